@@ -1,0 +1,1 @@
+"""Sentences of the features, turned into calls of the support layer."""
