@@ -1,0 +1,122 @@
+"""The gateway in front of the service: lets the weather act on requests and answers, and counts them.
+
+It stands where a load balancer would: a request that it turns away has never been seen by the service,
+and an answer that it loses has been given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from support.reference.app import HEALTH_PATH, correlate, write_problem
+from support.reference.problems import Problem
+from support.reference.protocol import reset_connection
+from support.reference.representation import http_date
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from support.reference.weather import Fault, Weather
+
+_LIMIT = 128 * 1024
+_PAGES = {
+    "bad-gateway": (502, "Bad Gateway"),
+    "gateway-timeout": (504, "Gateway Time-out"),
+}
+
+
+class Gateway:
+    """An ASGI application around the service."""
+
+    def __init__(self, app: ASGIApp, weather: Weather) -> None:
+        self._app = app
+        self._weather = weather
+        self.served: Counter[int] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, through the weather."""
+        self.served[int(time.time())] += 1
+        if self._weather.is_fair or scope["path"] == HEALTH_PATH or scope["path"].startswith("/inspect"):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        received = [message async for message in _read_ahead(receive)]
+        delay_s = self._weather.draw_delay()
+        if delay_s:
+            await asyncio.sleep(delay_s)
+        fault = self._weather.draw_fault(_name_operation(request, received))
+        again = _replay(received, receive)
+        if fault is None:
+            await self._app(scope, again, send)
+            return
+        if fault.is_applied:
+            await self._app(scope, again, _lose)
+        if fault.kind == "reset":
+            reset_connection(scope)
+            await asyncio.sleep(0.01)  # until the server has noticed
+            return
+        await _write_fault(request, fault)(scope, receive, send)
+
+
+def _name_operation(request: Request, received: list[Message]) -> list[object]:
+    """Give the names under which a request is the same logical operation when it is sent again."""
+    what = (request.method, request.url.path, request.url.query)
+    digest = hashlib.blake2b(digest_size=16)
+    for message in received:
+        digest.update(message.get("body", b""))
+    names: list[object] = [(*what, digest.digest())]
+    for header in ("idempotency-key", "x-correlation-id"):
+        if header in request.headers:
+            names.append((*what, header, request.headers[header]))
+    return names
+
+
+def _write_fault(request: Request, fault: Fault) -> Response:
+    if fault.kind == "unavailable":
+        date = http_date(time.time() + fault.retry_after_s)
+        retry_after = date if fault.has_date else str(fault.retry_after_s)
+        detail = "The service takes no requests for a moment."
+        headers = {"Retry-After": retry_after}
+        response = write_problem(Problem(503, "unavailable", "Service unavailable", detail, headers=headers))
+    else:
+        status, title = _PAGES[fault.kind]
+        page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>\n"
+        response = Response(page, status, media_type="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Correlation-ID"] = correlate(request)
+    return response
+
+
+async def _read_ahead(receive: Receive) -> AsyncIterator[Message]:
+    """Read a request's body, or the first part of an enormous one."""
+    size = 0
+    while True:
+        message = await receive()
+        yield message
+        size += len(message.get("body", b""))
+        if size > _LIMIT or not message.get("more_body", False):
+            return
+
+
+def _replay(received: list[Message], receive: Receive) -> Receive:
+    """Give the messages already received once more, then the others."""
+    messages = iter(received)
+
+    async def again() -> Message:
+        message = next(messages, None)
+        return await receive() if message is None else message
+
+    return again
+
+
+async def _lose(_message: Message) -> None:
+    """Take an answer that nobody will get."""

@@ -1,0 +1,99 @@
+"""The query of a list: its parameters, its page marks and the link to the next page.
+
+A page mark is sealed and bound to tenant, order and filter. It holds the sort key and id of the last user
+shown, so that users who come and go move nobody, and the state that the page was read from, so that the
+next page never comes from an older one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from support.reference import problems
+from support.reference.problems import FieldError
+from support.reference.validation import key_of
+from support.reference.views import DEFAULT_ORDER, ORDERS, Listing
+
+if TYPE_CHECKING:
+    from support.reference.schema import User
+    from support.reference.seals import Seals
+    from support.reference.switches import Switches
+
+DEFAULT_LIMIT, LIMIT_MAX = 20, 100
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_KNOWN = ("limit", "cursor", "sort", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """A list that somebody asked for: what to select, and from which state on [position]."""
+
+    listing: Listing
+    email: str | None
+    at_least: int
+
+
+class Paging:
+    """Reads list queries and makes page marks."""
+
+    def __init__(self, seals: Seals, switches: Switches) -> None:
+        self._seals = seals
+        self._switches = switches
+
+    def parse(self, raw: bytes, tenant: str) -> ListQuery:
+        """Give the list that a query string asks for; raises Problem 422. Unknown parameters are ignored."""
+        given = self._parameters(raw)
+        order = given.get("sort", DEFAULT_ORDER)
+        if order not in ORDERS:
+            raise _refuse("sort", f"must be one of {', '.join(ORDERS)}")
+        email = given.get("email")
+        email_key = None if email is None else key_of(email)
+        limit = self._limit(given.get("limit"))
+        after, at_least = None, 0
+        if "cursor" in given:
+            mark = self._seals.open("page", given["cursor"])
+            if not isinstance(mark, list) or mark[:3] != [tenant, order, email_key]:
+                raise _refuse("cursor", "is not a page mark of this list")
+            after, at_least = (mark[3], mark[4]), mark[5]
+        return ListQuery(Listing(tenant, order, email_key, limit, after), email, at_least)
+
+    def next_link(self, path: str, query: ListQuery, last: User, position: int) -> str:
+        """Give the value of the Link header that leads on from the last user of a page."""
+        listing = query.listing
+        column, _ = ORDERS[listing.order]
+        mark = [listing.tenant, listing.order, listing.email_key, getattr(last, column.key), last.id, position]
+        parameters = {"limit": str(listing.limit)}
+        if listing.order != DEFAULT_ORDER:
+            parameters["sort"] = listing.order
+        if query.email is not None:
+            parameters["email"] = query.email
+        parameters["cursor"] = self._seals.seal("page", mark)
+        joined = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items())
+        return f'<{path}?{joined}>; rel="next"'
+
+    def _parameters(self, raw: bytes) -> dict[str, str]:
+        """Take a query string apart. A plus is a plus: this is a URL and not a form."""
+        given: dict[str, str] = {}
+        for part in raw.decode("latin-1").split("&"):
+            name, _, value = part.partition("=")
+            name = unquote(name)
+            if name not in _KNOWN:
+                continue
+            if name in given:
+                raise _refuse(name, "is given twice")
+            given[name] = unquote(value)
+        return given
+
+    def _limit(self, text: str | None) -> int:
+        if text is None:
+            return DEFAULT_LIMIT
+        if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= LIMIT_MAX:
+            raise _refuse("limit", f"must be a number from 1 to {LIMIT_MAX}")
+        return int(text)
+
+
+def _refuse(parameter: str, message: str) -> problems.Problem:
+    return problems.invalid([FieldError(parameter, message)])

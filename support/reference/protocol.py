@@ -1,0 +1,36 @@
+"""The HTTP protocol of uvicorn, with the transport handed to the application.
+
+Weather needs it: a connection that is reset has no answer, and ASGI has no word for that.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import MutableMapping
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+class OpenProtocol(HttpToolsProtocol):
+    """Puts the transport into the scope of each request."""
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.scope["reference.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+
+
+def reset_connection(scope: MutableMapping[str, Any]) -> None:
+    """Break the connection of a request so that its caller sees a reset."""
+    transport: asyncio.Transport = scope["reference.transport"]
+    connection: socket.socket | None = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()

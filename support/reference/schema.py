@@ -1,0 +1,104 @@
+"""The tables of the primary, portable between SQLite and PostgreSQL, and the user as a value.
+
+Instants are whole microseconds since 1970 in UTC [us]. Text compares by code point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One version of a user, as stored. The order of the fields is the order of the columns."""
+
+    id: str
+    tenant: str
+    name: str
+    email: str
+    email_key: str
+    nickname: str | None
+    role: str
+    password_hash: str | None
+    version: int
+    created_at: int
+    updated_at: int
+
+
+metadata = MetaData()
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("email_key", String, nullable=False),
+    Column("nickname", String),
+    Column("role", String, nullable=False),
+    Column("password_hash", String),
+    Column("version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("users_by_created_at", "tenant", "created_at", "id"),
+    Index("users_by_name", "tenant", "name", "id"),
+    Index("users_by_email", "tenant", "email", "id"),
+    Index("users_by_email_key", "tenant", "email_key"),
+)
+
+# Who holds which address. Its primary key is what makes an email unique within a tenant.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("tenant", String, nullable=False),
+    Column("email_key", String, nullable=False),
+    Column("user_id", String, nullable=False),
+    PrimaryKeyConstraint("tenant", "email_key"),
+)
+
+# Every change in the order in which it was committed: what replicas follow. A deletion has no content.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("tenant", String, nullable=False),
+    Column("user_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("content", String),
+    sqlite_autoincrement=True,
+)
+
+# The key ledger: which answer an idempotency key got.
+answers = Table(
+    "answers",
+    metadata,
+    Column("tenant", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "key"),
+)
+
+# What must outlive a restart so that page marks and tokens stay good.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

@@ -1,0 +1,88 @@
+"""One running service: all parts made from the options, and everything let go of at the end."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support.reference.app import USERS_PATH, build_app
+from support.reference.auth import Doorkeeper
+from support.reference.bodies import Bodies
+from support.reference.gateway import Gateway
+from support.reference.ledger import Ledger
+from support.reference.limits import Limits
+from support.reference.paging import Paging
+from support.reference.replicas import Replicas
+from support.reference.representation import Representation
+from support.reference.routes import UserRoutes
+from support.reference.seals import Seals
+from support.reference.store import Store
+from support.reference.switches import Switches
+from support.reference.users import Users
+from support.reference.validation import Rules
+from support.reference.weather import CLIMATES, Weather
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from starlette.types import ASGIApp
+
+    from support.reference.options import Options
+
+
+class Service:
+    """A service and what it holds; use it as a context manager, or close it."""
+
+    app: ASGIApp
+
+    def __init__(self, options: Options, environment: Mapping[str, str] = os.environ) -> None:
+        self.switches = switches = Switches(options.switches, options.seed)
+        self.weather = Weather(CLIMATES[options.weather], options.bound_s, options.seed)
+        doorkeeper = Doorkeeper(environment, switches)
+        self._folder = None
+        url = options.database
+        if url is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="users-reference-")
+            url = f"sqlite:///{Path(self._folder.name) / 'users.db'}"
+        self.store = Store(url, switches, is_lasting=options.database is not None)
+        self.replicas = Replicas(self.store, self.weather.lag, switches, options.seed)
+        representation = Representation(switches)
+        seals = Seals(self.store.secret)
+        routes = UserRoutes(
+            path=USERS_PATH,
+            store=self.store,
+            replicas=self.replicas,
+            users=Users(self.store, representation, switches),
+            ledger=Ledger(switches),
+            bodies=Bodies(switches),
+            rules=Rules(switches),
+            paging=Paging(seals, switches),
+            representation=representation,
+            seals=seals,
+            switches=switches,
+            seed=options.seed,
+        )
+        limits = Limits(switches, options.seed)
+        self.gateway = Gateway(build_app(routes, doorkeeper, limits, switches), self.weather)
+        self.app = self.gateway
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the databases and remove the temporary folder."""
+        self.replicas.close()
+        self.store.close()
+        if self._folder is not None:
+            self._folder.cleanup()

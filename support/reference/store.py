@@ -1,0 +1,172 @@
+"""The primary: everything that is decided on the newest state, each decision in one transaction.
+
+The effect on the user, the address it holds, the change log and the key ledger are committed together
+or not at all. Nothing here waits and nothing here knows of HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, delete, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from support.reference import problems
+from support.reference.schema import User, addresses, changes, metadata, users
+from support.reference.schema import secrets as secrets_table
+from support.reference.views import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+
+    from support.reference.switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the change log: the new content of a user, or None for a deletion."""
+
+    seq: int
+    user_id: str
+    user: User | None
+
+
+class Store:
+    """The primary database and its one connection."""
+
+    def __init__(self, url: str, switches: Switches, *, is_lasting: bool = True) -> None:
+        self._switches = switches
+        self._engine = _connect_engine(url, is_lasting=is_lasting)
+        self._connection = self._engine.connect()
+        self.followers: list[Callable[[Change], None]] = []
+        self.view = View(self._connection, switches)
+        with self._connection.begin():
+            metadata.create_all(self._connection)
+            self.secret = _keep_secret(self._connection)
+            last = self._connection.execute(select(func.max(changes.c.seq))).scalar_one_or_none()
+        self.position = int(last or 0)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def all_users(self) -> list[User]:
+        """Give every user of every tenant: what a replica starts from."""
+        with self._connection.begin():
+            return [User(*row) for row in self._connection.execute(select(users))]
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """Give the newest state to read from."""
+        with self._connection.begin():
+            yield self.view
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Decide and change something, wholly or not at all; followers hear of it once it is kept."""
+        with self._connection.begin():
+            transaction = Transaction(self._connection, self.view, self._switches)
+            yield transaction
+        for change in transaction.changes:
+            self.position = change.seq
+            for follow in self.followers:
+                follow(change)
+
+
+class Transaction:
+    """What may be done to users between a beginning and a commit."""
+
+    def __init__(self, connection: Connection, view: View, switches: Switches) -> None:
+        self.connection = connection
+        self._view = view
+        self._switches = switches
+        self.changes: list[Change] = []
+
+    def find(self, tenant: str, user_id: str) -> User | None:
+        """Give the newest version of a user of a tenant, or None."""
+        return self._view.find(tenant, user_id)
+
+    def create(self, user: User) -> None:
+        """Add a user; raises Problem 409 when another one holds the address."""
+        self._claim(user)
+        self.connection.execute(insert(users), _columns(user))
+        self._log(user.tenant, user.id, user)
+
+    def update(self, old: User, new: User) -> None:
+        """Put a new version in the place of the old; raises Problem 409 as `create` does."""
+        if new.email_key != old.email_key:
+            self._claim(new)
+            self._release(old)
+        query = update(users).where(users.c.id == old.id)
+        self.connection.execute(query, _columns(new))
+        self._log(new.tenant, new.id, new)
+
+    def delete(self, user: User) -> None:
+        """Remove a user and free the address."""
+        self._release(user)
+        self.connection.execute(delete(users).where(users.c.id == user.id))
+        self._log(user.tenant, user.id, None)
+
+    def _claim(self, user: User) -> None:
+        claim = {"tenant": user.tenant, "email_key": user.email_key, "user_id": user.id}
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(addresses).on_conflict_do_nothing()
+        if not self.connection.execute(query, claim).rowcount:
+            raise problems.email_in_use()
+
+    def _release(self, user: User) -> None:
+        query = delete(addresses).where(
+            addresses.c.tenant == user.tenant,
+            addresses.c.email_key == user.email_key,
+            addresses.c.user_id == user.id,
+        )
+        self.connection.execute(query)
+
+    def _log(self, tenant: str, user_id: str, user: User | None) -> None:
+        content = json.dumps(astuple(user)) if user else None
+        entry = {"tenant": tenant, "user_id": user_id, "at": time.time_ns() // 1000, "content": content}
+        result = self.connection.execute(insert(changes), entry)
+        key = result.inserted_primary_key
+        self.changes.append(Change(int(key[0]) if key else 0, user_id, user))
+
+
+def _columns(user: User) -> dict[str, object]:
+    return dict(zip(users.c.keys(), astuple(user), strict=True))
+
+
+def _connect_engine(url: str, *, is_lasting: bool) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we begin transactions ourselves
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # A file that goes away with the process need not survive a power cut.
+        cursor.execute(f"PRAGMA synchronous={'NORMAL' if is_lasting else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _keep_secret(connection: Connection) -> bytes:
+    query = select(secrets_table.c.value).where(secrets_table.c.name == "seals")
+    kept: bytes | None = connection.execute(query).scalar_one_or_none()
+    if kept is None:
+        kept = secrets.token_bytes(32)
+        connection.execute(insert(secrets_table), {"name": "seals", "value": kept})
+    return kept
