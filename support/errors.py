@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support.exchange import Operation
-    from support.polling import Timeline
+    from support.timelines import Timeline
 
 
 class Failure(AssertionError):

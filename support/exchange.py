@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from support.timelines import Timeline
+
 
 class Outcome(StrEnum):
     """What an attempt tells about its effect."""
@@ -93,7 +95,8 @@ class Operation:
     `verb` is one of the features' verbs (create, look up, replace, change, delete, list, …) and
     `subject` what it was about ("user Ada"); `story` the id of the test that made it. `waits` are the
     pauses before attempts 2, 3, … [s], each with its reason. `adopted` is set when the answer was lost
-    and the effect was found by reading afterwards.
+    and the effect was found by reading afterwards; `persists` when its fault outlasted every weather while
+    control requests of another kind went through.
     """
 
     verb: str
@@ -102,6 +105,7 @@ class Operation:
     exchanges: list[Exchange] = field(default_factory=list)
     waits: list[tuple[float, str]] = field(default_factory=list)
     adopted: bool = False
+    persists: bool = False
 
     @property
     def last(self) -> Exchange:
@@ -154,6 +158,7 @@ class History:
     def __init__(self) -> None:
         self._operations: list[Operation] = []
         self._listeners: list[Callable[[Operation, Exchange], None]] = []
+        self.timelines: list[Timeline] = []
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(tuple(self._operations))
@@ -175,6 +180,10 @@ class History:
         operation.exchanges.append(exchange)
         for listener in self._listeners:
             listener(operation, exchange)
+
+    def judged(self, timeline: Timeline) -> None:
+        """Keep the timeline of a convergence that was judged."""
+        self.timelines.append(timeline)
 
     def listen(self, listener: Callable[[Operation, Exchange], None]) -> None:
         """Have the listener called after each attempt, in the thread that made it."""

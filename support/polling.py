@@ -1,64 +1,177 @@
-"""Convergence, judged from evidence (draft of the records; the engine follows)."""
+"""Waiting for a state, and finding out when it was reached.
+
+`Convergence` reads a view again and again and lets the timeline conclude. Polling swallows a state that does
+not match yet and nothing else: a fault is noted as such and is neither new nor old. Samples lie densely at
+first, then sparsely, and always just before and just after the bound.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from support.errors import (
+    CameBack,
+    DivergedAgain,
+    Failure,
+    ForeignValue,
+    Inconclusive,
+    LateConvergence,
+    NeverConverged,
+    TornRead,
+)
+from support.timelines import SETTLED_READS, Finding, Sample, Seen, Timeline
 
 if TYPE_CHECKING:
-    from support.exchange import Operation
+    from collections.abc import Iterator
+
+    from support.clock import Clock
+    from support.exchange import History, Operation
+
+FIRST_PAUSE_S = 0.05
+GROWTH = 1.6
+LATE_PAUSE_S = 0.15
+JUST_BEFORE = 0.97
+JUST_AFTER_S = 0.01
+
+FAILURES: dict[Finding, type[Failure]] = {
+    Finding.LATE: LateConvergence,
+    Finding.NEVER: NeverConverged,
+    Finding.DIVERGED_AGAIN: DivergedAgain,
+    Finding.CAME_BACK: CameBack,
+    Finding.FOREIGN: ForeignValue,
+    Finding.TORN: TornRead,
+}
+WORDS: dict[Finding, str] = {
+    Finding.LATE: "it was, but too late",
+    Finding.NEVER: "it never was",
+    Finding.DIVERGED_AGAIN: "it was, and then an older state was seen again",
+    Finding.CAME_BACK: "it was, and then the user was there again",
+    Finding.FOREIGN: "something was seen that nobody wrote there",
+    Finding.TORN: "half of one version and half of another was seen",
+}
 
 
-class Seen(StrEnum):
-    """What one read showed of the state that is waited for."""
+class Probe(Protocol):
+    """One way of looking at a state: reads once and says what it saw."""
 
-    NEW = "new"
-    OLD = "old"
-    FOREIGN = "foreign"  # what nobody wrote there
-    TORN = "torn"  # half of one version, half of another
-    NOTHING = "nothing"  # no answer that could be judged: a fault
+    view: str
+    expected: str
+    expects_absence: bool
 
-
-class Finding(StrEnum):
-    """How a convergence ended."""
-
-    IN_TIME = "in time"
-    LATE = "late"
-    NEVER = "never"
-    DIVERGED_AGAIN = "diverged again"
-    CAME_BACK = "came back"
-    FOREIGN = "foreign value"
-    TORN = "torn read"
-    UNDECIDED = "undecided"
+    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+        """Read once, over a connection of its own if `fresh`; say what was seen, also in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One read: when it was sent and answered (monotonic [s]) and what it saw."""
+class Convergence:
+    """Judges from reads whether a write became visible to everyone within its bound."""
 
-    sent_at: float
-    answered_at: float
-    seen: Seen
-    shown: str
-    operation: Operation
+    def __init__(self, clock: Clock, history: History) -> None:
+        self._clock = clock
+        self._history = history
+
+    def expect(self, probe: Probe, timeline: Timeline) -> Timeline:
+        """Read until the new state is seen: enough for a story that is not about time.
+
+        What is passed here early is looked at once more by the end-of-run audit. Raises the Failure that
+        fits the finding, or Inconclusive when no read could be judged.
+        """
+        for moment, fresh in self._moments(timeline):
+            self._sample(probe, timeline, moment, fresh=fresh)
+            if timeline.samples[-1].seen in {Seen.FOREIGN, Seen.TORN}:
+                break
+            if timeline.samples[-1].seen is Seen.NEW:
+                if self._is_convicted(timeline):
+                    self._settle(probe, timeline)
+                break
+        return self._judge(probe, timeline)
+
+    def observe(self, probe: Probe, timeline: Timeline, *, reads: int = SETTLED_READS) -> Timeline:
+        """Read up to the bound and then `reads` times more, over fresh connections: for stories about time.
+
+        Raises as `expect` does.
+        """
+        for moment, fresh in self._moments(timeline):
+            self._sample(probe, timeline, moment, fresh=fresh)
+            if timeline.samples[-1].seen in {Seen.FOREIGN, Seen.TORN}:
+                return self._judge(probe, timeline)
+            if timeline.samples[-1].sent_at > timeline.limit and timeline.samples[-1].seen is Seen.NEW:
+                break
+        self._settle(probe, timeline, reads)
+        return self._judge(probe, timeline)
+
+    def keep_watching(self, probe: Probe, timeline: Timeline, *, reads: int = SETTLED_READS) -> Timeline:
+        """Read `reads` times more over fresh connections, as a later look at a state that was reached."""
+        self._settle(probe, timeline, reads)
+        return self._judge(probe, timeline)
+
+    def _moments(self, timeline: Timeline) -> Iterator[tuple[float, bool]]:
+        """Give when to send the samples, monotonic [s], and whether over a fresh connection."""
+        now = self._clock.monotonic()
+        yield now, False
+        if now < timeline.limit:
+            pause = FIRST_PAUSE_S
+            longest = max(timeline.bound_s / 10, FIRST_PAUSE_S)
+            just_before = timeline.acknowledged_at + JUST_BEFORE * timeline.bound_s
+            while (now := now + pause) < just_before:
+                yield now, False
+                pause = min(pause * GROWTH, longest)
+            yield just_before, True
+            yield timeline.limit + JUST_AFTER_S, True
+        pause = LATE_PAUSE_S
+        while self._clock.monotonic() < timeline.give_up_at:
+            yield self._clock.monotonic() + pause, True
+            pause = min(pause * GROWTH, 1.0)
+
+    def _settle(self, probe: Probe, timeline: Timeline, reads: int = SETTLED_READS) -> None:
+        """Take reads over fresh connections until so many in a row agree, or it is time to give up."""
+        streak = 0
+        pause = 0.0
+        while streak < reads:
+            now = self._clock.monotonic()
+            self._sample(probe, timeline, max(now + pause, timeline.limit + JUST_AFTER_S), fresh=True)
+            seen = timeline.samples[-1].seen
+            if seen in {Seen.FOREIGN, Seen.TORN}:
+                return
+            streak = streak + 1 if seen is Seen.NEW else 0
+            pause = 0.0 if seen is Seen.NEW else LATE_PAUSE_S
+            if not streak and self._clock.monotonic() > timeline.give_up_at:
+                return
+
+    def _sample(self, probe: Probe, timeline: Timeline, moment: float, *, fresh: bool) -> None:
+        self._clock.sleep(moment - self._clock.monotonic())
+        seen, shown, operation = probe.read(fresh=fresh)
+        # The attempt that was answered is the read; those before it were lost on the way.
+        timeline.samples.append(Sample(operation.last.sent_at, operation.answered_at, seen, shown, operation))
+
+    @staticmethod
+    def _is_convicted(timeline: Timeline) -> bool:
+        return any(sample.seen is Seen.OLD for sample in timeline.after_limit)
+
+    def _judge(self, probe: Probe, timeline: Timeline) -> Timeline:
+        finding = timeline.conclude(expects_absence=probe.expects_absence)
+        self._history.judged(timeline)
+        if finding is Finding.UNDECIDED:
+            raise Inconclusive(
+                f"no read of {timeline.subject} ({timeline.view}) could be judged: {timeline.describe()}",
+                evidence=[sample.operation for sample in timeline.samples],
+            )
+        if finding is not Finding.IN_TIME:
+            fail(timeline)
+        return timeline
 
 
-@dataclass(slots=True)
-class Timeline:
-    """A write, its acknowledgement, the bound, and each read coloured by what it saw. Times monotonic [s]."""
-
-    subject: str  # "user Ada"
-    expected: str  # what is waited for, in words: "the new name", "gone"
-    view: str  # "single", "list" or "filter"
-    written_at: float
-    acknowledged_at: float
-    bound_s: float
-    samples: list[Sample] = field(default_factory=list)
-    finding: Finding = Finding.UNDECIDED
-
-    @property
-    def lag_s(self) -> float | None:
-        """How long after the acknowledgement the first read that saw the new state was answered [s]."""
-        fresh = [sample.answered_at for sample in self.samples if sample.seen is Seen.NEW]
-        return max(0.0, min(fresh) - self.acknowledged_at) if fresh else None
+def fail(timeline: Timeline) -> NoReturn:
+    """Raise the Failure that fits the timeline's finding."""
+    finding = timeline.finding
+    telling = [s for s in timeline.samples if s.seen not in {Seen.NEW, Seen.NOTHING}]
+    shown = f"; the last such read showed {telling[-1].shown}" if telling else ""
+    lag = ""
+    if finding is Finding.LATE:
+        lag = f" ({telling[-1].answered_at - timeline.acknowledged_at:.1f} s after the answer still old)"
+    raise FAILURES[finding](
+        f"{timeline.subject} is {timeline.expected} ({timeline.view} view) for every reader "
+        f"within {timeline.bound_s:g} s",
+        f"{WORDS[finding]}{lag} — {timeline.describe()}{shown}",
+        evidence=[sample.operation for sample in telling],
+        timeline=timeline,
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from support.reference import problems
 from support.reference.options import BASE_PATH
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from support.reference.auth import Caller, Doorkeeper
+    from support.reference.inspection import Inspection
     from support.reference.limits import Limits
     from support.reference.routes import UserRoutes
     from support.reference.switches import Switches
@@ -118,10 +120,14 @@ def write_problem(problem: Problem) -> Response:
     return Response(body, problem.status, problem.headers, media_type="application/problem+json")
 
 
-def build_app(routes: UserRoutes, doorkeeper: Doorkeeper, limits: Limits, switches: Switches) -> FastAPI:
+def build_app(
+    routes: UserRoutes,
+    doorkeeper: Doorkeeper,
+    limits: Limits,
+    switches: Switches,
+    inspection: Inspection | None,
+) -> FastAPI:
     """Put resources onto their paths."""
-    # Starlette's own routing answers; FastAPI's models would convert what the contract wants refused.
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     collection = {"GET": routes.list, "HEAD": routes.list, "POST": routes.create}
     single = {
         "GET": routes.read,
@@ -130,7 +136,12 @@ def build_app(routes: UserRoutes, doorkeeper: Doorkeeper, limits: Limits, switch
         "PATCH": routes.patch,
         "DELETE": routes.delete,
     }
-    app.add_route(USERS_PATH, Resource(collection, doorkeeper, limits, switches))
-    app.add_route(f"{USERS_PATH}/{{user_id}}", Resource(single, doorkeeper, limits, switches))
-    app.add_route("/{rest:path}", Fallback())
-    return app
+    paths: list[BaseRoute] = [
+        Route(USERS_PATH, Resource(collection, doorkeeper, limits, switches)),
+        Route(f"{USERS_PATH}/{{user_id}}", Resource(single, doorkeeper, limits, switches)),
+    ]
+    if inspection:
+        paths += [Route("/inspect", inspection.show), Route("/inspect/{part}", inspection.show)]
+    paths.append(Route("/{rest:path}", Fallback()))
+    # Plain routes: FastAPI's models would convert what the contract wants refused.
+    return FastAPI(routes=paths, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)

@@ -6,6 +6,7 @@ It decides nothing about users; a tenant is only a name that everything else is 
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,6 @@ class Doorkeeper:
 def _spell(token: str) -> set[bytes]:
     """Give the ways in which clients put a token into a header: UTF-8 and, if it can be, Latin-1."""
     spellings = {token.encode()}
-    try:
+    with suppress(UnicodeEncodeError):
         spellings.add(token.encode("latin-1"))
-    except UnicodeEncodeError:
-        pass
     return spellings

@@ -74,9 +74,8 @@ def _name_operation(request: Request, received: list[Message]) -> list[object]:
     for message in received:
         digest.update(message.get("body", b""))
     names: list[object] = [(*what, digest.digest())]
-    for header in ("idempotency-key", "x-correlation-id"):
-        if header in request.headers:
-            names.append((*what, header, request.headers[header]))
+    headers = ("idempotency-key", "x-correlation-id")
+    names += [(*what, name, request.headers[name]) for name in headers if name in request.headers]
     return names
 
 

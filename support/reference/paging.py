@@ -64,7 +64,8 @@ class Paging:
         """Give the value of the Link header that leads on from the last user of a page."""
         listing = query.listing
         column, _ = ORDERS[listing.order]
-        mark = [listing.tenant, listing.order, listing.email_key, getattr(last, column.key), last.id, position]
+        place = [getattr(last, column.key), last.id]
+        mark = [listing.tenant, listing.order, listing.email_key, *place, position]
         parameters = {"limit": str(listing.limit)}
         if listing.order != DEFAULT_ORDER:
             parameters["sort"] = listing.order

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from support.reference.switches import Switches
 
 _COUNT = 3
-_PUT = f"INSERT OR REPLACE INTO users VALUES ({', '.join('?' * len(users.c))})"
+_PUT = f"INSERT OR REPLACE INTO users VALUES ({', '.join('?' * len(users.c))})"  # noqa: S608 - only marks
 _DROP = "DELETE FROM users WHERE id = ?"
 
 

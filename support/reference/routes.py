@@ -102,8 +102,8 @@ class UserRoutes:
             return self._answer(await self._create(caller, body))
         fingerprint = self._seals.fingerprint(body)
         with self._ledger.work_on(caller.tenant, key):
-            with self._store.read() as view:
-                known = self._ledger.recall(view.connection, caller.tenant, key, fingerprint)
+            with self._store.transaction() as transaction:
+                known = self._ledger.recall(transaction.connection, caller.tenant, key, fingerprint)
             if known:
                 return self._answer(known, {"Idempotency-Replayed": "true"})
             await asyncio.sleep(self._random.uniform(0, _THINKING_S))

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -50,11 +50,9 @@ class _Server(uvicorn.Server):
         yield
 
     def _watch_stdin(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
+        with suppress(OSError):  # no standard input at all is an end of it too
             while os.read(0, 4096):
                 pass
-        except OSError:
-            pass  # no standard input at all is an end of it too
         loop.call_soon_threadsafe(self._stop)
 
     def _stop(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from support.reference.app import USERS_PATH, build_app
 from support.reference.auth import Doorkeeper
 from support.reference.bodies import Bodies
 from support.reference.gateway import Gateway
+from support.reference.inspection import Inspection
 from support.reference.ledger import Ledger
 from support.reference.limits import Limits
 from support.reference.paging import Paging
@@ -66,10 +67,23 @@ class Service:
             seed=options.seed,
         )
         limits = Limits(switches, options.seed)
-        self.gateway = Gateway(build_app(routes, doorkeeper, limits, switches), self.weather)
+        inspection = Inspection(
+            {
+                "users": self.store.count_users,
+                "requests": self._count_requests,
+                "faults": lambda: self.weather.faults,
+                "switches": lambda: switches.hits,
+            }
+        )
+        shown = inspection if options.is_open_to_inspection else None
+        self.gateway = Gateway(build_app(routes, doorkeeper, limits, switches, shown), self.weather)
         self.app = self.gateway
 
-    def __enter__(self) -> Service:
+    def _count_requests(self) -> dict[str, int]:
+        """Give the requests served in each second [s since 1970]."""
+        return {str(second): number for second, number in self.gateway.served.items()}
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -63,6 +63,12 @@ class Store:
         with self._connection.begin():
             return [User(*row) for row in self._connection.execute(select(users))]
 
+    def count_users(self) -> dict[str, int]:
+        """Give the number of users of each tenant that has any."""
+        query = select(users.c.tenant, func.count()).group_by(users.c.tenant)
+        with self._connection.begin():
+            return {row[0]: row[1] for row in self._connection.execute(query)}
+
     @contextmanager
     def read(self) -> Iterator[View]:
         """Give the newest state to read from."""

@@ -15,9 +15,9 @@ from support.reference.problems import FieldError
 if TYPE_CHECKING:
     from support.reference.switches import Switches
 
-NAME_MAX = NICKNAME_MAX = 100
 EMAIL_MAX = 254
-PASSWORD_MIN, PASSWORD_MAX = 8, 128
+# Fewest and most characters.
+LENGTHS = {"name": (1, 100), "nickname": (0, 100), "password": (8, 128)}
 SETTABLE = ("name", "email", "nickname", "password")
 REQUIRED = ("name", "email")
 
@@ -62,15 +62,22 @@ class Rules:
             return "must be text"
         if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
             return "must not contain NUL or half of a surrogate pair"
-        if name == "password":
-            fits = PASSWORD_MIN <= len(value) <= PASSWORD_MAX
-            return None if fits else f"must have {PASSWORD_MIN} to {PASSWORD_MAX} characters"
-        if name == "email":
-            return _find_address_fault(value)
-        if name == "name":
-            fits = 1 <= len(value.strip()) <= NAME_MAX
-            return None if fits else f"must have 1 to {NAME_MAX} characters, blanks around it not counted"
-        return None if len(value.strip()) <= NICKNAME_MAX else f"must have at most {NICKNAME_MAX} characters"
+        return self._find_address_fault(value) if name == "email" else self._find_length_fault(name, value)
+
+    def _find_length_fault(self, name: str, value: str) -> str | None:
+        least, most = LENGTHS[name]
+        # A password is taken as it is; what people read has its length without the blanks around it.
+        length = len(value if name == "password" else value.strip())
+        return None if least <= length <= most else f"must have {least} to {most} characters"
+
+    def _find_address_fault(self, value: str) -> str | None:
+        address = value.strip()
+        if len(address) > EMAIL_MAX:
+            return f"must have at most {EMAIL_MAX} characters"
+        local, at, domain = address.partition("@")
+        if not (at and _is_local_part(local) and _is_domain(domain)):
+            return "must be an email address"
+        return None
 
 
 def key_of(email: str) -> str:
@@ -87,16 +94,6 @@ def _members(values: object) -> dict[str, object]:
     if not isinstance(values, dict):
         raise problems.invalid([FieldError("", "must be an object")])
     return values
-
-
-def _find_address_fault(value: str) -> str | None:
-    address = value.strip()
-    if len(address) > EMAIL_MAX:
-        return f"must have at most {EMAIL_MAX} characters"
-    local, at, domain = address.partition("@")
-    if not (at and _is_local_part(local) and _is_domain(domain)):
-        return "must be an email address"
-    return None
 
 
 def _is_local_part(text: str) -> bool:

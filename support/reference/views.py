@@ -6,7 +6,7 @@ It knows nothing of lag and nothing of HTTP. Every query names the tenant.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -79,5 +79,5 @@ def _selection(listing: Listing) -> list[ColumnElement[bool]]:
     return selection
 
 
-def _user(row: Row[tuple[object, ...]]) -> User:
-    return User(*row)  # type: ignore[arg-type]  # the columns are the fields, in order
+def _user(row: Row[Any]) -> User:
+    return User(*tuple(row))  # the columns are the fields, in order

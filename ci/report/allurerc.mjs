@@ -1,0 +1,40 @@
+// How the report is built: one file that opens from disk, three categories, and a history of runs.
+// What describes the run comes from reports/summary.json by name, never from the environment as a whole.
+import { readFileSync } from "node:fs";
+
+const SHOWN = { target: "Target", seed: "Seed", verdict: "Verdict" };
+
+function readVariables() {
+  let summary;
+  try {
+    summary = JSON.parse(readFileSync("reports/summary.json", "utf8"));
+  } catch {
+    return {}; // a run that was cut short has results but no summary
+  }
+  const known = Object.entries(SHOWN).filter(([key]) => summary[key] !== undefined && summary[key] !== null);
+  return Object.fromEntries(known.map(([key, label]) => [label, String(summary[key])]));
+}
+
+export default {
+  name: "Users API: acceptance",
+  historyPath: ".allure/history.jsonl",
+  historyLimit: 50,
+  appendHistory: true,
+  allowedEnvironments: ["default"],
+  variables: readVariables(),
+  categories: [
+    { name: "Broken promise", matchers: { statuses: ["failed"] }, groupBy: ["severity"], expand: true },
+    { name: "Inconclusive", matchers: { statuses: ["broken"], message: /^\W*(?:[\w.]*\.)?Inconclusive/ } },
+    { name: "Suite error", matchers: { statuses: ["broken"] } },
+    { name: "Not applicable", matchers: { statuses: ["skipped"] } },
+  ],
+  plugins: {
+    awesome: {
+      options: {
+        singleFile: true,
+        reportLanguage: "en",
+        groupBy: ["epic", "feature", "story"],
+      },
+    },
+  },
+};

@@ -1,0 +1,22 @@
+// Makes a built report talk to nobody: takes the analytics out and forbids every outside address.
+// The policy is what counts; should a newer builder add another call, the browser refuses it.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const ANALYTICS = /<script async src="https:\/\/www\.googletagmanager\.com[\s\S]*?<\/script>\s*<script>[\s\S]*?<\/script>/;
+const INSIDE = "data: blob:";
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'unsafe-inline' 'unsafe-eval' ${INSIDE}`,
+  `style-src 'unsafe-inline' ${INSIDE}`,
+  ...["connect", "font", "frame", "img", "media", "worker"].map((kind) => `${kind}-src ${INSIDE}`),
+].join("; ");
+
+const file = process.argv[2];
+const html = readFileSync(file, "utf8");
+const offline = html
+  .replace(ANALYTICS, "")
+  .replace('<meta charset="utf-8">', `$&\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}">`);
+if (!offline.includes(POLICY) || offline.includes("googletagmanager")) {
+  throw new Error(`${file} does not look as it used to: it would still talk to outside addresses`);
+}
+writeFileSync(file, offline);

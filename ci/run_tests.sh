@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Runs the stories: ci/run_tests.sh [pytest arguments]
+# Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 4 unless told otherwise)
+# and builds the report from what it left. Paths in the arguments count from the project's folder.
+# Ends with pytest's exit code, always: 0 kept, 1 broken, 4 wrong configuration, 10 inconclusive.
+set -euo pipefail
+
+# shellcheck source=ci/environment.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/environment.sh"
+cd -- "$PROJECT"
+enter_environment run
+
+# chooses_workers ARGUMENTS: true when the caller decides about parallelism, or it cannot be had.
+chooses_workers() {
+    local argument
+    for argument in "$@"; do
+        case $argument in
+            -n* | --numprocesses* | no:xdist | -pno:xdist | --pdb | --trace) return 0 ;;
+        esac
+    done
+    return 1
+}
+
+# A container or a CI system ends a run by a signal to this script alone: pass it on, so that the
+# suite can delete its users. A person at a terminal interrupts the whole group and keeps a debugger.
+run_pytest() {
+    if [[ -t 0 ]]; then
+        "$PYTHON" -m pytest "$@"
+        return
+    fi
+    local child status
+    set -m # or the child would ignore interrupts
+    "$PYTHON" -m pytest "$@" <&0 &
+    child=$!
+    set +m
+    trap 'kill -TERM "$child" 2>/dev/null || true' TERM
+    trap 'kill -INT "$child" 2>/dev/null || true' INT
+    while true; do
+        status=0
+        wait "$child" || status=$?
+        kill -0 "$child" 2>/dev/null || break
+    done
+    # A signal at the very end interrupts the wait: the shell still knows how the child ended.
+    if ((status > 128)); then
+        status=0
+        wait "$child" || status=$?
+    fi
+    trap - TERM INT
+    return "$status"
+}
+
+workers=()
+# shellcheck disable=SC2086 # PYTEST_ADDOPTS is a list of words
+chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-4}")
+
+# The folders may be mounted from outside: empty them, do not remove them.
+[[ ! -d allure-report ]] || find allure-report -mindepth 1 -delete
+started=$(mktemp "${TMPDIR:-/tmp}/users-acceptance.XXXXXX") || stop "nothing can be written to ${TMPDIR:-/tmp}."
+trap 'rm -f "$started"' EXIT
+
+status=0
+run_pytest ${workers[@]+"${workers[@]}"} "$@" || status=$?
+
+# Results of an earlier run are no report of this one.
+if [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
+    ci/report.sh || true
+fi
+exit "$status"

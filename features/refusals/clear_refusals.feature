@@ -1,0 +1,263 @@
+@refusals @normal
+Feature: Clear refusals
+  Mistakes are made every day, by people and by programs. Whoever makes one must be told so, in the same
+  clear way everywhere, and nobody may come to harm by it.
+
+  Rule: The service says no clearly
+
+    @REJ-01 @clause-3.1 @clause-1.2 @needs-validation
+    Scenario Outline: Details that lack something essential are refused
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the <detail>
+
+      Examples: What may be lacking
+        | flaw                  | detail |
+        | a missing name        | name   |
+        | a null name           | name   |
+        | an empty name         | name   |
+        | a name of blanks only | name   |
+        | a missing email       | email  |
+        | a null email          | email  |
+        | an empty email        | email  |
+        | an email of blanks only | email |
+
+    @REJ-02 @clause-3.1 @clause-1.2 @needs-validation
+    Scenario Outline: What cannot be an email is refused
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the email
+
+      Examples: What cannot be an email
+        | flaw                             |
+        | an email without @               |
+        | an email with two @              |
+        | an email with a blank inside     |
+        | an email with nothing before @   |
+        | an email with nothing after @    |
+        | an email with a dot at the end   |
+
+    @REJ-03 @clause-3.1 @clause-1.2 @needs-validation
+    Scenario Outline: Details of the wrong kind are refused
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the <detail>
+      And nobody has been created
+
+      Examples: Kinds that are no text
+        | flaw                     | detail   |
+        | a number for a name      | name     |
+        | a list for a name        | name     |
+        | an object for a name     | name     |
+        | a truth value for a name | name     |
+        | a number for an email    | email    |
+        | a list for an email      | email    |
+        | a number for a nickname  | nickname |
+
+    @REJ-01 @clause-3.1 @needs-validation
+    Scenario: A refusal names every bad detail
+      When the client creates user Ada with an empty name and an email without @
+      Then the request is refused because the details are not valid
+      And the refusal names the name
+      And the refusal names the email
+
+    @REJ-04 @clause-3.1 @clause-3.5 @needs-validation
+    Scenario Outline: A garbled form is refused
+      When the client sends a form that <kind>
+      Then the request is refused because the form cannot be read
+      And nobody has been created
+
+      Examples: Forms that nobody can read
+        | kind                    |
+        | is cut off              |
+        | has rubbish at its end  |
+        | is a list               |
+        | is a bare word          |
+        | is a quoted word        |
+        | is a number             |
+        | is null                 |
+        | is empty                |
+        | has a stray comma       |
+        | is not text             |
+
+    @REJ-05 @clause-3.2 @needs-media-types
+    Scenario Outline: A form in an unknown format is refused
+      When the client sends good details as <format>
+      Then the request is refused because the format is unknown
+      And nobody has been created
+
+      Examples: Formats
+        | format     |
+        | plain text |
+        | XML        |
+        | a web form |
+
+    @REJ-08 @clause-3.2 @needs-allow-header
+    Scenario Outline: An action that is not offered is refused
+      Given user Ada exists
+      When the client tries to <action>
+      Then the request is refused because the action is not offered
+      And the refusal names the actions that are offered
+
+      Examples: Actions that nobody offers
+        | action                          |
+        | replace all users               |
+        | change all users                |
+        | create user Ada on her own page |
+
+  Rule: Details may be as long as promised and no longer
+
+    @REJ-06 @clause-1.2 @needs-validation
+    Scenario Outline: The longest details are kept whole
+      When the client creates user Ada with <length>
+      Then the answer shows user Ada as created
+      And user Ada can be looked up within the promised time
+
+      Examples: As long as promised
+        | length                          |
+        | the longest name                |
+        | the longest name in emoji       |
+        | the longest nickname            |
+        | the longest email               |
+
+    @REJ-06 @clause-1.2 @clause-3.1 @needs-validation
+    Scenario Outline: Longer details are refused
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the <detail>
+
+      Examples: One character too many
+        | flaw                        | detail   |
+        | a name that is too long     | name     |
+        | a nickname that is too long | nickname |
+        | an email that is too long   | email    |
+
+    @REJ-06 @clause-1.6 @clause-3.1 @needs-validation @needs-password
+    Scenario Outline: A password has its limits too
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the password
+
+      Examples: Passwords out of range
+        | flaw                         |
+        | a password that is too short |
+        | a password that is too long  |
+
+    @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
+    Scenario: An enormous form is turned away without harm
+      Given user Ada exists
+      When the client sends an enormous form
+      Then the enormous form is turned away
+      And user Ada is unchanged
+
+  Rule: No is the same everywhere
+
+    @REJ-09 @clause-3.3 @needs-problem-json
+    Scenario Outline: Every refusal explains itself in the same way
+      Given user Ada exists
+      When the client is refused because <reason>
+      Then the refusal explains itself and reveals nothing
+
+      Examples: Reasons
+        | reason                       |
+        | the details are not valid    |
+        | the form cannot be read      |
+        | there is no such user        |
+
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-unique-email
+    Scenario: A refused email explains itself in the same way
+      Given user Ada exists
+      When the client is refused because the email is already in use
+      Then the refusal explains itself and reveals nothing
+
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-media-types @needs-allow-header
+    Scenario Outline: Technical refusals explain themselves in the same way
+      Given user Ada exists
+      When the client is refused because <reason>
+      Then the refusal explains itself and reveals nothing
+
+      Examples: Reasons
+        | reason                    |
+        | the format is unknown     |
+        | the action is not offered |
+
+    @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-put
+    Scenario Outline: The rules for replacing are those for creating
+      Given user Ada exists
+      When the client replaces user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And user Ada is unchanged
+
+      Examples: The same flaws
+        | flaw                         |
+        | a missing name               |
+        | a null name                  |
+        | a name of blanks only        |
+        | a missing email              |
+        | an email with two @          |
+        | an email with nothing after @ |
+        | a number for a name          |
+        | a list for an email          |
+        | a name that is too long      |
+        | an email that is too long    |
+
+    @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-patch
+    Scenario Outline: The rules for changing are those for creating
+      Given user Ada exists
+      When the client changes user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And user Ada is unchanged
+
+      Examples: The same flaws
+        | flaw                         |
+        | a null name                  |
+        | a name of blanks only        |
+        | a null email                 |
+        | an email with two @          |
+        | an email with nothing after @ |
+        | a number for a name          |
+        | a list for an email          |
+        | a number for a nickname      |
+        | a name that is too long      |
+        | an email that is too long    |
+
+    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-put
+    Scenario: A garbled replacement is refused
+      Given user Ada exists
+      When the client replaces user Ada by a form that is cut off
+      Then the request is refused because the form cannot be read
+      And user Ada is unchanged
+
+    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-patch
+    Scenario: A garbled change is refused
+      Given user Ada exists
+      When the client changes user Ada by a form that is cut off
+      Then the request is refused because the form cannot be read
+      And user Ada is unchanged
+
+  Rule: No harms nobody
+
+    @REJ-10 @clause-1.3 @clause-3.5
+    Scenario Outline: Mischievous text is kept as text or refused
+      Given user Ada exists
+      When the client creates user Mallory with <mischief>
+      Then the answer shows user Mallory as created, or a clean refusal
+      And user Ada is unchanged
+
+      Examples: Mischief
+        | mischief                       |
+        | a name that quotes a database  |
+        | a name that quotes a page      |
+        | a name that quotes a template  |
+        | a name with a line break       |
+        | a name with a null character   |
+        | a name that nests very deeply  |
+        | half a character for a name    |
+        | a field that nobody knows      |
+
+    @REJ-10 @clause-3.5
+    Scenario: A deeply nested form does no harm
+      Given user Ada exists
+      When the client sends a form that nests very deeply
+      Then the form is refused cleanly or ignored
+      And user Ada is unchanged

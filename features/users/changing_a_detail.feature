@@ -1,0 +1,90 @@
+@users @critical @needs-patch
+Feature: Changing one detail of a user
+  Most changes touch one detail. Nobody should have to send everything again for that, and nothing
+  that was not mentioned may be lost.
+
+  Rule: What is not mentioned stays
+
+    @PAT-01 @clause-2.6
+    Scenario Outline: Changing one detail keeps all the others
+      Given user Ada exists
+      When the client changes the <detail> of user Ada
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+      Examples: Details that can be changed
+        | detail   |
+        | name     |
+        | email    |
+        | nickname |
+
+    @PAT-02 @clause-2.6
+    Scenario: An optional detail can be cleared
+      Given user Ada exists
+      When the client clears the nickname of user Ada
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @PAT-01 @clause-2.6 @clause-1.4 @needs-timestamps
+    Scenario: Changing one detail keeps the creation date
+      Given user Ada exists
+      When the client changes the nickname of user Ada
+      Then the creation date of user Ada has stayed
+      And the change date of user Ada has moved forward
+
+  Rule: A change happens wholly or not at all
+
+    @PAT-03 @clause-2.6 @clause-3.4 @needs-validation
+    Scenario Outline: A refused change leaves everything as it was
+      Given user Ada exists
+      When the client changes user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And user Ada is unchanged
+
+      Examples: Good details with one flaw
+        | flaw               |
+        | an empty name      |
+        | an email without @ |
+        | a nickname that is too long |
+
+    @PAT-04 @clause-2.6 @clause-3.5
+    Scenario: Repeating a change does no harm
+      Given user Ada exists
+      When the client changes the name of user Ada
+      And the client makes the same change to user Ada again
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @PAT-04 @clause-2.6 @clause-3.5
+    Scenario: An empty change does no harm
+      Given user Ada exists
+      When the client changes nothing about user Ada
+      Then the empty change is accepted or refused cleanly
+      And user Ada is unchanged
+
+  Rule: A change stays within the user who is named
+
+    @UPD-05 @clause-2.6 @clause-2.4
+    Scenario: Changing an unknown user does not invent one
+      When the client changes an unknown user
+      Then the request is refused because there is no such user
+      And nobody has been created
+
+    @UPD-07 @clause-2.6
+    Scenario: Changing one user leaves everybody else alone
+      Given users Grace, Alan, Ada, Edsger and Barbara exist
+      When the client changes the name of user Ada
+      Then users Grace, Alan, Edsger and Barbara are unchanged
+
+    @UPD-06 @clause-1.5
+    Scenario Outline: A change cannot touch what the service decided
+      Given user Ada exists
+      When the client changes user Ada with a chosen <field>
+      Then the chosen <field> is not taken over for user Ada
+
+      Examples: What belongs to the service
+        | field      |
+        | id         |
+        | role       |
+        | created at |
+        | updated at |

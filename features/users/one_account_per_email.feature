@@ -1,0 +1,125 @@
+@users @critical @needs-unique-email
+Feature: One account per email
+  An email is how people log in and how they are written to. If two accounts could share one, mail and
+  passwords would end up with the wrong person.
+
+  Rule: One email belongs to one user
+
+    @UNQ-01 @clause-2.3 @clause-3.4 @clause-5.7
+    Scenario: An email in use cannot be used again
+      Given user Ada exists
+      When the client creates user Grace with the email of user Ada
+      Then the request is refused because the email is already in use
+      And user Ada is unchanged
+      And the email of user Ada belongs to user Ada alone
+
+    @UNQ-01 @clause-2.3 @clause-5.7
+    Scenario: An email is taken from the first moment on
+      When the client creates user Ada
+      And the client creates user Grace with the email of user Ada at once
+      Then the request is refused because the email is already in use
+      And the email of user Ada belongs to user Ada alone
+
+    @UNQ-02 @clause-2.3
+    Scenario Outline: Writing an email differently does not make it new
+      Given user Ada exists
+      When the client creates user Grace with the email of user Ada written <how>
+      Then the request is refused because the email is already in use
+      And the email of user Ada belongs to user Ada alone
+
+      Examples: Other ways to write it
+        | how                  |
+        | in capitals          |
+        | with a capital       |
+
+    @UNQ-02 @clause-2.3
+    Scenario Outline: Blanks around an email do not make it new
+      Given user Ada exists
+      When the client creates user Grace with the email of user Ada written <how>
+      Then the request is refused because the email is already in use or not valid
+      And the email of user Ada belongs to user Ada alone
+
+      Examples: Blanks
+        | how                      |
+        | with a blank at the end  |
+        | with a blank in front    |
+
+  Rule: Only equal emails are equal
+
+    @UNQ-03 @clause-2.3
+    Scenario Outline: Similar emails belong to different users
+      Given user Ada exists with an email that has <kind>
+      When the client creates user Grace with an email that differs from it by <difference>
+      Then the answer shows user Grace as created
+      And user Grace has an id that nobody else has
+      And user Ada is unchanged
+
+      Examples: Emails that careless software takes for equal
+        | kind          | difference                  |
+        | dots          | the missing dots            |
+        | a plus sign   | the missing tag             |
+        | an underscore | a letter for the underscore |
+        | digits only   | one more character in front |
+        | a plain i     | a dotless i                 |
+
+  Rule: Nobody takes over an email by a change
+
+    @UNQ-05 @clause-2.3 @clause-3.4 @needs-put
+    Scenario: A replacement cannot take an email in use
+      Given users Ada and Grace exist
+      When the client replaces user Grace with the email of user Ada
+      Then the request is refused because the email is already in use
+      And users Ada and Grace are unchanged
+
+    @UNQ-05 @clause-2.3 @clause-3.4 @needs-patch
+    Scenario: A change cannot take an email in use
+      Given users Ada and Grace exist
+      When the client changes the email of user Grace to that of user Ada
+      Then the request is refused because the email is already in use
+      And users Ada and Grace are unchanged
+
+    @UNQ-06 @clause-2.3 @needs-put
+    Scenario: Keeping one's own email is fine
+      Given user Ada exists
+      When the client replaces user Ada with another name only
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @UNQ-06 @clause-2.3 @needs-patch
+    Scenario: Changing one's email to itself is fine
+      Given user Ada exists
+      When the client changes the email of user Ada to that of user Ada
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+  Rule: A free email is free
+
+    @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation
+    Scenario: A refused creation does not reserve the email
+      When the client creates user Ada with an empty name
+      And the client creates user Grace with the email of user Ada
+      Then the answer shows user Grace as created
+      And user Grace can be looked up within the promised time
+
+    @UNQ-08 @clause-2.3
+    Scenario: An email given up by leaving is free again
+      Given user Ada has been deleted
+      When the client creates user Grace with the email of user Ada
+      Then the answer shows user Grace as created
+      And user Grace can be looked up within the promised time
+
+    @UNQ-08 @clause-2.3 @needs-put
+    Scenario: An email given up by a replacement is free again
+      Given user Ada exists
+      When the client replaces user Ada with another email
+      And the client creates user Grace with the first email of user Ada
+      Then the answer shows user Grace as created
+      And user Ada can be looked up within the promised time
+
+    @UNQ-08 @clause-2.3 @needs-patch
+    Scenario: An email given up by a change is free again
+      Given user Ada exists
+      When the client changes the email of user Ada
+      And the client creates user Grace with the first email of user Ada
+      Then the answer shows user Grace as created
+      And user Ada can be looked up within the promised time

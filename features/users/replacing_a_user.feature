@@ -1,0 +1,98 @@
+@users @critical @needs-put
+Feature: Replacing a user's details
+  People marry, move and mistype. Whoever sends a user's details anew must be able to rely on it:
+  all of them are taken over, for this user, or none.
+
+  Rule: A replacement replaces everything that the caller may set
+
+    @UPD-01 @clause-2.5 @clause-5.7
+    Scenario: New details replace the old ones
+      Given user Ada exists
+      When the client replaces user Ada
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @UPD-02 @clause-4.9 @clause-2.5
+    Scenario: Replacing with the same details changes nothing more
+      Given user Ada exists
+      When the client replaces user Ada with the same details 3 times
+      Then every change is accepted
+      And user Ada can be looked up within the promised time
+
+    @UPD-02 @clause-1.3 @clause-4.9
+    Scenario: Saving a name again does not spoil it
+      Given user Ada exists with name "Ada & <b>Sons</b>  \"Zoë\""
+      When the client replaces user Ada with the same details 3 times
+      Then every change is accepted
+      And user Ada can be looked up within the promised time
+
+    @UPD-03 @clause-2.5
+    Scenario: What a replacement leaves out is cleared
+      Given user Ada exists
+      When the client replaces user Ada without a nickname
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @UPD-08 @clause-2.5 @clause-5.4
+    Scenario: A replacement can be taken back
+      Given user Ada exists
+      When the client replaces user Ada
+      And the client replaces user Ada with the first details
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+  Rule: A replacement happens wholly or not at all
+
+    @UPD-04 @clause-3.1 @clause-3.4 @needs-validation
+    Scenario Outline: A refused replacement leaves the user untouched
+      Given user Ada exists
+      When the client replaces user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And user Ada is unchanged
+
+      Examples: Good details with one flaw
+        | flaw               |
+        | an empty name      |
+        | an email without @ |
+        | a nickname that is too long |
+
+    @UPD-05 @clause-2.5
+    Scenario: Replacing an unknown user does not invent one
+      When the client replaces an unknown user
+      Then the request is refused because there is no such user
+      And nobody has been created
+
+  Rule: Only the user who is named is replaced
+
+    @UPD-06 @clause-1.4 @clause-1.5
+    Scenario Outline: A user keeps what the service decided
+      Given user Ada exists
+      When the client replaces user Ada with a chosen <field>
+      Then the chosen <field> is not taken over for user Ada
+
+      Examples: What belongs to the service
+        | field      |
+        | id         |
+        | role       |
+        | created at |
+        | updated at |
+
+    @UPD-06 @clause-1.4 @needs-timestamps
+    Scenario: The creation date stays through every replacement
+      Given user Ada exists
+      When the client replaces user Ada 2 times
+      Then the creation date of user Ada has stayed
+      And the change date of user Ada has moved forward
+
+    @UPD-07 @clause-2.5
+    Scenario: Replacing one user leaves everybody else alone
+      Given users Grace, Alan, Ada, Edsger, Barbara and Donald exist
+      When the client replaces user Ada 4 times
+      Then users Grace, Alan, Edsger, Barbara and Donald are unchanged
+
+    @UPD-07 @clause-1.4 @clause-3.4 @needs-timestamps @needs-validation
+    Scenario: A refused replacement moves no date
+      Given user Ada exists
+      When the client replaces user Ada with an empty name
+      Then the request is refused because the details are not valid
+      And the change date of user Ada has stayed

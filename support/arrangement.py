@@ -1,0 +1,69 @@
+"""How the Givens of the stories come about: people who exist, are listed, or have left.
+
+An arrangement is made once and seen to hold before the story goes on; what cannot be arranged because of
+weather makes the story inconclusive, and what the service does wrong meanwhile is a finding like any other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from support.cast import Cast, Person
+    from support.contract import User
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.variations import Variations
+    from support.witness import Witness
+
+
+class Arrangement:
+    """Brings people into the state that a story begins with."""
+
+    def __init__(
+        self, api: UsersApi, cast: Cast, judge: Judge, witness: Witness, variations: Variations
+    ) -> None:
+        self._api = api
+        self._cast = cast
+        self._judge = judge
+        self._witness = witness
+        self._variations = variations
+        self.before: dict[str, User] = {}
+
+    def exists(self, label: str, phrase: str = "") -> Person:
+        """Have a person created, as the phrase varies their details, and seen."""
+        person = self._cast.introduce(label)
+        if phrase:
+            person.details = self._variations.apply(phrase, person, person.details)
+        return self._register(person)
+
+    def crowd(self, count: int, *, name: str | None = None) -> list[Person]:
+        """Have so many people created and listed, all of one name if it is given."""
+        people = []
+        for number in range(1, count + 1):
+            person = self._cast.introduce(f"User{number}")
+            if name is not None:
+                person.details["name"] = name
+            people.append(self._register(person))
+        for person in people:
+            self._witness.sees(person, "list")
+        return people
+
+    def deleted(self, label: str) -> Person:
+        """Have a person created, seen, deleted and seen to be gone."""
+        person = self.exists(label)
+        self._judge.done(self._api.delete(person), self._api.target.accepted.delete)
+        self._witness.misses(person)
+        return person
+
+    def _register(self, person: Person) -> Person:
+        # A key, where keys are promised, makes the creation safe to repeat without a new identity.
+        key = str(uuid4()) if self._api.target.promise("idempotency-key") else None
+        operation = self._api.create(person, key=key)
+        self._judge.done(operation, self._api.target.accepted.create)
+        user = self._judge.user(operation)
+        person.id = user.id
+        self._judge.details(operation, user, person.current)
+        self.before[person.label] = self._witness.sees(person)
+        return person

@@ -1,0 +1,218 @@
+"""Undoing what runs created, and making sure that it is gone.
+
+The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes what
+the journals name, then goes through the whole list for whatever carries the run's mark, until nothing
+does. It goes through a client of its own that no abort switch stops. Its errors are never hidden.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.canary import check
+from support.cast import find_run
+from support.client import Call, SessionClient, segment
+from support.clock import SystemClock
+from support.contract import MalformedAnswer
+from support.credentials import credentials_for
+from support.errors import ConfigurationError, SuiteError
+from support.exchange import History, Outcome
+from support.journal import is_alive, read_leftovers
+from support.normalizers import Normalizer
+from support.retry import FaultRetries
+from support.run import RUNS, choose_target
+from support.settings import load_settings, load_tokens, resolve_base_url
+from support.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from support.exchange import Operation
+    from support.journal import Leftovers
+    from support.target import Target
+
+AT_ONCE = 8
+ROUNDS = 4
+MOST_PAGES = 500
+# Runs of others that may still be going on are left alone when a sweep goes by mark only.
+FOREIGN_AGE_S = 3600.0
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did: how many users it deleted, and which it could not."""
+
+    created: int = 0
+    deleted: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+class Sweeper:
+    """Deletes users of runs at one target, with the credentials of whoever created them."""
+
+    def __init__(self, base_url: str, target: Target, tokens: Mapping[str, str]) -> None:
+        self._target = target
+        self._clock = SystemClock()
+        self._normalizer = Normalizer(target)
+        self._history = History()
+        retries = FaultRetries(target.faults, self._clock, random.SystemRandom(), target.timeouts.operation_s)
+        self._default = target.auth.token if target.auth.scheme != "none" else ""
+        self._clients = {
+            name: SessionClient(
+                base_url,
+                target,
+                transport=Transport(target, self._clock),
+                history=self._history,
+                retries=retries,
+                credentials=credentials_for(target.auth, tokens, name),
+            )
+            for name in (tokens or {"": ""})
+        }
+
+    @property
+    def client(self) -> SessionClient:
+        """The client with the profile's main token."""
+        return self._clients.get(self._default) or next(iter(self._clients.values()))
+
+    def sweep(self, leftovers: Leftovers) -> Swept:
+        """Delete what the journals of one run name and whatever carries its mark; verify that it is gone."""
+        swept = Swept(created=leftovers.created)
+        for caller, ids in leftovers.ids.items():
+            self._delete(caller, ids)
+        swept.deleted = leftovers.created
+        # A creation whose answer was lost may still come to be for as long as twice the bound.
+        latest = leftovers.last_sent_at + 2 * self._target.bounds.list_s if leftovers.intended else 0.0
+        marks = {leftovers.run}
+        for _ in range(ROUNDS):
+            found = [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
+            if not found and time.time() >= latest:
+                return swept
+            for caller, user_id in found:
+                self._delete(caller, [user_id])
+            swept.deleted += len({pair for pair in found if pair[1] not in leftovers.ids.get(pair[0], [])})
+            self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
+        swept.left = [f"{user_id}" for _, user_id in found]
+        swept.deleted -= len(swept.left)
+        return swept
+
+    def sweep_foreign(self, older_than_s: float = FOREIGN_AGE_S) -> Swept:
+        """Delete whatever carries the mark of any run that began so long ago [s]; for lost journals."""
+        swept = Swept()
+        found = list(self._find(self._default, None, older_than_s))
+        self._delete(self._default, [user_id for _, user_id in found])
+        swept.created = swept.deleted = len(found)
+        return swept
+
+    def _callers(self, leftovers: Leftovers) -> list[str]:
+        return [name for name in self._clients if not leftovers.callers or name in leftovers.callers]
+
+    def _delete(self, caller: str, ids: Sequence[int | str]) -> None:
+        client = self._clients.get(caller, self.client)
+
+        def delete(user_id: int | str) -> Operation:
+            path = f"{self._target.collection}/{segment(user_id)}"
+            return client.send(Call("DELETE", path), "delete", f"user {user_id}")
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for operation in pool.map(delete, ids):
+                if operation.response is None:
+                    raise SuiteError(f"cleanup got no answer: {operation.describe()}")
+
+    def _find(
+        self, caller: str, marks: set[str] | None, older_than_s: float = 0.0
+    ) -> Iterable[tuple[str, int | str]]:
+        """Go through the list for users that carry one of the marks, or any old enough; by caller and id."""
+        lists = self._target.lists
+        headers = self._target.headers
+        strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
+        query: Mapping[str, str | int] | None = (
+            {} if lists.style == "none" else {lists.size: self._target.limits.page_max}
+        )
+        for _ in range(MOST_PAGES):
+            call = Call("GET", self._target.collection, query=query or {}, headers=strong)
+            operation = self._clients[caller].send(call, "list", "users")
+            if operation.outcome is not Outcome.OK:
+                raise SuiteError(f"cleanup cannot read the list: {operation.describe()}")
+            try:
+                page = self._normalizer.page(operation.last)
+            except MalformedAnswer as error:
+                raise SuiteError(f"cleanup cannot read the list: {error}") from None
+            for item in page.items:
+                if (user_id := self._marked(item, marks, older_than_s)) is not None:
+                    yield caller, user_id
+            query = page.next
+            if query is None:
+                return
+
+    def _marked(self, item: Any, marks: set[str] | None, older_than_s: float) -> int | str | None:
+        if not isinstance(item, dict):
+            return None
+        for value in item.values():
+            run = find_run(value) if isinstance(value, str) else None
+            if run and (run[0] in marks if marks else self._is_old(run[1], older_than_s)):
+                user_id = item.get(self._target.fields.id)
+                return user_id if isinstance(user_id, int | str) else None
+        return None
+
+    def _is_old(self, started: Any, older_than_s: float) -> bool:
+        return bool((self._clock.now() - started).total_seconds() > older_than_s)
+
+
+def forget(folder: Path) -> None:
+    """Remove the folder of a run of which nothing is left."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sweep what earlier runs left at a target; say in one line each what was done."""
+    parser = argparse.ArgumentParser(prog="python -m support.cleanup", description=main.__doc__)
+    parser.add_argument("--target", help="a profile's name, or the path of a .toml file")
+    parser.add_argument(
+        "--all-runs",
+        action="store_true",
+        help="also delete what carries the mark of any run that began more than an hour ago",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        target = choose_target(settings, options.target, None)
+        base_url = resolve_base_url(target, settings.base_url)
+        sweeper = Sweeper(base_url, target, load_tokens(target))
+        check(sweeper.client, SystemClock())
+        return _sweep_runs(sweeper, base_url, all_runs=options.all_runs)
+    except ConfigurationError as error:
+        sys.stderr.write(f"cleanup: {error}\n")
+        return 4
+    except SuiteError as error:
+        sys.stderr.write(f"cleanup: {error}\n")
+        return 10
+
+
+def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
+    left = 0
+    for folder in sorted(RUNS.iterdir()) if RUNS.is_dir() else ():
+        leftovers = read_leftovers(folder)
+        if leftovers is None or leftovers.header.get("base_url") != base_url or is_alive(folder):
+            continue
+        swept = sweeper.sweep(leftovers)
+        left += len(swept.left)
+        sys.stdout.write(f"run {leftovers.run}: {swept.deleted} users deleted, {len(swept.left)} left\n")
+        if not swept.left:
+            forget(folder)
+    if all_runs:
+        swept = sweeper.sweep_foreign()
+        sys.stdout.write(f"other runs: {swept.deleted} users deleted\n")
+    sys.stdout.write("nothing is left\n" if not left else f"{left} users are left\n")
+    return 0 if not left else 10
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

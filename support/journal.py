@@ -1,0 +1,113 @@
+"""The journal: what a process may have created, on disk before the request is sent.
+
+Nothing but a journal survives a killed run, and nothing but a journal is needed to undo one. Lines are
+appended whole, one write each. Reading gives what is left to do; undoing it is `support.cleanup`' part.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+HEADER = "run.json"
+LOCK = "alive.lock"
+PATTERN = "journal-*.jsonl"
+
+
+class Journal:
+    """What one process may have created, one line for each fact."""
+
+    def __init__(self, file: Path) -> None:
+        self._fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def intend(self, details: Mapping[str, Any], caller: str) -> None:
+        """Note that a user with this email may come to be, by the token that the caller's name stands for."""
+        self._append({"intend": details.get("email"), "as": caller})
+
+    def created(self, user_id: object, caller: str) -> None:
+        """Note that a user has come to be."""
+        self._append({"created": user_id, "as": caller})
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+    def _append(self, fact: dict[str, Any]) -> None:
+        fact["at"] = round(time.time(), 3)
+        os.write(self._fd, (json.dumps(fact) + "\n").encode())
+
+
+@dataclass(slots=True)
+class Leftovers:
+    """What the journals of one run say: ids by caller, and when the last creation was sent (epoch [s])."""
+
+    run: str
+    folder: Path
+    header: dict[str, Any]
+    ids: dict[str, list[int | str]] = field(default_factory=dict)
+    callers: set[str] = field(default_factory=set)
+    intended: int = 0
+    last_sent_at: float = 0.0
+
+    @property
+    def created(self) -> int:
+        """How many users the run is known to have created."""
+        return sum(len(ids) for ids in self.ids.values())
+
+
+def write_header(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Note which target a run talks to, before anything is sent. Holds no secret."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / HEADER).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def read_leftovers(folder: Path) -> Leftovers | None:
+    """Read the journals of a run; None when the folder holds none. A torn last line is passed over."""
+    try:
+        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    leftovers = Leftovers(folder.name, folder, header)
+    seen: set[tuple[str, int | str]] = set()
+    for file in sorted(folder.glob(PATTERN)):
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                fact = json.loads(line)
+            except ValueError:
+                continue
+            caller = str(fact.get("as", ""))
+            leftovers.callers.add(caller)
+            if "intend" in fact:
+                leftovers.intended += 1
+                leftovers.last_sent_at = max(leftovers.last_sent_at, float(fact["at"]))
+            elif (caller, fact["created"]) not in seen:
+                seen.add((caller, fact["created"]))
+                leftovers.ids.setdefault(caller, []).append(fact["created"])
+    return leftovers
+
+
+def hold_alive(folder: Path) -> FileLock:
+    """Take the lock that says that a run is alive; the system lets go of it when the process ends."""
+    lock = FileLock(folder / LOCK)
+    lock.acquire(timeout=5)
+    return lock
+
+
+def is_alive(folder: Path) -> bool:
+    """Say whether the process that started a run still lives."""
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False

@@ -1,0 +1,149 @@
+"""How a story went: its steps with their times and ends, and which operations belong to which.
+
+`CourseObserver` is a pytest plugin that notes what pytest-bdd reports and nothing else: whoever renders or
+records a story reads its `Course` afterwards. It never touches a verdict.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.report.story import story_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from support.exchange import History, Operation
+    from support.report.story import Story
+    from support.timelines import Timeline
+
+
+@dataclass(slots=True)
+class StepCourse:
+    """One step: `begun` and `ended` are instants [s since the epoch], `ended` 0 while it runs or did not run.
+
+    `operations` and `timelines` are the history's lengths at its begin and end; `error` what ended it early.
+    """
+
+    keyword: str
+    sentence: str
+    line: int
+    table: list[list[str]] | None
+    text: str | None
+    begun: float = 0.0
+    ended: float = 0.0
+    operations: tuple[int, int] = (0, 0)
+    timelines: tuple[int, int] = (0, 0)
+    error: BaseException | None = None
+
+    @property
+    def name(self) -> str:
+        """Keyword and sentence, as the feature file has them."""
+        return f"{self.keyword} {self.sentence}"
+
+
+@dataclass(slots=True)
+class Course:
+    """One story on its way: all its steps, those that never ran included."""
+
+    story: Story
+    history: History
+    begun: float
+    first_operation: int
+    first_timeline: int
+    steps: list[StepCourse] = field(default_factory=list)
+    position: int = -1  # of the step that ran last
+    is_in_step: bool = False
+
+    @property
+    def operations(self) -> list[Operation]:
+        """Every operation since the story began, those of its cleanup included."""
+        return self.history.since(self.first_operation)
+
+    @property
+    def timelines(self) -> list[Timeline]:
+        """Every convergence that was judged since the story began, each once."""
+        return list({id(line): line for line in self.history.timelines[self.first_timeline :]}.values())
+
+    @property
+    def failed_step(self) -> StepCourse | None:
+        """The step that ended early, if one did."""
+        return next((step for step in self.steps if step.error is not None), None)
+
+
+class CourseObserver:
+    """Notes the course of the story that runs now; `course` is None while something else runs."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.course: Course | None = None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Begin the course of the story that is about to run."""
+        story = story_of(item)
+        marks = (len(self.history), len(self.history.timelines))
+        self.course = Course(story, self.history, time.time(), *marks) if story else None
+        return (yield)
+
+    def pytest_bdd_before_scenario(self, scenario: Any) -> None:
+        """Write down all steps, so that those that never run are known too."""
+        if self.course is not None:
+            self.course.steps = [
+                StepCourse(
+                    step.keyword,
+                    step.name,
+                    step.line_number,
+                    [list(row) for row in step.datatable.raw()] if step.datatable else None,
+                    step.docstring,
+                )
+                for step in scenario.steps
+            ]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_bdd_before_step(self) -> None:
+        """Start the next step."""
+        course = self.course
+        if course is not None:
+            course.position += 1
+            course.is_in_step = True
+            step = course.steps[course.position]
+            step.operations = (len(self.history), 0)
+            step.timelines = (len(self.history.timelines), 0)
+            step.begun = time.time()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_bdd_after_step(self) -> None:
+        """Stop a step that went well."""
+        self._stop(None)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_bdd_step_error(self, exception: BaseException) -> None:
+        """Stop a step that raised."""
+        self._stop(exception)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_bdd_step_func_lookup_error(self, exception: BaseException) -> None:
+        """Note a step that has no definition."""
+        self.pytest_bdd_before_step()
+        self._stop(exception)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Stop a step that neither ended nor reported an error: skipped, timed out or interrupted."""
+        if call.excinfo is not None and call.when == "call":
+            self._stop(call.excinfo.value)
+
+    def _stop(self, error: BaseException | None) -> None:
+        course = self.course
+        if course is not None and course.is_in_step:
+            course.is_in_step = False
+            step = course.steps[course.position]
+            step.ended = time.time()
+            step.operations = (step.operations[0], len(self.history))
+            step.timelines = (step.timelines[0], len(self.history.timelines))
+            step.error = error

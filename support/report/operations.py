@@ -1,0 +1,214 @@
+"""An operation as people read it: what was asked, every attempt, what was answered, and the curl line.
+
+Everything passes the redactor on its way: headers and bodies by their names, then the whole text. A body is
+shown member by member but otherwise as it was on the wire: equal members, odd numbers and all. Whether an
+operation was right is not decided here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
+
+from support.exchange import Outcome
+from support.redaction import REDACTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from support.exchange import Exchange, Operation, Request
+
+LONGEST_BODY = 6000  # characters of a body that are shown
+LONGEST_CURL_BODY = 4000
+INDENT = "    "
+RULE = f"\n{'─' * 100}\n"
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
+EFFECTS = {
+    Outcome.OK: "done",
+    Outcome.REFUSED: "refused",
+    Outcome.FAILED: "not done",
+    Outcome.UNKNOWN: "may have been done",
+}
+# What curl sets by itself, or what only names one attempt.
+_LEFT_OUT = frozenset(
+    {"host", "content-length", "connection", "accept-encoding", "user-agent", "traceparent"}
+)
+_PLACEHOLDER = re.compile("\u2039([A-Z][A-Z0-9_]*)\u203a")
+
+
+class _Raw(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of an object in their order, equal ones included."""
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_float=_Raw, parse_int=_Raw, parse_constant=_Raw
+).decode
+
+
+def entitle(operation: Operation) -> str:
+    """Give the title line: `create user Ada — 201 after 12 ms (2 attempts)`; not redacted."""
+    what = f"{operation.verb} {operation.subject}".strip()
+    if not operation.exchanges:
+        return f"{what} — not answered yet"
+    response = operation.response
+    ended = str(response.status) if response is not None else operation.last.fault or "no answer"
+    took = (operation.answered_at - operation.sent_at) * 1000
+    tries = "" if operation.is_first_attempt else f" ({len(operation.exchanges)} attempts)"
+    return f"{what} — {ended} after {took:.0f} ms{tries}{_remark(operation)}"
+
+
+def render(operation: Operation) -> str:
+    """Give the whole operation as text, redacted."""
+    if not operation.exchanges:
+        return REDACTOR.text(entitle(operation))
+    last = operation.last
+    request, response = last.request, last.response
+    parts = [entitle(operation), f"\n{request.method} {request.url}"]
+    parts += _headers(request.headers)
+    parts += _body(request.body, _media_type(request))
+    parts.append("")
+    parts += _attempts(operation)
+    if response is not None:
+        parts.append(f"\n{response.status} {PHRASES.get(response.status, '')}".rstrip())
+        parts += _headers(response.headers)
+        parts += _body(response.body, response.media_type)
+    parts.append(f"\n# the same from a shell\n{curl(request)}\n")
+    return REDACTOR.text("\n".join(parts))
+
+
+def render_briefly(operation: Operation) -> str:
+    """Give request line, attempts, answer and bodies, without headers, redacted: for the terminal."""
+    if not operation.exchanges:
+        return REDACTOR.text(entitle(operation))
+    request, response = operation.last.request, operation.response
+    parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
+    parts += [INDENT + line for line in _body(request.body, _media_type(request), gap=False)]
+    parts += [INDENT + line for line in _attempts(operation)]
+    if response is not None:
+        parts += [INDENT + line for line in _body(response.body, response.media_type, gap=False)]
+    return REDACTOR.text("\n".join(parts))
+
+
+def render_all(operations: Iterable[Operation]) -> str:
+    """Give several operations in one text, redacted: their titles first, then each in full."""
+    operations = tuple(operations)
+    titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
+    contents = REDACTOR.text("\n".join(titles))
+    return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *map(render, operations)])
+
+
+def curl(request: Request) -> str:
+    """Give a line for a POSIX shell that sends the request again, with a variable for each token."""
+    method = "--head" if request.method == "HEAD" else f"-X {request.method}"
+    parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
+    for name, value in request.headers.items():
+        if name.lower() not in _LEFT_OUT:
+            parts.append("-H " + _quoted(f"{name}: {REDACTOR.header(name, value)}"))
+    if request.body:
+        text = REDACTOR.body(request.body, _media_type(request))
+        if len(text) > LONGEST_CURL_BODY or "\0" in text:
+            parts.append(f"--data-binary @body  # {len(request.body)} bytes, left out here")
+        else:
+            parts.append("--data-raw " + _quoted(text))
+    return " ".join(parts)
+
+
+def _remark(operation: Operation) -> str:
+    if operation.adopted:
+        return ", the answer was lost: found by looking afterwards"
+    if operation.persists:
+        return ", a fault that does not pass"
+    return ""
+
+
+def _media_type(request: Request) -> str:
+    for name, value in request.headers.items():
+        if name.lower() == "content-type":
+            return value.partition(";")[0].strip().lower()
+    return "application/json" if request.body[:1] in {b"{", b"["} else ""
+
+
+def _headers(headers: Mapping[str, str]) -> list[str]:
+    header = REDACTOR.header
+    return [f"{INDENT}{name}: {header(name, value)}" for name, value in headers.items()]
+
+
+def _body(body: bytes, media_type: str, *, gap: bool = True) -> list[str]:
+    if not body:
+        return []
+    text = REDACTOR.body(body, media_type)
+    if len(text) > LONGEST_BODY:
+        shown = [*text[:LONGEST_BODY].splitlines(), f"… {len(body)} bytes in all"]
+    elif text[:1] in {"{", "["}:
+        shown = _lay_out(text)
+    else:
+        shown = text.splitlines()
+    lines = [INDENT + line for line in shown]
+    return ["", *lines] if gap else lines
+
+
+def _lay_out(text: str) -> list[str]:
+    """Give JSON with one line for each member or element; anything else as it is."""
+    try:
+        value = _decode(text)
+    except (ValueError, RecursionError):
+        return text.splitlines()
+    if not isinstance(value, list) or not value:
+        return [text]
+    if isinstance(value, _Members):
+        lines = [f"  {encode_basestring(name)}: {_write(member)}" for name, member in value]
+        opening, closing = "{", "}"
+    else:
+        lines = [f"  {_write(element)}" for element in value]
+        opening, closing = "[", "]"
+    return [opening, *(f"{line}," for line in lines[:-1]), lines[-1], closing]
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, _Raw):
+        return str(value)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, _Members):
+        return f"{{{', '.join(f'{encode_basestring(name)}: {_write(member)}' for name, member in value)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_write, value))}]"
+    return "null" if value is None else "true" if value else "false"
+
+
+def _attempts(operation: Operation) -> list[str]:
+    """One line for each attempt: how it ended, what that tells about its effect, and what came next."""
+    lines = []
+    for number, exchange in enumerate(operation.exchanges):
+        line = f"attempt {exchange.attempt}: {_ending(exchange)}, {EFFECTS[exchange.outcome]}"
+        if number < len(operation.waits):
+            pause, reason = operation.waits[number]
+            line += f"; waited {pause:.2f} s ({reason})"
+        lines.append(line)
+    return lines
+
+
+def _ending(exchange: Exchange) -> str:
+    took = f"after {exchange.seconds * 1000:.0f} ms"
+    if exchange.response is None:
+        return f"{exchange.fault or 'no answer'} {took}"
+    status = exchange.response.status
+    later = exchange.response.headers.get("retry-after")
+    return f"{status} {PHRASES.get(status, '')} {took}" + (f", Retry-After: {later}" if later else "")
+
+
+def _quoted(text: str) -> str:
+    """Quote for a POSIX shell; placeholders of tokens become variables."""
+    if _PLACEHOLDER.search(text):
+        escaped = re.sub(r'(["$`\\])', r"\\\1", text)
+        return '"' + _PLACEHOLDER.sub(r"$\1", escaped) + '"'
+    return "'" + text.replace("'", "'\\''") + "'"

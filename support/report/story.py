@@ -1,0 +1,143 @@
+"""Who a story is: its place, titles, tags and example row, read once from the collected test.
+
+Names a story by its feature path, rule, title and example row, never by the order of collection or the
+worker that runs it. It runs nothing and renders nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXAMPLE_ARGUMENT = "_pytest_bdd_example"
+SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
+_ID = re.compile(r"[A-Z]{2,6}-\d{2,3}[a-z]?")
+_CLAUSE = "clause-"
+_STORY = pytest.StashKey["Story | None"]()
+# Marks that pytest itself or a plugin reads: they say how to run, not what the story is about.
+_OTHER_MARKS = frozenset(
+    {"parametrize", "usefixtures", "filterwarnings", "skip", "skipif", "xfail", "timeout"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story, that is one scenario or one row of an outline.
+
+    `path` is the feature file relative to the project, `line` where the scenario begins, `background_steps`
+    how many of its first steps belong to a Background. `tags` are all its tags but those that became
+    `ids`, `clauses` or `severity`.
+    """
+
+    nodeid: str
+    path: str
+    line: int
+    epic: str
+    feature: str
+    rule: str
+    title: str
+    feature_description: str = ""
+    description: str = ""
+    example: Mapping[str, str] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    severity: str = "normal"
+    background_steps: int = 0
+
+    @property
+    def name(self) -> str:
+        """The title, with the values of the example row that it does not already say."""
+        values = [
+            value or "(empty)" for value in self.example.values() if not value or value not in self.title
+        ]
+        return f"{self.title} [{', '.join(values)}]" if values else self.title
+
+    @property
+    def case_key(self) -> str:
+        """A digest of feature path, rule and title: the same for all rows of an outline."""
+        return _digest(self.path, self.rule, self.title)
+
+    @property
+    def key(self) -> str:
+        """A digest of the whole identity, the example row included."""
+        return _digest(self.path, self.rule, self.title, *(f"{k}={v}" for k, v in self.example.items()))
+
+    def rerun(self, options: str = "") -> str:
+        """Give the command that runs this story alone."""
+        selection = f"-m {self.ids[0]}" if self.ids and not self.example else _shell_quoted(self.nodeid)
+        return " ".join(part for part in ("pytest", selection, options) if part)
+
+
+def story_of(item: pytest.Item) -> Story | None:
+    """Give the story of a collected test, or None when the test is not one; cheap after the first time."""
+    if _STORY not in item.stash:
+        item.stash[_STORY] = _read(item)
+    return item.stash[_STORY]
+
+
+def _read(item: pytest.Item) -> Story | None:
+    function = getattr(item, "obj", None)
+    template: Any = scenario_wrapper_template_registry.get(function) if callable(function) else None
+    if template is None:
+        return None
+    feature, rule = template.feature, template.rule
+    callspec = getattr(item, "callspec", None)
+    example = dict(callspec.params.get(EXAMPLE_ARGUMENT, {})) if callspec else {}
+    marks = {mark.name for mark in item.iter_markers() if not mark.args and not mark.kwargs}
+    tags = template.tags | feature.tags | (rule.tags if rule else set()) | (marks - _OTHER_MARKS)
+    path = _relative(Path(feature.filename), item.config.rootpath)
+    severity = next((name for name in SEVERITIES if name in tags), "normal")
+    ids = tuple(sorted(tag for tag in tags if _ID.fullmatch(tag)))
+    clauses = sorted((tag.removeprefix(_CLAUSE) for tag in tags if tag.startswith(_CLAUSE)), key=_numbers)
+    plain = (tag for tag in tags if tag not in ids and not tag.startswith(_CLAUSE) and tag not in SEVERITIES)
+    return Story(
+        nodeid=item.nodeid,
+        path=path.as_posix(),
+        line=template.line_number,
+        epic=_in_words(path.parent.name),
+        feature=feature.name,
+        rule=rule.name if rule else "",
+        title=_filled_in(template.name, example),
+        feature_description=feature.description.strip(),
+        description=template.description.strip(),
+        example=example,
+        ids=ids,
+        clauses=tuple(clauses),
+        tags=tuple(sorted(plain)),
+        severity=severity,
+        background_steps=len(template.all_background_steps),
+    )
+
+
+def _relative(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else Path(path.parent.name, path.name)
+
+
+def _in_words(folder: str) -> str:
+    return folder.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _filled_in(title: str, example: Mapping[str, str]) -> str:
+    return re.sub(r"<(.+?)>", lambda match: example.get(match[1], match[0]), title)
+
+
+def _numbers(clause: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", clause)]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.md5("\n".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def _shell_quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,157 @@
+"""One attempt on `requests`: bytes out, bytes in, and what the transport raises turned into facts.
+
+Adapter retries, cookies, proxies, `.netrc` and redirects of `requests` are all out of the way here: one layer
+retries, and it is not this one. Every time-out holds: for connecting, for each read, and for the attempt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
+
+from support.exchange import Exchange, Outcome, Request, Response
+from support.retry import classify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from support.clock import Clock
+    from support.target import Target
+
+CHUNK = 65536
+
+
+class Transport:
+    """Makes single attempts over one pool of connections."""
+
+    def __init__(self, target: Target, clock: Clock, tls: Mapping[str, Any] | None = None) -> None:
+        self._target = target
+        self._clock = clock
+        self._tls = {"verify": True, "cert": None, **(tls or {})}
+        self._timeout = (target.timeouts.connect_s, target.timeouts.read_s)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=64, max_retries=0))
+
+    def twin(self) -> Transport:
+        """Give a transport to the same target with connections of its own."""
+        return Transport(self._target, self._clock, self._tls)
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
+    ) -> Exchange:
+        """Make one attempt and say how it ended; a fault of the transport is told, not raised."""
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.url, prepared.body = method, url, body
+        prepared.hooks = default_hooks()
+        prepared.headers = CaseInsensitiveDict(headers)  # type: ignore[arg-type]  # bytes are fine
+        if body is not None or method in {"POST", "PUT", "PATCH"}:
+            prepared.headers["Content-Length"] = str(len(body or b""))
+        shown = {name: v if isinstance(v, str) else v.decode() for name, v in prepared.headers.items()}
+        request = Request(method, url, shown, body or b"")
+        at, sent_at = self._clock.now(), self._clock.monotonic()
+        response: Response | None = None
+        first_byte_s: float | None = None
+        words: str | None = None
+        try:
+            adapter = self._session.get_adapter(url)
+            answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self._tls)
+            first_byte_s = self._clock.monotonic() - sent_at
+            response = self._read(answer, sent_at)
+            outcome = classify(self._target.faults, response)
+        except (TransportFault, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            fault = error if isinstance(error, TransportFault) else explain_fault(error)
+            words, outcome = str(fault), fault.outcome
+        return Exchange(
+            request=request,
+            attempt=attempt,
+            sent_at=sent_at,
+            answered_at=self._clock.monotonic(),
+            at=at,
+            outcome=outcome,
+            response=response,
+            fault=words,
+            first_byte_s=first_byte_s,
+        )
+
+    def _read(self, answer: requests.Response, sent_at: float) -> Response:
+        """Read the body within the attempt's deadline, which a time-out for each read does not keep."""
+        raw = answer.raw
+        deadline = sent_at + self._target.timeouts.attempt_s
+        chunks = []
+        while chunk := raw.read1(CHUNK, decode_content=True):
+            chunks.append(chunk)
+            if self._clock.monotonic() > deadline:
+                raw.close()
+                raise TransportFault("no complete answer in time", Outcome.UNKNOWN)
+        raw.release_conn()
+        headers = {name.lower(): value for name, value in raw.headers.items()}
+        return Response(answer.status_code, headers, b"".join(chunks))
+
+
+class TransportFault(Exception):
+    """The transport failed before a whole answer was there; never leaves this module."""
+
+    def __init__(self, words: str, outcome: Outcome) -> None:
+        super().__init__(words)
+        self.outcome = outcome
+
+
+def explain_fault(error: Exception) -> TransportFault:
+    """Say in a few words what a library's exception means, and whether the request may have arrived.
+
+    Only what fails while connecting is sure not to have been sent.
+    """
+    causes = list(_causes(error))
+    kinds = tuple(type(cause) for cause in causes)
+    for kind, words in NEVER_SENT.items():
+        if any(issubclass(seen, kind) for seen in kinds):
+            return TransportFault(words, Outcome.FAILED)
+    for kind, words in MAYBE_SENT.items():
+        if any(issubclass(seen, kind) for seen in kinds):
+            return TransportFault(words, Outcome.UNKNOWN)
+    return TransportFault(f"transport error ({type(error).__name__})", Outcome.UNKNOWN)
+
+
+NEVER_SENT: dict[type[BaseException], str] = {
+    urllib3.exceptions.NameResolutionError: "host name not found",
+    urllib3.exceptions.ConnectTimeoutError: "no connection in time",
+    urllib3.exceptions.NewConnectionError: "connection refused",
+    urllib3.exceptions.SSLError: "no secure connection",
+    requests.exceptions.SSLError: "no secure connection",
+    requests.exceptions.ConnectTimeout: "no connection in time",
+}
+MAYBE_SENT: dict[type[BaseException], str] = {
+    urllib3.exceptions.ReadTimeoutError: "no answer in time",
+    requests.exceptions.ReadTimeout: "no answer in time",
+    ConnectionResetError: "connection reset",
+    BrokenPipeError: "connection reset",
+    urllib3.exceptions.IncompleteRead: "answer broke off",
+    urllib3.exceptions.DecodeError: "answer could not be decompressed",
+    urllib3.exceptions.ProtocolError: "connection closed without an answer",
+    requests.exceptions.ConnectionError: "connection failed",
+}
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Walk from an exception through everything that it wraps."""
+    seen: set[int] = set()
+    queue = [error]
+    while queue:
+        current = queue.pop(0)
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        queue += [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        queue += [argument for argument in current.args if isinstance(argument, BaseException)]

@@ -1,0 +1,282 @@
+"""The users API as the stories speak of it: create, look up, replace, change, delete, list.
+
+Every method makes one logical operation and gives it back, however it ended; judging is
+`support.validators`' part. Every creation is in the journal before it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from support.client import Call, segment
+from support.contract import MalformedAnswer
+from support.exchange import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.cast import Cast, Person
+    from support.journal import Journal
+    from support.client import SessionClient
+    from support.exchange import Operation
+    from support.normalizers import Normalizer, Page
+
+MOST_PAGES = 500
+
+
+class UsersApi:
+    """One caller's users API. `caller` names the token that it uses, for the journal."""
+
+    def __init__(
+        self, client: SessionClient, normalizer: Normalizer, journal: Journal, cast: Cast, caller: str = ""
+    ) -> None:
+        self.client = client
+        self.target = client.target
+        self.caller = caller
+        self._normalizer = normalizer
+        self._journal = journal
+        self._cast = cast
+        self._path = self.target.collection
+        client.control = self._control
+
+    def with_client(self, client: SessionClient, caller: str | None = None) -> UsersApi:
+        """Give the same API as seen by another client."""
+        return UsersApi(
+            client, self._normalizer, self._journal, self._cast, self.caller if caller is None else caller
+        )
+
+    # Writing
+
+    def create(self, person: Person, *, key: str | None = None) -> Operation:
+        """Create a person with their details.
+
+        Without a key an answer that was lost is not asked for again: the person gets a new mark, and the
+        old one stays in the journal.
+        """
+        details = dict(person.details)
+        borrowed = not all(person.mark in str(details.get(name, person.mark)) for name in ("email",))
+
+        def renew() -> bytes:
+            nonlocal details
+            details = dict(self._cast.renew(person))
+            self._journal.intend(details, self.caller)
+            return self._encode(details)
+
+        self._journal.intend(details, self.caller)
+        operation = self.client.send(
+            Call(
+                "POST",
+                self._path,
+                headers=self._key(key),
+                body=self._encode(details),
+                has_key=key is not None,
+                renew=None if key or borrowed else renew,
+            ),
+            "create",
+            person.subject,
+        )
+        person.caller = self.caller
+        person.wrote(details, operation)
+        created = self._note_created(operation)
+        if operation.outcome is Outcome.OK and created is not None:
+            person.id = created
+        return operation
+
+    def submit(
+        self,
+        body: bytes | Mapping[str, Any],
+        subject: str,
+        *,
+        media_type: str = "application/json",
+        key: str | None = None,
+        verb: str = "create",
+    ) -> Operation:
+        """Send a creation as it is, well-formed or not; what it may create is in the journal."""
+        raw = body if isinstance(body, bytes) else self._encode(body)
+        self._journal.intend(body if not isinstance(body, bytes) else {}, self.caller)
+        call = Call(
+            "POST",
+            self._path,
+            headers={**self._key(key), "Content-Type": media_type},
+            body=raw,
+            has_key=key is not None,
+            # A request that must be refused may be sent again: a service that keeps to that has done nothing.
+            renew=lambda: raw,
+            shape=f"{verb} {hash(raw)}",
+        )
+        operation = self.client.send(call, verb, subject)
+        self._note_created(operation)
+        return operation
+
+    def replace(
+        self, person: Person, details: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Replace what a person may set with the details; what is left out is cleared."""
+        operation = self._write("PUT", "replace", person, details, headers)
+        person.wrote({"nickname": None, **details}, operation)
+        return operation
+
+    def change(
+        self, person: Person, changes: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Change the named details of a person, as a JSON merge patch (RFC 7396)."""
+        operation = self._write("PATCH", "change", person, changes, headers)
+        person.wrote({**person.current, **changes}, operation)
+        return operation
+
+    def delete(self, person: Person, *, headers: Mapping[str, str] | None = None) -> Operation:
+        """Delete a person."""
+        operation = self.client.send(
+            Call("DELETE", self.path_of(person.id), headers=headers or {}), "delete", person.subject
+        )
+        if operation.outcome is Outcome.OK or person.deletion is None:
+            person.deletion = operation
+        if operation.outcome is Outcome.OK:
+        return operation
+
+    def _write(
+        self,
+        method: str,
+        verb: str,
+        person: Person,
+        details: Mapping[str, Any],
+        headers: Mapping[str, str] | None,
+    ) -> Operation:
+        self._journal.intend(details, self.caller)
+        media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        if not self.target.promise("media-types"):
+            media_type = "application/json"
+        raw = self._encode(details)
+        call = Call(
+            method,
+            self.path_of(person.id),
+            headers={"Content-Type": media_type, **(headers or {})},
+            body=raw,
+            # A merge patch with absolute values has the effect of one, however often it is applied.
+            renew=(lambda: raw) if method == "PATCH" else None,
+        )
+        return self.client.send(call, verb, person.subject)
+
+    # Reading
+
+    def look_up(
+        self,
+        user_id: object,
+        subject: str,
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Operation:
+        """Look up a user by id; `strong` asks for the newest state, `fresh` uses a new connection."""
+        call = Call("GET", self.path_of(user_id), headers={**self._strong(strong), **(headers or {})})
+        return self.client.send(call, "look up", subject, fresh=fresh)
+
+    def check(self, user_id: object, subject: str) -> Operation:
+        """Ask whether a user is there, without the body (HEAD)."""
+        return self.client.send(Call("HEAD", self.path_of(user_id)), "check", subject)
+
+    def find(
+        self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
+    ) -> tuple[Operation, list[Any] | None]:
+        """List the users of an email: the operation and the raw items, None when there is no list."""
+        query = {self.target.lists.email: email}
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "find", subject, fresh=fresh)
+        page = self._page(operation)
+        return operation, None if page is None else page.items
+
+    def list_page(
+        self,
+        query: Mapping[str, str | int],
+        subject: str = "users",
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[Operation, Page | None]:
+        """List one page; None instead of the page when the answer holds none."""
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "list", subject, fresh=fresh)
+        return operation, self._page(operation)
+
+    def list_all(
+        self,
+        subject: str = "users",
+        *,
+        size: int | None = None,
+        query: Mapping[str, str | int] | None = None,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[list[Operation], list[Any], bool]:
+        """List everybody, page after page: the operations, the raw items, and whether the end was reached."""
+        lists = self.target.lists
+        first: dict[str, str | int] = dict(query or {})
+        if lists.style != "none":
+            first.setdefault(lists.size, size or self.target.limits.page_max)
+        operations: list[Operation] = []
+        items: list[Any] = []
+        following: Mapping[str, str | int] | None = first
+        while following is not None and len(operations) < MOST_PAGES:
+            operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
+            operations.append(operation)
+            if page is None:
+                return operations, items, False
+            items += page.items
+            following = page.next
+        return operations, items, following is None
+
+    # Everything else
+
+    def send(self, call: Call, verb: str, subject: str, *, fresh: bool = False) -> Operation:
+        """Send any call below the collection; for what has no verb of its own."""
+        operation = self.client.send(call, verb, subject, fresh=fresh)
+        if call.method == "POST":
+            self._note_created(operation)
+        return operation
+
+    def path_of(self, user_id: object) -> str:
+        """Give the path of a user below the base URL."""
+        return f"{self._path}/{segment(user_id)}"
+
+    def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
+        headers = self.target.headers
+        return {headers.strong_read: headers.strong_value} if strong else {}
+
+    def _key(self, key: str | None) -> dict[str, str]:
+        if key is None:
+            return {}
+        idempotency = self.target.idempotency
+        return {idempotency.header: f'"{key}"' if idempotency.quoted else key}
+
+    def _encode(self, details: Mapping[str, Any]) -> bytes:
+        return json.dumps(self._normalizer.outgoing(details), ensure_ascii=False).encode()
+
+    def _page(self, operation: Operation) -> Page | None:
+        if operation.outcome is not Outcome.OK:
+            return None
+        try:
+            return self._normalizer.page(operation.last)
+        except MalformedAnswer:
+            return None
+
+    def _note_created(self, operation: Operation) -> int | str | None:
+        """Have whatever any attempt created undone later, and give the last id."""
+        user_id: int | str | None = None
+        for exchange in operation.exchanges:
+            if exchange.outcome is not Outcome.OK or exchange.response is None:
+                continue
+            try:
+                user_id = self._normalizer.one(exchange.response).id
+            except MalformedAnswer:
+                continue
+            self._journal.created(user_id, self.caller)
+        return user_id
+
+    def _control(self, failing: Operation) -> bool:
+        """Send a request of another kind than the failing one; say whether the service answered it."""
+        if failing.verb in {"list", "find"}:
+            answer = self.client.send(Call("GET", self.path_of("0")), "control", "nobody")
+        else:
+            answer = self.client.send(Call("GET", self._path), "control", "users")
+        return answer.response is not None and answer.response.status < 500 and answer.response.status != 429

@@ -1,0 +1,263 @@
+"""What is true of a user, found out by reading: seen, gone, unchanged, never there.
+
+A `PersonProbe` looks at one person in one view and tells new from old, and either from what nobody wrote;
+the `Witness` has `support.polling` look until the promised time is over. Reads that are to be conclusive
+at once ask for the newest state where the target promises such reads, and otherwise wait out the bound.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.errors import Disagreement, DuplicateEffect, TraceLeft, UnexpectedContent
+from support.retry import is_fault
+from support.timelines import Seen, Timeline
+from support.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support.cast import Person
+    from support.clock import Clock
+    from support.contract import User
+    from support.exchange import Operation
+    from support.normalizers import Normalizer
+    from support.polling import Convergence
+    from support.users import UsersApi
+    from support.validators import Judge
+
+READABLE = ("name", "email", "nickname")
+VIEWS = ("single", "list", "filter")
+
+
+class PersonProbe:
+    """One person in one view; `strong` asks for the newest state."""
+
+    def __init__(
+        self, witness: Witness, person: Person, view: str, *, expects_absence: bool, strong: bool = False
+    ) -> None:
+        self.view = view
+        self.expects_absence = expects_absence
+        self.expected = "gone" if expects_absence else "shown as last written"
+        self.user: User | None = None
+        self._witness = witness
+        self._person = person
+        self._strong = strong
+
+    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+        """Read once; say whether that is the state that is waited for, an older one, or neither."""
+        operation, user = self._find(fresh=fresh)
+        if is_fault(operation.last, self._witness.api.target.faults) and not operation.persists:
+            return Seen.NOTHING, "a fault", operation
+        self.user = user
+        if user is None:
+            return (Seen.NEW if self.expects_absence else Seen.OLD), "nobody", operation
+        return *self._compare(operation, user), operation
+
+    def _find(self, *, fresh: bool) -> tuple[Operation, User | None]:
+        api, person, judge = self._witness.api, self._person, self._witness.judge
+        if self.view == "single":
+            operation = api.look_up(person.id, person.subject, strong=self._strong, fresh=fresh)
+            if is_fault(operation.last, api.target.faults) and not operation.persists:
+                return operation, None
+            if judge.answered(operation).status in api.target.accepted.gone:
+                return operation, None
+            judge.done(operation, api.target.accepted.look_up)
+            user = judge.user(operation)
+            if user.id != person.id:
+                raise UnexpectedContent(
+                    f"looking up {person.subject} shows that user",
+                    f"the answer shows the id {clip(user.id)} instead of {clip(person.id)}",
+                    evidence=[operation],
+                )
+            return operation, user
+        if self.view == "filter":
+            operation, items = api.find(person.email, person.subject, strong=self._strong, fresh=fresh)
+        else:
+            operations, items, complete = api.list_all(person.subject, strong=self._strong, fresh=fresh)
+            operation = operations[-1]
+            items = items if complete else None
+        if is_fault(operation.last, api.target.faults) and not operation.persists:
+            return operation, None
+        return operation, self._witness.pick(operation, items, person)
+
+    def _compare(self, operation: Operation, user: User) -> tuple[Seen, str]:
+        person, normalizer = self._person, self._witness.normalizer
+        shown = normalizer.readable(user)
+        words = ", ".join(f"{name} {clip(value)}" for name, value in shown.items())
+        if self.expects_absence:
+            return Seen.OLD, words
+        if any(shown == normalizer.stored(details) for details in person.possible):
+            return Seen.NEW, words
+        written = [normalizer.stored(write.details) for write in person.writes if write.may_stand]
+        if shown in written:
+            return Seen.OLD, words
+        refused = [normalizer.stored(write.details) for write in person.writes if not write.may_stand]
+        expected = normalizer.stored(person.current)
+        differing = [name for name, value in shown.items() if value != expected[name]]
+        if any(details[name] == shown[name] for details in refused for name in differing):
+            raise TraceLeft(
+                f"a refused change of {person.subject} has no effect",
+                f"the {self.view} view shows {words}",
+                evidence=[person.writes[-1].operation, operation],
+            )
+        pieces = all(any(details[name] == value for details in written) for name, value in shown.items())
+        name = differing[0]
+        detail = f"{name} {clip(shown[name])} where {clip(expected[name])} was written"
+        return (Seen.TORN if pieces else Seen.FOREIGN), detail
+
+
+class Witness:
+    """Finds out what is true of users, as one caller sees them."""
+
+    def __init__(
+        self, api: UsersApi, judge: Judge, normalizer: Normalizer, convergence: Convergence, clock: Clock
+    ) -> None:
+        self.api = api
+        self.judge = judge
+        self.normalizer = normalizer
+        self._convergence = convergence
+        self._clock = clock
+
+    def as_seen_by(self, api: UsersApi) -> Witness:
+        """Give the same witness with another caller's eyes."""
+        return Witness(api, self.judge, self.normalizer, self._convergence, self._clock)
+
+    def sees(self, person: Person, view: str = "single", *, thorough: bool = False) -> User:
+        """Require that a view shows the person as last written, within its bound; give what was shown."""
+        probe = PersonProbe(self, person, view, expects_absence=False)
+        self._watch(probe, person, thorough=thorough)
+        assert probe.user is not None
+        return probe.user
+
+    def misses(self, person: Person, view: str = "single", *, thorough: bool = False) -> None:
+        """Require that a view no longer shows the person, within its bound."""
+        self._watch(PersonProbe(self, person, view, expects_absence=True), person, thorough=thorough)
+
+    def sees_now(self, person: Person, view: str = "single") -> User:
+        """Require that the settled state shows the person as last written: nothing older is excused."""
+        probe = PersonProbe(self, person, view, expects_absence=False, strong=self._has_strong_reads)
+        self._watch_settled(probe, person)
+        assert probe.user is not None
+        return probe.user
+
+    def misses_now(self, person: Person, view: str = "single") -> None:
+        """Require that the settled state does not show the person."""
+        probe = PersonProbe(self, person, view, expects_absence=True, strong=self._has_strong_reads)
+        self._watch_settled(probe, person)
+
+    def sees_unchanged(self, person: Person, before: User) -> None:
+        """Require that the settled state of a person is what it was, the service's own dates included."""
+        now = self.sees_now(person)
+        for name in ("id", "role", "created_at", "updated_at"):
+            if getattr(now, name) != getattr(before, name):
+                raise TraceLeft(
+                    f"{person.subject} is unchanged",
+                    f"{name} was {clip(getattr(before, name))} and is {clip(getattr(now, name))}",
+                    evidence=[self.api.client.history.since(-1)[0]],
+                )
+
+    def finds_nobody_of(self, marks: Iterable[str], since: float) -> None:
+        """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
+        marks = set(marks)
+        self._settle(since, self.api.target.bounds.list_s)
+        operations, items, _ = self.api.list_all(strong=self._has_strong_reads)
+        self.judge.done(operations[-1], self.api.target.accepted.list)
+        for item in items:
+            if any(mark in str(value) for value in _texts(item) for mark in marks):
+                raise TraceLeft(
+                    "a refused creation leaves nobody behind",
+                    f"the list holds {clip(item)}",
+                    evidence=[operations[-1]],
+                )
+
+    def finds_alone(self, person: Person) -> None:
+        """Require that exactly one user of the settled state has the person's email, and that it is they."""
+        self._settle(person.acknowledged_at, self.api.target.bounds.list_s)
+        email = self.normalizer.stored(person.current)["email"].strip().lower()
+        operations, items, _ = self.api.list_all(strong=self._has_strong_reads)
+        self.judge.done(operations[-1], self.api.target.accepted.list)
+        holders = [
+            self.judge.item(operations[-1], item).id
+            for item in items
+            if email in {str(value).strip().lower() for value in _texts(item)}
+        ]
+        if holders != [person.id]:
+            raise DuplicateEffect(
+                f"the email of {person.subject} belongs to {person.subject} alone",
+                f"the list has it {len(holders)} times: ids {clip(holders)}",
+                evidence=[operations[-1]],
+            )
+
+    def agree(self, person: Person) -> None:
+        """Require that the settled list shows of a person what their own page shows, in the same form."""
+        page, listed = self.sees_now(person), self.sees_now(person, "list")
+        if page.model_dump() != listed.model_dump():
+            ours, theirs = page.model_dump(), listed.model_dump()
+            name = next(name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name))
+            raise Disagreement(
+                f"the list and the look-up of {person.subject} agree",
+                f"{name} is {clip(theirs.get(name))} in the list, {clip(ours.get(name))} on the user's page",
+                evidence=[self.api.client.history.since(-1)[0]],
+            )
+
+    def pick(self, operation: Operation, items: list[Any] | None, person: Person) -> User | None:
+        """Find a person in the items of a list; raises DuplicateEffect when they stand there twice."""
+        response = self.judge.done(operation, self.api.target.accepted.list)
+        self.judge.json(operation, response)
+        if items is None:
+            raise UnexpectedContent(
+                "a list of users is an array of users",
+                f"the answer holds {clip(response.body[:80])}",
+                evidence=[operation],
+            )
+        key = self.api.target.fields.id
+        mine = [item for item in items if isinstance(item, dict) and item.get(key) == person.id]
+        if len(mine) > 1:
+            raise DuplicateEffect(
+                "a list shows everybody once",
+                f"{person.subject} stands there {len(mine)} times",
+                evidence=[operation],
+            )
+        return self.judge.item(operation, mine[0]) if mine else None
+
+    @property
+    def _has_strong_reads(self) -> bool:
+        return self.api.target.promise("strong-read")
+
+    def _watch(self, probe: PersonProbe, person: Person, *, thorough: bool) -> None:
+        timeline = self._timeline(probe, person, self.api.target.bounds.of(probe.view))
+        if thorough:
+            self._convergence.observe(probe, timeline)
+        else:
+            self._convergence.expect(probe, timeline)
+
+    def _watch_settled(self, probe: PersonProbe, person: Person) -> None:
+        since = max([person.acknowledged_at, *(write.operation.answered_at for write in person.writes)])
+        self._settle(since, self.api.target.bounds.of(probe.view))
+        timeline = self._timeline(probe, person, 0.0)
+        self._convergence.expect(probe, timeline)
+
+    def _settle(self, since: float, bound_s: float) -> None:
+        """Wait until a read must be conclusive: not at all where strong reads are promised."""
+        if not self._has_strong_reads:
+            self._clock.sleep(since + bound_s * 1.01 + 0.05 - self._clock.monotonic())
+
+    def _timeline(self, probe: PersonProbe, person: Person, bound_s: float) -> Timeline:
+        writes = [write.operation for write in person.writes if write.may_stand]
+        last = person.deletion if person.is_deleted or not writes else writes[-1]
+        if last is None:
+            last = person.writes[-1].operation
+        return Timeline(
+            subject=person.subject,
+            expected=probe.expected,
+            view=probe.view,
+            written_at=last.sent_at,
+            acknowledged_at=person.acknowledged_at,
+            bound_s=bound_s,
+            verb=last.verb,
+        )
+
+
+def _texts(item: Any) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else ()
