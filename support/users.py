@@ -132,7 +132,6 @@ class UsersApi:
         )
         if operation.outcome is Outcome.OK or person.deletion is None:
             person.deletion = operation
-        if operation.outcome is Outcome.OK:
         return operation
 
     def _write(
