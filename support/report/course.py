@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 
-from support.report.story import story_of
+from support.report.story import example_of, story_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -59,6 +60,16 @@ class Course:
     position: int = -1  # of the step that ran last
     is_in_step: bool = False
 
+    def operations_of(self, step: StepCourse) -> list[Operation]:
+        """Give the operations that were begun during a step."""
+        begun, ended = step.operations
+        return self.history.since(begun)[: ended - begun]
+
+    def timelines_of(self, step: StepCourse) -> list[Timeline]:
+        """Give the convergences that were judged during a step, each once."""
+        begun, ended = step.timelines
+        return list({id(line): line for line in self.history.timelines[begun:ended]}.values())
+
     @property
     def operations(self) -> list[Operation]:
         """Every operation since the story began, those of its cleanup included."""
@@ -73,6 +84,12 @@ class Course:
     def failed_step(self) -> StepCourse | None:
         """The step that ended early, if one did."""
         return next((step for step in self.steps if step.error is not None), None)
+
+
+def planned_steps(item: pytest.Item) -> list[StepCourse]:
+    """Give the steps of a story that never came to its first one."""
+    template: Any = scenario_wrapper_template_registry[item.obj]  # type: ignore[attr-defined]
+    return [_plan(step) for step in template.render(example_of(item)).steps]
 
 
 class CourseObserver:
@@ -93,16 +110,7 @@ class CourseObserver:
     def pytest_bdd_before_scenario(self, scenario: Any) -> None:
         """Write down all steps, so that those that never run are known too."""
         if self.course is not None:
-            self.course.steps = [
-                StepCourse(
-                    step.keyword,
-                    step.name,
-                    step.line_number,
-                    [list(row) for row in step.datatable.raw()] if step.datatable else None,
-                    step.docstring,
-                )
-                for step in scenario.steps
-            ]
+            self.course.steps = [_plan(step) for step in scenario.steps]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_bdd_before_step(self) -> None:
@@ -147,3 +155,8 @@ class CourseObserver:
             step.operations = (step.operations[0], len(self.history))
             step.timelines = (step.timelines[0], len(self.history.timelines))
             step.error = error
+
+
+def _plan(step: Any) -> StepCourse:
+    table = [list(row) for row in step.datatable.raw()] if step.datatable else None
+    return StepCourse(step.keyword, step.name, step.line_number, table, step.docstring)

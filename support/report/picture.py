@@ -21,13 +21,14 @@ class Picture:
     """Shapes in the order of drawing; all lengths are pixels."""
 
     def __init__(self, title: str, width: int, height: int) -> None:
-        self._parts = [
+        opening = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
             f' height="{height}" role="img" font-family="{_FONT}" font-size="12" fill="{INK}">'
             f"<title>{_safe(title)}</title>"
             f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>'
             f'<text x="20" y="30" font-size="15" font-weight="600">{_safe(title, _LONGEST_TITLE)}</text>'
-        ]
+        )
+        self._parts = [opening]
 
     def text(self, x: float, y: float, text: str, colour: str = SOFT, anchor: str = "start") -> None:
         """Write a line of text that starts, ends or has its middle at x."""

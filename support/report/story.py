@@ -73,9 +73,8 @@ class Story:
         return _digest(self.path, self.rule, self.title, *(f"{k}={v}" for k, v in self.example.items()))
 
     def rerun(self, options: str = "") -> str:
-        """Give the command that runs this story alone."""
-        selection = f"-m {self.ids[0]}" if self.ids and not self.example else _shell_quoted(self.nodeid)
-        return " ".join(part for part in ("pytest", selection, options) if part)
+        """Give the command that runs this story alone: by its node id, for several may share a story id."""
+        return " ".join(part for part in ("pytest", _shell_quoted(self.nodeid), options) if part)
 
 
 def story_of(item: pytest.Item) -> Story | None:
@@ -85,14 +84,19 @@ def story_of(item: pytest.Item) -> Story | None:
     return item.stash[_STORY]
 
 
+def example_of(item: pytest.Item) -> dict[str, str]:
+    """Give the example row of a collected test by column; empty when it is no row of an outline."""
+    callspec = getattr(item, "callspec", None)
+    return dict(callspec.params.get(EXAMPLE_ARGUMENT, {})) if callspec else {}
+
+
 def _read(item: pytest.Item) -> Story | None:
     function = getattr(item, "obj", None)
     template: Any = scenario_wrapper_template_registry.get(function) if callable(function) else None
     if template is None:
         return None
     feature, rule = template.feature, template.rule
-    callspec = getattr(item, "callspec", None)
-    example = dict(callspec.params.get(EXAMPLE_ARGUMENT, {})) if callspec else {}
+    example = example_of(item)
     marks = {mark.name for mark in item.iter_markers() if not mark.args and not mark.kwargs}
     tags = template.tags | feature.tags | (rule.tags if rule else set()) | (marks - _OTHER_MARKS)
     path = _relative(Path(feature.filename), item.config.rootpath)

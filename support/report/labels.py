@@ -1,0 +1,76 @@
+"""What the report says about a story besides how it went: its names, labels, parameters and ids.
+
+Everything comes from the feature file, so that it stays the same in whatever order or worker the story
+runs. `fullName` is left as allure-pytest sets it: re-runs select by it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from allure_commons.model2 import Label, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from allure_commons.model2 import TestResult
+
+    from support.report.story import Story
+
+# What allure-pytest found out about the machine, for the report's timeline of workers.
+KEPT = frozenset({"host", "thread", "language"})
+
+
+def describe(result: TestResult, story: Story) -> None:
+    """Give a result the names, labels, parameters, description and ids of its story."""
+    result.name = story.name
+    result.titlePath = [part for part in (story.epic, story.feature, story.rule) if part]
+    result.testCaseId = story.case_key
+    result.historyId = story.key
+    result.description = None
+    result.descriptionHtml = _description(story)
+    result.parameters = [Parameter(name=name, value=value) for name, value in story.example.items()]
+    result.labels = [
+        *(Label(name=name, value=value) for name, value in _labels(story)),
+        *(label for label in result.labels if label.name in KEPT),
+    ]
+
+
+def _labels(story: Story) -> Iterator[tuple[str, str]]:
+    for name, value in (
+        ("epic", story.epic),
+        ("feature", story.feature),
+        ("story", story.rule),
+        ("parentSuite", story.epic),
+        ("suite", story.feature),
+        ("subSuite", story.rule),
+    ):
+        if value:
+            yield name, value
+    yield "severity", story.severity
+    yield "framework", "pytest-bdd"
+    for identifier in story.ids:
+        yield "as_id", identifier
+        yield "tag", identifier
+    for clause in story.clauses:
+        yield "clause", clause
+    for tag in story.tags:
+        yield "tag", tag
+
+
+def _description(story: Story) -> str:
+    """Give why it matters, what is promised, where it stands and how to run it alone, as HTML."""
+    parts = [f"<p>{_flow(text)}</p>" for text in (story.feature_description, story.description) if text]
+    if story.rule:
+        parts.append(f"<p><b>Rule:</b> {escape(story.rule)}</p>")
+    if story.clauses:
+        word = "clause" if len(story.clauses) == 1 else "clauses"
+        parts.append(f"<p>Proves {word} {', '.join(story.clauses)} of the contract.</p>")
+    where = f"<code>{escape(story.path)}:{story.line}</code>"
+    parts.append(f"<p>{where}<br>run alone: <code>{escape(story.rerun())}</code></p>")
+    return "\n".join(parts)
+
+
+def _flow(text: str) -> str:
+    return escape(" ".join(text.split()))

@@ -1,0 +1,169 @@
+"""What is left of a story when it is over: one record of plain values, made where the story ran.
+
+`StoryRecorder` is a pytest plugin of the process that runs stories. It puts the record of each story on the
+report of its last phase, as `report.story`, so that it travels from worker to controller; the worst phase
+decides. It also replaces the traceback of a failure by its explanation, unless the caller asked for
+tracebacks with `--tb`. It writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.errors import Failure
+from support.redaction import REDACTOR
+from support.report.course import planned_steps
+from support.report.failure import explain, headline, needs_no_traceback, reason_of
+from support.report.story import story_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from support.report.course import Course, CourseObserver
+    from support.report.lags import LagSample
+    from support.report.story import Story
+
+
+class Verdict(StrEnum):
+    """The four verdicts, from the best to the worst."""
+
+    KEPT = "kept"
+    NOT_APPLICABLE = "not_applicable"
+    INCONCLUSIVE = "inconclusive"
+    BROKEN = "broken"
+
+
+_ORDER = list(Verdict)
+
+
+@dataclass(slots=True)
+class StoryRecord:
+    """How one story ended; only values that JSON has.
+
+    `attempts` are the requests that were sent, `retries` those of them that repeated another, `lags` the
+    measured lags, `of` how many stories of the same feature file were collected, `seconds` all phases
+    together [s].
+    """
+
+    ids: list[str]
+    feature: str
+    rule: str
+    title: str
+    example: dict[str, str]
+    clauses: list[str]
+    path: str
+    nodeid: str
+    of: int = 1
+    verdict: str = Verdict.KEPT
+    reason: str = ""
+    seconds: float = 0.0
+    attempts: int = 0
+    retries: int = 0
+    lags: list[LagSample] = field(default_factory=list)
+
+    def worsen(self, verdict: Verdict, reason: str) -> bool:
+        """Take a verdict over if it is worse than the one so far; say whether it was."""
+        if _ORDER.index(verdict) <= _ORDER.index(Verdict(self.verdict)):
+            return False
+        self.verdict, self.reason = verdict, reason
+        return True
+
+
+class StoryRecorder:
+    """Makes the record of the story that runs; `record` and `message` are those of the current one."""
+
+    def __init__(self, observer: CourseObserver) -> None:
+        self._observer = observer
+        self._sizes: Counter[str] = Counter()
+        self.record: StoryRecord | None = None
+        self.message = ""  # what to show on top of the report, empty while the story is kept
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the stories of each feature file, for the progress display."""
+        self._sizes = Counter(story.path for item in session.items if (story := story_of(item)))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Begin a record."""
+        story = story_of(item)
+        self.record = _begin(story, self._sizes[story.path]) if story else None
+        self.message = ""
+        return (yield)
+
+    # Innermost: whoever wraps this hook sees the explanation and not the traceback.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Judge a phase, explain its failure, and put the record on the last report."""
+        report = yield
+        course, record = self._observer.course, self.record
+        if course is None or record is None:
+            return report
+        if call.excinfo is not None:
+            if not course.steps:
+                course.steps = planned_steps(item)
+            self._judge(record, call.excinfo.value, report)
+            if item.config.option.tbstyle == "auto" and needs_no_traceback(call.excinfo.value):
+                report.longrepr = explain(course, call.excinfo.value, phase=report.when or "call")
+        record.seconds += call.duration
+        if report.when == "teardown":
+            _count(record, course)
+            vars(report)["story"] = asdict(record)
+        return report
+
+    def _judge(self, record: StoryRecord, error: BaseException, report: pytest.TestReport) -> None:
+        if report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(error)
+            verdict, reason = Verdict.NOT_APPLICABLE, REDACTOR.text(reason.removeprefix("Skipped: "))
+            message = reason
+        else:
+            verdict = Verdict.BROKEN if is_broken(error) else Verdict.INCONCLUSIVE
+            reason, message = reason_of(error), headline(error)
+        if record.worsen(verdict, reason):
+            self.message = message
+
+
+def is_broken(error: BaseException) -> bool:
+    """Say whether an error is evidence against the service: only what a judge asserted is.
+
+    A time-out or any other `pytest.fail` is not: it says that the suite did not get done.
+    """
+    return isinstance(error, Failure | AssertionError)
+
+
+def read_record(report: Any) -> StoryRecord | None:
+    """Give the record that a report carries, if it carries one."""
+    values: dict[str, Any] | None = getattr(report, "story", None)
+    return StoryRecord(**values) if values else None
+
+
+def _begin(story: Story, size: int) -> StoryRecord:
+    return StoryRecord(
+        ids=list(story.ids),
+        feature=REDACTOR.text(story.feature),
+        rule=REDACTOR.text(story.rule),
+        title=REDACTOR.text(story.title),
+        example={name: REDACTOR.text(value) for name, value in story.example.items()},
+        clauses=list(story.clauses),
+        path=story.path,
+        nodeid=story.nodeid,
+        of=max(size, 1),
+    )
+
+
+def _count(record: StoryRecord, course: Course) -> None:
+    operations = course.operations
+    record.attempts = sum(len(operation.exchanges) for operation in operations)
+    record.retries = record.attempts - sum(1 for operation in operations if operation.exchanges)
+    record.seconds = round(record.seconds, 3)
+    record.lags = [
+        (line.verb, line.view, round(line.lag_s * 1000, 1), line.bound_s * 1000)
+        for line in course.timelines
+        if line.lag_s is not None
+    ]

@@ -1,0 +1,181 @@
+"""The result of the whole run: `reports/summary.json`, `reports/summary.md` and the exit code.
+
+Use: `config.pluginmanager.register(RunSummary(run))` in the process that the caller started, never in a
+worker. Set `users` in a plain `pytest_sessionfinish` hook, after cleanup: the files are written when all of
+those are done. What a record says is taken as it is; nothing is judged again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.report.lags import Lag, LagSample, group, summarize
+from support.report.markdown import write_markdown
+from support.report.record import StoryRecord, Verdict, read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from support.run import Run
+
+FOLDER = Path("reports")
+INCONCLUSIVE_EXIT = 10
+# The columns of a scenario, as pipelines rely on them.
+SCENARIO = (
+    "ids",
+    "feature",
+    "rule",
+    "title",
+    "example",
+    "verdict",
+    "reason",
+    "clauses",
+    "seconds",
+    "attempts",
+)
+
+
+class RunSummary:
+    """Collects the records of a run's stories.
+
+    `users` are the numbers created, deleted and left, `notes` further lines for the terminal, `problems`
+    what kept the run from being whole: each makes a run without a broken promise inconclusive.
+    """
+
+    def __init__(self, run: Run, folder: Path = FOLDER) -> None:
+        self.run = run
+        self.records: list[StoryRecord] = []
+        self.users: dict[str, int] = {"created": 0, "deleted": 0, "left": 0}
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+        self.seconds = 0.0
+        self._folder = folder
+        self._begun = time.monotonic()
+        self._failed: set[str] = set()  # without a record so far
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the record of a story that is over, or note that its worker has died over it."""
+        record = read_record(report)
+        if record is not None:
+            self.records.append(record)
+            self._failed.discard(report.nodeid)
+        elif report.when not in {"setup", "call", "teardown"}:
+            self.problems.append(f"the process that ran {report.nodeid} died")
+        elif report.failed:
+            self._failed.add(report.nodeid)
+
+    # Innermost of the wrappers: after every plain hook, cleanup among them, and before the terminal.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Decide about the exit code and write the files; a full disk is one more problem, no traceback."""
+        try:
+            return (yield)
+        except OSError as error:
+            self._note_unwritten(error)
+        finally:
+            self.seconds = round(time.monotonic() - self._begun, 3)
+            self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
+            self._write()
+            session.exitstatus = self.exit_code(int(session.exitstatus))
+        return None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many stories got each verdict."""
+        counted = Counter(record.verdict for record in self.records)
+        order = (Verdict.KEPT, Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE)
+        return {str(verdict): counted[verdict] for verdict in order}
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole run: a broken promise outweighs everything, a doubt all the rest."""
+        counts = self.counts
+        if counts[Verdict.BROKEN]:
+            return Verdict.BROKEN
+        if counts[Verdict.INCONCLUSIVE] or self.problems or self.users.get("left") or not self.records:
+            return Verdict.INCONCLUSIVE
+        return Verdict.KEPT if counts[Verdict.KEPT] else Verdict.NOT_APPLICABLE
+
+    @property
+    def requests(self) -> int:
+        """How many requests the stories sent, those that repeated another included."""
+        return sum(record.attempts for record in self.records)
+
+    @property
+    def retries(self) -> int:
+        """How many requests repeated one that had met a fault."""
+        return sum(record.retries for record in self.records)
+
+    @property
+    def lag(self) -> Lag | None:
+        """The lag over all changes, or None when nothing was measured."""
+        return summarize(self._lag_samples())
+
+    @property
+    def lags(self) -> list[Lag]:
+        """The lag of each kind of change in each view."""
+        return group(self._lag_samples())
+
+    def of_verdict(self, verdict: Verdict) -> list[StoryRecord]:
+        """Give the records of a verdict, in the order of features and titles."""
+        chosen = (record for record in self.records if record.verdict == verdict)
+        return sorted(chosen, key=lambda record: (record.path, record.rule, record.title, record.nodeid))
+
+    def exit_code(self, code: int) -> int:
+        """Give the exit code for one of pytest's: 0 kept, 1 broken, 10 inconclusive; others stay."""
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            return code
+        if self.verdict is Verdict.BROKEN:
+            return int(pytest.ExitCode.TESTS_FAILED)
+        return INCONCLUSIVE_EXIT if self.verdict is Verdict.INCONCLUSIVE else int(pytest.ExitCode.OK)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what stands in summary.json."""
+        lag = self.lag
+        records = sorted(self.records, key=lambda record: (record.path, record.nodeid))
+        return {
+            "verdict": str(self.verdict),
+            "seed": self.run.seed,
+            "target": self.run.target.name,
+            "counts": self.counts,
+            "scenarios": [{name: getattr(record, name) for name in SCENARIO} for record in records],
+            "requests": self.requests,
+            "retries": self.retries,
+            "lag_ms": {name: getattr(lag, name) if lag else None for name in ("p50", "p95", "max")},
+            "users": self.users,
+            "seconds": self.seconds,
+        }
+
+    def _lag_samples(self) -> list[LagSample]:
+        return [sample for record in self.records for sample in record.lags]
+
+    def _write(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
+            _replace(self._folder / "summary.json", text)
+            _replace(self._folder / "summary.md", write_markdown(self))
+        except OSError as error:
+            self._note_unwritten(error)
+
+    def _note_unwritten(self, error: OSError) -> None:
+        what = f"{error.strerror or error}: {error.filename or self._folder}"
+        self.problems.append(f"the results could not be written ({what})")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
