@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Checks the suite itself: ci/check.sh
+# Lint, format, types, architecture, scripts, then feature checks and self-tests, and a quick proof where
+# there is one. Every step runs, whatever the others said. Exit 0 when all passed, 1 otherwise, 4 when
+# the environment could not be made.
+set -euo pipefail
+
+# shellcheck source=ci/environment.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/environment.sh"
+cd -- "$PROJECT"
+enter_environment check
+
+BIN=$(dirname -- "$PYTHON")
+failed=()
+passed=0
+
+# check NAME COMMAND...: runs one step and says how it ended; only what fails is shown.
+check() {
+    local name=$1 started=$SECONDS output
+    shift
+    if output=$("$@" 2>&1 </dev/null); then
+        printf 'check: %-14s ok (%d s)\n' "$name" $((SECONDS - started))
+        passed=$((passed + 1))
+        return
+    fi
+    printf '%s\ncheck: %-14s FAILED (%d s)\n' "$output" "$name" $((SECONDS - started))
+    failed+=("$name")
+}
+
+# watch NAME COMMAND...: the same for steps that take their time and tell of themselves.
+watch() {
+    local name=$1 started=$SECONDS
+    shift
+    printf 'check: %s ...\n' "$name"
+    if "$@" </dev/null; then
+        printf 'check: %-14s ok (%d s)\n' "$name" $((SECONDS - started))
+        passed=$((passed + 1))
+        return
+    fi
+    printf 'check: %-14s FAILED (%d s)\n' "$name" $((SECONDS - started))
+    failed+=("$name")
+}
+
+parse_scripts() {
+    local script status=0
+    while IFS= read -r -d '' script; do
+        bash -n "$script" || status=1
+    done < <(find ci .ci -name node_modules -prune -o \( -name '*.sh' -o -path .ci/run \) -type f -print0)
+    return "$status"
+}
+
+check lint "$PYTHON" -m ruff check --quiet .
+check format "$PYTHON" -m ruff format --check --quiet .
+check types "$PYTHON" -m mypy
+check architecture "$BIN/lint-imports"
+check scripts parse_scripts
+watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 2
+# The quick proof: a few planted defects must be caught, and the healthy service must stay green.
+[[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick
+
+if ((${#failed[@]})); then
+    printf 'check: %d of %d steps failed: %s (%d s)\n' \
+        "${#failed[@]}" $((passed + ${#failed[@]})) "$(IFS=,; printf '%s' "${failed[*]}")" "$SECONDS"
+    exit 1
+fi
+printf 'check: all %d steps passed (%d s)\n' "$passed" "$SECONDS"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Writes the locks anew from what pyproject.toml and the package.json files ask for: ci/lock.sh
+# They hold hashes and no addresses, so that they serve behind any mirror. Wants uv and npm.
+set -euo pipefail
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+for tool in uv npm; do
+    if ! command -v "$tool" >/dev/null 2>&1; then
+        printf 'lock: %s is needed and was not found on PATH\n' "$tool" >&2
+        exit 1
+    fi
+done
+
+# 3.11 is the oldest Python that the suite runs on; universal, so that one lock serves every platform.
+resolve() {
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-annotate --no-header pyproject.toml "$@"
+}
+
+resolve --output-file ci/locks/run.txt
+# The check lock contains the run lock, version by version.
+resolve --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
+
+for folder in ci/report ci/targets/json-server; do
+    npm install --prefix "$folder" --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \
+        --omit-lockfile-registry-resolved=true >/dev/null
+done
+printf 'lock: ci/locks, ci/report and ci/targets/json-server are locked\n'
