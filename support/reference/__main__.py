@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import NoReturn
 
+from support.reference.defects import DEFECTS
+from support.reference.oddities import ODDITIES
 from support.reference.options import Options
 from support.reference.weather import CLIMATES
 
@@ -24,30 +26,51 @@ def _parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--weather", default="calm", help=" | ".join(CLIMATES))
     parser.add_argument("--oddity", action="append", default=[], metavar="ID[,ID]", help="awkward, not wrong")
     parser.add_argument("--defect", action="append", default=[], metavar="ID", help="a planted defect")
+    parser.add_argument("--list-defects", action="store_true", help="say which there are, and stop")
+    parser.add_argument("--list-oddities", action="store_true", help="say which there are, and stop")
     parser.add_argument("--bound", type=float, default=2.0, metavar="SECONDS", help="promised convergence")
     parser.add_argument("--seed", type=int, default=0, help="of weather and choices")
     parser.add_argument("--database", metavar="URL", help="where users are kept (default: nowhere lasting)")
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
     parser.add_argument("--inspect", action="store_true", help="offer /inspect to self-tests")
     given = parser.parse_args(arguments)
+    if given.list_defects or given.list_oddities:
+        _list(defects=given.list_defects, oddities=given.list_oddities)
+        parser.exit()
     if given.weather not in CLIMATES:
         parser.error(f"no such weather: {given.weather!r}; there is {', '.join(CLIMATES)}")
     if not 0 <= given.bound <= 600:
         parser.error(f"--bound {given.bound}: from 0 to 600 seconds")
     if not 0 <= given.port <= 65535:
         parser.error(f"--port {given.port}: from 0 to 65535")
-    switches = [part for text in given.defect + given.oddity for part in text.split(",") if part]
+    defects, oddities = (_split(given.defect), _split(given.oddity))
+    for kind, known, asked in (("defect", DEFECTS, defects), ("oddity", ODDITIES, oddities)):
+        for name in asked:
+            if name not in known:
+                parser.error(f"no such {kind}: {name!r}; ask for the list")
     return Options(
         host=given.host,
         port=given.port,
         weather=given.weather,
-        switches=frozenset(switches),
+        switches=frozenset(defects + oddities),
         bound_s=given.bound,
         seed=given.seed,
         database=given.database,
         exits_with_stdin=given.exit_with_stdin,
         is_open_to_inspection=given.inspect,
     )
+
+
+def _split(texts: list[str]) -> list[str]:
+    return [part for text in texts for part in text.split(",") if part]
+
+
+def _list(*, defects: bool, oddities: bool) -> None:
+    lines = [
+        f"{d.id}\t{d.kind}\t{d.clause}\t{' '.join(d.stories)}\t{d.text}" for d in DEFECTS.values() if defects
+    ]
+    lines += [f"{o.id}\t{o.text}" for o in ODDITIES.values() if oddities]
+    print("\n".join(lines))  # noqa: T201 - what was asked for
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 from support.reference.options import Options
@@ -43,7 +43,7 @@ class Probe:
         self._loop = asyncio.new_event_loop()
         self._count = 0
 
-    def __enter__(self) -> Probe:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,7 +111,7 @@ class Probe:
         token: str | bytes | None = MAIN,
         headers: dict[str, str] | None = None,
     ) -> Reply:
-        full = path if path.startswith("/api") or path.startswith("/inspect") else USERS + path
+        full = path if path.startswith(("/api", "/inspect")) else USERS + path
         fields = {"content-type": "application/json"} if json_body is not None or body is not None else {}
         fields |= {name.lower(): value for name, value in (headers or {}).items()}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]

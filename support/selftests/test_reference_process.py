@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -22,7 +23,7 @@ HEAD = "Host: x\r\nAuthorization: Bearer reference-api-token\r\n"
 def running(tmp_path, *arguments):
     """Start the service with its temporary folder below `tmp_path`; gives the process and its port."""
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - this interpreter
         [*COMMAND, "--exit-with-stdin", *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True,
     )  # fmt: skip
@@ -46,9 +47,22 @@ def exchange(port, raw):
         return received
 
 
+def receive(connection):
+    """Give one whole answer of a connection that stays open."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head)[1])
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
 def post(port, body, headers=""):
-    head = f"POST /api/v1/users HTTP/1.1\r\n{HEAD}Content-Type: application/json\r\nConnection: close\r\n{headers}"
+    fields = f"{HEAD}Content-Type: application/json\r\nConnection: close\r\n{headers}"
     content = json.dumps(body).encode()
+    head = f"POST /api/v1/users HTTP/1.1\r\n{fields}"
     return exchange(port, f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
 
 
@@ -76,7 +90,7 @@ def test_it_ends_when_it_is_told_to(tmp_path, number):
         assert_gone(process, tmp_path)
 
 
-def test_wrong_options_are_one_line(tmp_path):
+def test_wrong_options_are_one_line():
     """Exit 2 and one line that names the trouble."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -89,7 +103,9 @@ def test_wrong_options_are_one_line(tmp_path):
             (["--port", port], port),
             (["--port", "x"], "x"),
         ):
-            done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=10, check=False)
+            done = subprocess.run(  # noqa: S603 - this interpreter
+                [*COMMAND, *arguments], capture_output=True, text=True, timeout=10, check=False
+            )
             assert (done.returncode, done.stdout) == (2, "")
             assert word in done.stderr
             assert done.stderr.count("\n") == 1
@@ -113,7 +129,10 @@ def test_a_database_by_url_outlives_a_restart(tmp_path):
 
 def test_pieces_and_slow_bytes_are_one_request(tmp_path):
     """A body in chunks or with a late last byte is understood the same."""
-    with running(tmp_path) as (_, port), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with (
+        running(tmp_path) as (_, port),
+        socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
+    ):
         body = json.dumps({"name": "Ada", "email": "ada@example.com"}).encode()
         head = f"POST /api/v1/users HTTP/1.1\r\n{HEAD}Content-Type: application/json\r\n"
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
@@ -121,11 +140,11 @@ def test_pieces_and_slow_bytes_are_one_request(tmp_path):
             time.sleep(0.05)
             connection.sendall(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
         connection.sendall(b"0\r\n\r\n")
-        assert b" 201 " in connection.recv(65536)
+        assert b" 201 " in receive(connection)
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1])
         time.sleep(0.05)
         connection.sendall(body[-1:])
-        assert b" 409 " in connection.recv(65536)
+        assert b" 409 " in receive(connection)
 
 
 def test_hanging_up_never_wedges_a_key(tmp_path):
@@ -174,7 +193,7 @@ def test_an_enormous_body_harms_nobody(tmp_path):
     """Clause 3.2: it is turned away, and the next request is served."""
     with running(tmp_path) as (_, port):
         assert b" 413 " in post(port, {"name": "x" * 500_000})
-        with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, as the moment has it
+        # The connection may break before the answer is read, as the moment has it.
+        with suppress(ConnectionError):
             assert b" 413 " in post(port, {"name": "x" * 30_000_000})
-            raise OSError
         assert b" 201 " in post(port, {"name": "Ada", "email": "ada@example.com"})
