@@ -138,7 +138,9 @@ def _attach_evidence(
     for timeline in judged:
         sentence = REDACTOR.text(timelines.describe(timeline))
         _attach(item, sentence, timelines.draw(timeline), SVG)
-        _attach(item, f"{len(timeline.samples)} reads of {sentence}", timelines.tabulate(timeline), TEXT)
+        count = len(timeline.samples)
+        name = f"the {count} reads in detail" if count > 1 else "the read in detail"
+        _attach(item, name, timelines.tabulate(timeline), TEXT)
         polled.update(id(sample.operation) for sample in timeline.samples)
     others = [operation for operation in operations if id(operation) not in polled]
     if len(others) > MOST_SINGLE:

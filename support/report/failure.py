@@ -53,11 +53,15 @@ def reason_of(error: BaseException) -> str:
 
 
 def headline(error: BaseException) -> str:
-    """Give the message that the report shows on top, redacted; its first word names the kind of error."""
-    text = str(error)
+    """Give the message that the report shows on top, redacted.
+
+    A broken promise is in plain words with its kind last; anything else begins with its kind, by which the
+    report's categories tell a doubt from a mistake in the suite.
+    """
+    kind = type(error).__name__
     if isinstance(error, Failure):
-        text = f"promised: {error.promised}\nseen: {error.seen}"
-    return REDACTOR.text(f"{type(error).__name__}: {text}")
+        return REDACTOR.text(f"promised: {error.promised}\nseen: {error.seen}\n({kind})")
+    return REDACTOR.text(f"{kind}: {error.reason if isinstance(error, Inconclusive) else error}")
 
 
 def _sentence(course: Course, phase: str) -> list[str]:

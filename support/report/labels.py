@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from allure_commons.model2 import Label, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from allure_commons.model2 import TestResult
 
@@ -38,25 +38,21 @@ def describe(result: TestResult, story: Story) -> None:
 
 
 def _labels(story: Story) -> Iterator[tuple[str, str]]:
-    for name, value in (
-        ("epic", story.epic),
-        ("feature", story.feature),
-        ("story", story.rule),
-        ("parentSuite", story.epic),
-        ("suite", story.feature),
-        ("subSuite", story.rule),
-    ):
-        if value:
-            yield name, value
+    place = (story.epic, story.feature, story.rule)
+    yield from _filled(("epic", "feature", "story"), place)
     yield "severity", story.severity
-    yield "framework", "pytest-bdd"
-    for identifier in story.ids:
-        yield "as_id", identifier
-        yield "tag", identifier
     for clause in story.clauses:
         yield "clause", clause
-    for tag in story.tags:
+    for identifier in story.ids:
+        yield "as_id", identifier
+    for tag in (*story.ids, *story.tags):
         yield "tag", tag
+    yield from _filled(("parentSuite", "suite", "subSuite"), place)
+    yield "framework", "pytest-bdd"
+
+
+def _filled(names: Iterable[str], values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in zip(names, values, strict=True) if value)
 
 
 def _description(story: Story) -> str:

@@ -1,13 +1,14 @@
 """What is left of a story when it is over: one record of plain values, made where the story ran.
 
 `StoryRecorder` is a pytest plugin of the process that runs stories. It puts the record of each story on the
-report of its last phase, as `report.story`, so that it travels from worker to controller; the worst phase
-decides. It also replaces the traceback of a failure by its explanation, unless the caller asked for
-tracebacks with `--tb`. It writes nothing.
+report of its last phase, as `report.story` (None on those before), so that it travels from worker to
+controller; the worst phase decides. It also replaces the traceback of a failure by its explanation, unless
+the caller asked for tracebacks with `--tb`. It writes nothing.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -112,9 +113,11 @@ class StoryRecorder:
             if item.config.option.tbstyle == "auto" and needs_no_traceback(call.excinfo.value):
                 report.longrepr = explain(course, call.excinfo.value, phase=report.when or "call")
         record.seconds += call.duration
-        if report.when == "teardown":
+        is_over = report.when == "teardown"
+        if is_over:
             _count(record, course)
-            vars(report)["story"] = asdict(record)
+        # As text: nothing that a worker cannot send, whatever the values' types and characters.
+        vars(report)["story"] = json.dumps(asdict(record)) if is_over else None
         return report
 
     def _judge(self, record: StoryRecord, error: BaseException, report: pytest.TestReport) -> None:
@@ -139,8 +142,8 @@ def is_broken(error: BaseException) -> bool:
 
 def read_record(report: Any) -> StoryRecord | None:
     """Give the record that a report carries, if it carries one."""
-    values: dict[str, Any] | None = getattr(report, "story", None)
-    return StoryRecord(**values) if values else None
+    text: str | None = getattr(report, "story", None)
+    return StoryRecord(**json.loads(text)) if text else None
 
 
 def _begin(story: Story, size: int) -> StoryRecord:

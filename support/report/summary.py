@@ -49,7 +49,7 @@ class RunSummary:
     what kept the run from being whole: each makes a run without a broken promise inconclusive.
     """
 
-    def __init__(self, run: Run, folder: Path = FOLDER) -> None:
+    def __init__(self, run: Run | None, folder: Path = FOLDER) -> None:
         self.run = run
         self.records: list[StoryRecord] = []
         self.users: dict[str, int] = {"created": 0, "deleted": 0, "left": 0}
