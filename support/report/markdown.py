@@ -32,7 +32,8 @@ def _lines(summary: RunSummary) -> Iterator[str]:
     yield ""
     yield "| kept | broken | inconclusive | not applicable | target | seed | time |"
     yield "|---:|---:|---:|---:|---|---|---:|"
-    cells = [*counts.values(), _cell(summary.run.target.name), summary.run.seed, f"{summary.seconds:.1f} s"]
+    target, seed = (_cell(summary.run.target.name), summary.run.seed) if summary.run else ("", "")
+    cells = [*counts.values(), target, seed, f"{summary.seconds:.1f} s"]
     yield f"| {' | '.join(map(str, cells))} |"
     for problem in summary.problems:
         yield f"\n⚠ {_cell(problem)}"

@@ -45,7 +45,7 @@ SCENARIO = (
 class RunSummary:
     """Collects the records of a run's stories.
 
-    `users` are the numbers created, deleted and left, `notes` further lines for the terminal, `problems`
+    `run` is None until the run is open; one that never was leaves no files. `users` are the numbers created, deleted and left, `notes` further lines for the terminal, `problems`
     what kept the run from being whole: each makes a run without a broken promise inconclusive.
     """
 
@@ -83,7 +83,8 @@ class RunSummary:
         finally:
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
-            self._write()
+            if self.run is not None:
+                self._write()
             session.exitstatus = self.exit_code(int(session.exitstatus))
         return None
 
@@ -143,8 +144,8 @@ class RunSummary:
         records = sorted(self.records, key=lambda record: (record.path, record.nodeid))
         return {
             "verdict": str(self.verdict),
-            "seed": self.run.seed,
-            "target": self.run.target.name,
+            "seed": self.run.seed if self.run else None,
+            "target": self.run.target.name if self.run else None,
             "counts": self.counts,
             "scenarios": [{name: getattr(record, name) for name in SCENARIO} for record in records],
             "requests": self.requests,

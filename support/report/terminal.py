@@ -180,8 +180,9 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         yield "users", ", ".join(f"{users.get(name, 0)} {name}" for name in ("created", "deleted", "left"))
         for note in summary.notes:
             yield "note", note
-        yield "target", summary.run.target.name
-        yield "seed", f"{summary.run.seed} (--seed {summary.run.seed} makes the same data and weather again)"
+        if (run := summary.run) is not None:
+            yield "target", run.target.name
+            yield "seed", f"{run.seed} (--seed {run.seed} makes the same data and weather again)"
         yield "results", self._where()
         yield "time", f"{summary.seconds:.1f} s"
 
