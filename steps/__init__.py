@@ -1,1 +1,1 @@
-"""Sentences of the features, turned into calls of the support layer."""
+"""Sentences of the features, turned into calls of `support`; one module for each concept."""

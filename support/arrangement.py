@@ -9,25 +9,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from support.listing import Listing, walk
+
 if TYPE_CHECKING:
     from support.cast import Cast, Person
     from support.contract import User
+    from support.listing import ListWitness
     from support.users import UsersApi
     from support.validators import Judge
     from support.variations import Variations
     from support.witness import Witness
+
+SHUFFLED = "GCXALVBRKT"
 
 
 class Arrangement:
     """Brings people into the state that a story begins with."""
 
     def __init__(
-        self, api: UsersApi, cast: Cast, judge: Judge, witness: Witness, variations: Variations
+        self,
+        api: UsersApi,
+        cast: Cast,
+        judge: Judge,
+        witness: Witness,
+        lists: ListWitness,
+        variations: Variations,
     ) -> None:
         self._api = api
         self._cast = cast
         self._judge = judge
         self._witness = witness
+        self._lists = lists
         self._variations = variations
         self.before: dict[str, User] = {}
 
@@ -39,15 +51,18 @@ class Arrangement:
         return self._register(person)
 
     def crowd(self, count: int, *, name: str | None = None) -> list[Person]:
-        """Have so many people created and listed, all of one name if it is given."""
+        """Have so many people created and listed, all of one name if it is given.
+
+        Their names and emails begin with letters in two orders that differ from that of their creation.
+        """
         people = []
-        for number in range(1, count + 1):
-            person = self._cast.introduce(f"User{number}")
-            if name is not None:
-                person.details["name"] = name
+        for number in range(count):
+            person = self._cast.introduce(f"User{number + 1}")
+            initial, other = SHUFFLED[number % len(SHUFFLED)], SHUFFLED[-1 - number % len(SHUFFLED)]
+            person.details["name"] = name or f"{initial} {person.details['name']}"
+            person.details["email"] = f"{other.lower()}.{person.details['email']}"
             people.append(self._register(person))
-        for person in people:
-            self._witness.sees(person, "list")
+        self._lists.lists_once(people, walk(self._api, Listing()))
         return people
 
     def deleted(self, label: str) -> Person:

@@ -115,6 +115,12 @@ class Person:
         """Remember a write; what a replace or change left unsaid is to be in `details` already."""
         self.writes.append(Write(dict(details), operation))
 
+    @property
+    def last_change(self) -> dict[str, Any]:
+        """What the last write asked to be different from the one before."""
+        before, last = self.writes[-2].details, self.writes[-1].details
+        return {name: value for name, value in last.items() if before.get(name) != value}
+
     def next_version(self) -> dict[str, Any]:
         """Give the details of a further version; name and nickname both carry its number."""
         self.version += 1
@@ -142,6 +148,7 @@ class Cast:
         self._faker = Faker("en_US")
         self._chance = random.Random(seed)
         self._people: dict[str, Person] = {}
+        self.everyone: list[Person] = []  # of all stories of this process
 
     def start_story(self, story: str) -> None:
         """Dismiss the people of the story before and seed what decorates the next ones."""
@@ -170,7 +177,15 @@ class Cast:
     def stranger(self, label: str, **details: Any) -> Person:
         """Make a person whom the story does not name."""
         mark = self.next_mark()
-        return Person(label, mark, {**self._details(label, mark), **details})
+        person = Person(label, mark, {**self._details(label, mark), **details})
+        self.everyone.append(person)
+        return person
+
+    def another(self, person: Person, detail: str) -> dict[str, Any]:
+        """Give another value for one detail of a person."""
+        if detail == "email":
+            return {"email": self.next_email(person.label)}
+        return {detail: person.next_version()[detail]}
 
     def renew(self, person: Person) -> dict[str, Any]:
         """Give a person a new mark and the same details under it, for a creation whose answer was lost."""

@@ -44,7 +44,7 @@ class Normalizer:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._outgoing = {name: getattr(target.fields, name) for name in DETAILS}
+        self._outgoing = {name: getattr(target.fields, name) for name in (*DETAILS, *USER_MEMBERS)}
         self._incoming = {
             theirs: ours for ours in USER_MEMBERS if (theirs := getattr(target.fields, ours)) is not None
         }

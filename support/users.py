@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.cast import Cast, Person
-    from support.journal import Journal
     from support.client import SessionClient
     from support.exchange import Operation
+    from support.journal import Journal
     from support.normalizers import Normalizer, Page
 
 MOST_PAGES = 500
@@ -61,7 +61,7 @@ class UsersApi:
             nonlocal details
             details = dict(self._cast.renew(person))
             self._journal.intend(details, self.caller)
-            return self._encode(details)
+            return self.encode(details)
 
         self._journal.intend(details, self.caller)
         operation = self.client.send(
@@ -69,7 +69,7 @@ class UsersApi:
                 "POST",
                 self._path,
                 headers=self._key(key),
-                body=self._encode(details),
+                body=self.encode(details),
                 has_key=key is not None,
                 renew=None if key or borrowed else renew,
             ),
@@ -91,13 +91,15 @@ class UsersApi:
         media_type: str = "application/json",
         key: str | None = None,
         verb: str = "create",
+        path: str | None = None,
+        of: Person | None = None,
     ) -> Operation:
-        """Send a creation as it is, well-formed or not; what it may create is in the journal."""
-        raw = body if isinstance(body, bytes) else self._encode(body)
-        self._journal.intend(body if not isinstance(body, bytes) else {}, self.caller)
+        """Send a creation as it is, well-formed or not; `of` is the person whom it would create, if any."""
+        raw = body if isinstance(body, bytes) else self.encode(body)
+        self._journal.intend(of.details if of else {}, self.caller)
         call = Call(
             "POST",
-            self._path,
+            path or self._path,
             headers={**self._key(key), "Content-Type": media_type},
             body=raw,
             has_key=key is not None,
@@ -146,7 +148,7 @@ class UsersApi:
         media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
         if not self.target.promise("media-types"):
             media_type = "application/json"
-        raw = self._encode(details)
+        raw = self.encode(details)
         call = Call(
             method,
             self.path_of(person.id),
@@ -157,7 +159,23 @@ class UsersApi:
         )
         return self.client.send(call, verb, person.subject)
 
+    def change_somehow(self, person: Person, changes: Mapping[str, Any]) -> Operation:
+        """Change the named details in whatever way the target offers; where it offers none, only look."""
+        if self.target.promise("patch"):
+            return self.change(person, changes)
+        if self.target.promise("put"):
+            return self.replace(person, {**person.current, **changes})
+        return self.look_up(person.id, person.subject)
+
+    def intend(self, details: Mapping[str, Any]) -> None:
+        """Note in the journal what is about to be sent by other means."""
+        self._journal.intend(details, self.caller)
+
     # Reading
+
+    def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
+        """Look at whatever a path below the base URL leads to."""
+        return self.client.send(Call("GET", path, headers=self._strong(strong)), "look up", subject)
 
     def look_up(
         self,
@@ -248,8 +266,13 @@ class UsersApi:
         idempotency = self.target.idempotency
         return {idempotency.header: f'"{key}"' if idempotency.quoted else key}
 
-    def _encode(self, details: Mapping[str, Any]) -> bytes:
-        return json.dumps(self._normalizer.outgoing(details), ensure_ascii=False).encode()
+    def encode(self, details: Mapping[str, Any]) -> bytes:
+        """Write details as the target names them, in UTF-8; escaped where they hold half a character."""
+        members = self._normalizer.outgoing(details)
+        try:
+            return json.dumps(members, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return json.dumps(members).encode()
 
     def _page(self, operation: Operation) -> Page | None:
         if operation.outcome is not Outcome.OK:

@@ -71,7 +71,7 @@ class Variations:
 
     def changes(self, phrase: str, person: Person) -> dict[str, Any]:
         """Give only the details that the phrase names; one that is left out is MISSING."""
-        phrase = re.sub(r"^with | at once$", "", phrase)
+        phrase = phrase.removeprefix("with ")
         if phrase in {"the same details", "another name only"}:
             renamed = {"name": f"{person.label} Renamed {person.mark}.v{person.version + 1}"}
             return {**person.current, **(renamed if "another" in phrase else {})}
@@ -86,6 +86,24 @@ class Variations:
                 return make(person, *match.groups())
         flaws = [self._flaw(part, person) for part in phrase.split(" and ")]
         return {name: value for flaw in flaws for name, value in flaw.items()}
+
+    def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
+        """Give what the phrase names together with a good detail that it does not name."""
+        named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
+        good = "name" if "nickname" in named else "nickname"
+        return {good: person.next_version()[good], **named}
+
+    def email(self, wording: str) -> str:
+        """Give the text to search for that a phrase names."""
+        if match := re.fullmatch(r"(half of )?the email of user (\w+)", wording):
+            email = self._cast[match[2]].email
+            return email[: len(email) // 2] if match[1] else email
+        texts = {
+            "an email of nobody": self._cast.next_email("Nobody"),
+            "a lone percent sign": "%",
+            "a lone asterisk": "*",
+        }
+        return _look(texts, wording)
 
     @property
     def _patterns(self) -> dict[str, Callable[..., dict[str, Any]]]:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.errors import Disagreement, DuplicateEffect, TraceLeft, UnexpectedContent
+from support.errors import Disagreement, DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
 from support.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from support.cast import Person
     from support.clock import Clock
     from support.contract import User
     from support.exchange import Operation
+    from support.listing import Listing
     from support.normalizers import Normalizer
-    from support.polling import Convergence
+    from support.polling import Convergence, Probe
     from support.users import UsersApi
     from support.validators import Judge
 
@@ -73,6 +72,7 @@ class PersonProbe:
             return operation, user
         if self.view == "filter":
             operation, items = api.find(person.email, person.subject, strong=self._strong, fresh=fresh)
+            self._witness.only_of(person, operation, items)
         else:
             operations, items, complete = api.list_all(person.subject, strong=self._strong, fresh=fresh)
             operation = operations[-1]
@@ -136,14 +136,14 @@ class Witness:
 
     def sees_now(self, person: Person, view: str = "single") -> User:
         """Require that the settled state shows the person as last written: nothing older is excused."""
-        probe = PersonProbe(self, person, view, expects_absence=False, strong=self._has_strong_reads)
+        probe = PersonProbe(self, person, view, expects_absence=False, strong=self.has_strong_reads)
         self._watch_settled(probe, person)
         assert probe.user is not None
         return probe.user
 
     def misses_now(self, person: Person, view: str = "single") -> None:
         """Require that the settled state does not show the person."""
-        probe = PersonProbe(self, person, view, expects_absence=True, strong=self._has_strong_reads)
+        probe = PersonProbe(self, person, view, expects_absence=True, strong=self.has_strong_reads)
         self._watch_settled(probe, person)
 
     def sees_unchanged(self, person: Person, before: User) -> None:
@@ -156,38 +156,6 @@ class Witness:
                     f"{name} was {clip(getattr(before, name))} and is {clip(getattr(now, name))}",
                     evidence=[self.api.client.history.since(-1)[0]],
                 )
-
-    def finds_nobody_of(self, marks: Iterable[str], since: float) -> None:
-        """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
-        marks = set(marks)
-        self._settle(since, self.api.target.bounds.list_s)
-        operations, items, _ = self.api.list_all(strong=self._has_strong_reads)
-        self.judge.done(operations[-1], self.api.target.accepted.list)
-        for item in items:
-            if any(mark in str(value) for value in _texts(item) for mark in marks):
-                raise TraceLeft(
-                    "a refused creation leaves nobody behind",
-                    f"the list holds {clip(item)}",
-                    evidence=[operations[-1]],
-                )
-
-    def finds_alone(self, person: Person) -> None:
-        """Require that exactly one user of the settled state has the person's email, and that it is they."""
-        self._settle(person.acknowledged_at, self.api.target.bounds.list_s)
-        email = self.normalizer.stored(person.current)["email"].strip().lower()
-        operations, items, _ = self.api.list_all(strong=self._has_strong_reads)
-        self.judge.done(operations[-1], self.api.target.accepted.list)
-        holders = [
-            self.judge.item(operations[-1], item).id
-            for item in items
-            if email in {str(value).strip().lower() for value in _texts(item)}
-        ]
-        if holders != [person.id]:
-            raise DuplicateEffect(
-                f"the email of {person.subject} belongs to {person.subject} alone",
-                f"the list has it {len(holders)} times: ids {clip(holders)}",
-                evidence=[operations[-1]],
-            )
 
     def agree(self, person: Person) -> None:
         """Require that the settled list shows of a person what their own page shows, in the same form."""
@@ -222,7 +190,8 @@ class Witness:
         return self.judge.item(operation, mine[0]) if mine else None
 
     @property
-    def _has_strong_reads(self) -> bool:
+    def has_strong_reads(self) -> bool:
+        """Whether reads that show the newest state are promised."""
         return self.api.target.promise("strong-read")
 
     def _watch(self, probe: PersonProbe, person: Person, *, thorough: bool) -> None:
@@ -234,13 +203,38 @@ class Witness:
 
     def _watch_settled(self, probe: PersonProbe, person: Person) -> None:
         since = max([person.acknowledged_at, *(write.operation.answered_at for write in person.writes)])
-        self._settle(since, self.api.target.bounds.of(probe.view))
+        self.settle(since, self.api.target.bounds.of(probe.view))
         timeline = self._timeline(probe, person, 0.0)
         self._convergence.expect(probe, timeline)
 
-    def _settle(self, since: float, bound_s: float) -> None:
+    def expect(self, probe: Probe, timeline: Timeline) -> None:
+        """Have a probe of one's own look until it sees what it waits for, within the bound."""
+        self._convergence.expect(probe, timeline)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass [s], where it is the service's clock that must move on."""
+        self._clock.sleep(seconds)
+
+    def finds_exactly(self, person: Person, listing: Listing) -> None:
+        """Require that a search by the person's email showed nobody else, and shows them in time."""
+        self.only_of(person, listing.operation, listing.items)
+        self.sees(person, "filter")
+
+    def only_of(self, person: Person, operation: Operation, items: list[Any] | None) -> None:
+        """Require that everybody found has the email that was searched for."""
+        email = self.normalizer.stored(person.current)["email"].strip().lower()
+        for item in items or ():
+            found = self.judge.item(operation, item)
+            if found.email.strip().lower() != email:
+                raise ForeignValue(
+                    f"a search for the email of {person.subject} finds that email and no other",
+                    f"it finds {clip(found.email)}",
+                    evidence=[operation],
+                )
+
+    def settle(self, since: float, bound_s: float, *, wait: bool = False) -> None:
         """Wait until a read must be conclusive: not at all where strong reads are promised."""
-        if not self._has_strong_reads:
+        if wait or not self.has_strong_reads:
             self._clock.sleep(since + bound_s * 1.01 + 0.05 - self._clock.monotonic())
 
     def _timeline(self, probe: PersonProbe, person: Person, bound_s: float) -> Timeline:
@@ -257,7 +251,3 @@ class Witness:
             bound_s=bound_s,
             verb=last.verb,
         )
-
-
-def _texts(item: Any) -> Iterable[Any]:
-    return item.values() if isinstance(item, dict) else ()

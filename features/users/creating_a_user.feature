@@ -45,25 +45,25 @@ Feature: Creating a user
       And user Ada is listed within the promised time
 
       Examples: Names that careless software spoils
-        | case                | name                                   |
-        | accents             | Zoë Müller-Ångström                    |
-        | combining accents   | Zoe\u0308 Nun\u0303ez                  |
-        | Chinese             | 李小龍                                 |
-        | Arabic              | محمد عبد الله                          |
-        | a family of emoji   | Ada \U0001F469\u200D\U0001F469\u200D\U0001F467 |
-        | a letter beyond BMP | \U0001D4D0da                           |
-        | an apostrophe       | Miles O'Brien                          |
-        | an ampersand        | Ada & <b>Sons</b> &amp; Daughters      |
-        | a double quote      | Ada \"The Countess\" Lovelace          |
-        | a backslash         | Ada \\ Lovelace \\n                    |
-        | two blanks inside   | Ada  King                              |
-        | a percent sign      | 100% Ada %41 + more                    |
-        | digits only         | 0123                                   |
-        | a number in disguise | 1e3                                   |
-        | a truth value       | true                                   |
-        | a null in disguise  | null                                   |
-        | one letter          | A                                      |
-        | database words      | Robert'); DROP TABLE users;--          |
+        | case                 | name                                           |
+        | accents              | Zoë Müller-Ångström                            |
+        | combining accents    | Zoe\u0308 Nun\u0303ez                          |
+        | Chinese              | 李小龍                                            |
+        | Arabic               | محمد عبد الله                                  |
+        | a family of emoji    | Ada \U0001F469\u200D\U0001F469\u200D\U0001F467 |
+        | a letter beyond BMP  | \U0001D4D0da                                   |
+        | an apostrophe        | Miles O'Brien                                  |
+        | an ampersand         | Ada & <b>Sons</b> &amp; Daughters              |
+        | a double quote       | Ada \"The Countess\" Lovelace                  |
+        | a backslash          | Ada \\ Lovelace \\n                            |
+        | two blanks inside    | Ada  King                                      |
+        | a percent sign       | 100% Ada %41 + more                            |
+        | digits only          | 0123                                           |
+        | a number in disguise | 1e3                                            |
+        | a truth value        | true                                           |
+        | a null in disguise   | null                                           |
+        | one letter           | A                                              |
+        | database words       | Robert'); DROP TABLE users;--                  |
 
     @REG-02 @clause-1.3
     Scenario Outline: Every email is kept as it was written
@@ -72,14 +72,13 @@ Feature: Creating a user
       And user Ada can be looked up within the promised time
 
       Examples: Emails that careless software spoils
-        | kind               |
-        | a plus sign        |
-        | dots               |
-        | an underscore      |
-        | an apostrophe      |
-        | a hyphen           |
-        | digits only        |
-        | capitals           |
+        | kind          |
+        | a plus sign   |
+        | dots          |
+        | an underscore |
+        | a hyphen      |
+        | digits only   |
+        | capitals      |
 
     @REG-02 @clause-1.3 @clause-1.1
     Scenario: An optional nickname may be left out
@@ -113,8 +112,8 @@ Feature: Creating a user
       And nobody has been created
 
       Examples: Flawed details
-        | flaw             |
-        | an empty name    |
-        | a missing email  |
-        | an email without @ |
+        | flaw                        |
+        | an empty name               |
+        | a missing email             |
+        | an email without @          |
         | a nickname that is too long |

@@ -16,14 +16,14 @@ Feature: Deleting a user
     Scenario: Deleting a user twice is harmless
       Given user Ada has been deleted
       When the client deletes user Ada again
-      Then the second deletion does no harm
+      Then the deletion does no harm
       And user Ada is gone within the promised time
 
     @DEL-02 @clause-2.7 @clause-3.5
     Scenario: Deleting an unknown user is harmless
       Given user Ada exists
       When the client deletes an unknown user
-      Then the second deletion does no harm
+      Then the deletion does no harm
       And user Ada is unchanged
 
     @DEL-03 @clause-2.7
@@ -66,7 +66,7 @@ Feature: Deleting a user
     Scenario: Deleting an id that merely begins alike deletes nobody
       Given user Ada exists
       When the client deletes an id that is cut short
-      Then the second deletion does no harm
+      Then the deletion does no harm
       And user Ada is unchanged
 
     @DEL-08 @clause-2.7 @destructive @exclusive

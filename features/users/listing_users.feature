@@ -10,7 +10,7 @@ Feature: Listing users
       Given users Ada, Grace and Alan exist
       And user Zoë exists with name "Zoë 李 \U0001F600"
       When the client lists all users
-      Then users Ada, Grace, Alan and Zoë are each listed once
+      Then users Ada, Grace, Alan and Zoë are listed once
 
     @DIR-02 @clause-2.8 @needs-pagination
     Scenario Outline: Turning the pages shows everybody once
@@ -19,28 +19,27 @@ Feature: Listing users
       Then all of them are listed once
 
       Examples: Around the size of a page
-        | case                 | users | size |
-        | less than one page   | 3     | 100  |
-        | one at a time        | 4     | 1    |
-        | several pages        | 7     | 3    |
-        | an exact multiple    | 6     | 3    |
+        | case               | users | size |
+        | less than one page | 3     | 100  |
+        | several pages      | 9     | 8    |
+        | many pages         | 12    | 5    |
 
     @DIR-02 @clause-2.8 @needs-pagination
     Scenario: Equal names do not confuse the pages
       Given 6 users of the same name exist
-      When the client lists all users, 2 at a time
+      When the client lists all users, 5 at a time
       Then all of them are listed once
 
     @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
     Scenario: Equal names do not confuse a sorted list
       Given 6 users of the same name exist
-      When the client lists all users sorted by name, 2 at a time
+      When the client lists all users sorted by name, 5 at a time
       Then all of them are listed once
 
     @DIR-03 @clause-2.8 @needs-stable-cursor
     Scenario: Nobody is skipped while others come and go
       Given 8 users exist
-      When the client lists all users, 2 at a time, while others come and go
+      When the client lists all users, 4 at a time, while others come and go
       Then all who stayed are listed once
 
   Rule: Pages keep to what was asked for
@@ -48,7 +47,7 @@ Feature: Listing users
     @DIR-04 @clause-2.8 @needs-pagination
     Scenario Outline: A page is no longer than asked for
       Given 3 users exist
-      When the client lists a page of <size> users
+      When the client lists a page of "<size>" users
       Then the page holds at most <size> users, and as many as there are
 
       Examples: Sizes within the limits
@@ -60,7 +59,7 @@ Feature: Listing users
     @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
     Scenario Outline: A size out of range is refused or brought into range
       Given 2 users exist
-      When the client lists a page of size "<size>"
+      When the client lists a page of "<size>" users
       Then the page is refused or within the limits
 
       Examples: Sizes out of range
@@ -75,30 +74,28 @@ Feature: Listing users
     Scenario Outline: A made-up page mark does no harm
       Given 3 users exist
       When the client lists from a page mark that <kind>
-      Then the page is refused or empty
+      Then the page is refused or not the first again
 
       Examples: Marks that were never given out
-        | kind                |
-        | is made up          |
-        | was tampered with   |
-        | lies beyond the end |
+        | kind              |
+        | is made up        |
+        | was tampered with |
 
   Rule: What is searched is what is found
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario Outline: An email finds its user and nobody else
       Given user Ada exists with an email that has <kind>
-      And user Grace exists with an email that differs from it by <difference>
+      And user Grace exists with the email of user Ada, but <difference>
       When the client finds users by the email of user Ada
       Then user Ada is found alone
 
       Examples: Emails that careless searches confuse
         | kind          | difference                       |
-        | a plus sign   | a hyphen for the plus sign       |
-        | dots          | a letter for the dot             |
-        | an underscore | a letter for the underscore      |
-        | a percent sign | a letter for the percent sign   |
-        | digits only   | one more character in front      |
+        | a plus sign   | with a hyphen for the plus sign  |
+        | dots          | with a letter for the dot        |
+        | an underscore | with a letter for the underscore |
+        | digits only   | with one more character in front |
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario Outline: An email of nobody finds nobody
@@ -107,32 +104,32 @@ Feature: Listing users
       Then nobody is found
 
       Examples: Emails of nobody
-        | text                             |
-        | an email of nobody               |
-        | half of the email of user Ada    |
-        | a lone percent sign              |
-        | a lone asterisk                  |
+        | text                          |
+        | an email of nobody            |
+        | half of the email of user Ada |
+        | a lone percent sign           |
+        | a lone asterisk               |
 
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario Outline: The list keeps the order that was asked for
       Given 5 users exist
-      When the client lists all users sorted by <key>
+      When the client lists all users sorted by <key>, 100 at a time
       Then all of them are listed in the order of <key>
       And a second look shows the same order
 
       Examples: Orders
-        | key           |
-        | name          |
+        | key              |
+        | name             |
         | name, last first |
-        | email         |
-        | creation date |
+        | email            |
+        | creation date    |
 
   Rule: The list and the user tell the same story
 
     @DIR-08 @clause-2.12 @clause-5.1
     Scenario: The list shows what the user's own page shows
       Given user Ada exists
-      When the client changes user Ada in the way that the target offers
+      When the client changes user Ada in whatever way is offered
       Then user Ada can be looked up within the promised time
       And user Ada is listed within the promised time
       And the list and the look-up of user Ada agree

@@ -16,14 +16,14 @@ Feature: Replacing a user's details
     Scenario: Replacing with the same details changes nothing more
       Given user Ada exists
       When the client replaces user Ada with the same details 3 times
-      Then every change is accepted
+      Then every change of user Ada is accepted
       And user Ada can be looked up within the promised time
 
     @UPD-02 @clause-1.3 @clause-4.9
     Scenario: Saving a name again does not spoil it
       Given user Ada exists with name "Ada & <b>Sons</b>  \"Zoë\""
       When the client replaces user Ada with the same details 3 times
-      Then every change is accepted
+      Then every change of user Ada is accepted
       And user Ada can be looked up within the promised time
 
     @UPD-03 @clause-2.5
@@ -51,9 +51,9 @@ Feature: Replacing a user's details
       And user Ada is unchanged
 
       Examples: Good details with one flaw
-        | flaw               |
-        | an empty name      |
-        | an email without @ |
+        | flaw                        |
+        | an empty name               |
+        | an email without @          |
         | a nickname that is too long |
 
     @UPD-05 @clause-2.5

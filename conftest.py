@@ -1,0 +1,12 @@
+"""What pytest loads first: the plugin and the sentences of the stories."""
+
+pytest_plugins = [
+    "support.plugin",
+    "steps.people",
+    "steps.changes",
+    "steps.looking",
+    "steps.outcomes",
+    "steps.refusals",
+    "steps.convergence",
+    "steps.lists",
+]

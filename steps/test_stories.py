@@ -1,0 +1,5 @@
+"""All stories, bound in one line."""
+
+from pytest_bdd import scenarios
+
+scenarios("../features")

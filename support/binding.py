@@ -1,0 +1,53 @@
+"""What the suite needs of pytest-bdd's inside: remembering which definition a step has.
+
+pytest-bdd looks through every fixture for each step that runs, which is two thirds of a step's cost. All
+definitions here are global, so that the answer depends on the step's text alone. Pinned to the version in
+`pyproject.toml` and guarded by `support/selftests`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from pytest_bdd.parser import Step
+    from pytest_bdd.steps import StepFunctionContext
+
+# The package has a function of the same name as the module.
+scenario = importlib.import_module("pytest_bdd.scenario")
+TAG_LINE = re.compile(r"^\s*(@\S.*)$", re.MULTILINE)
+
+
+def remember_steps() -> Callable[[], None]:
+    """Have the definition of a step looked up once for each text; gives what undoes that."""
+    original = scenario.get_step_function
+    known: dict[tuple[str, str], StepFunctionContext] = {}
+
+    def get_step_function(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
+        found = known.get((step.type, step.name))
+        if found is None:
+            found = original(request, step)
+            if found is not None:
+                known[step.type, step.name] = found
+        return found
+
+    def restore() -> None:
+        scenario.get_step_function = original
+
+    scenario.get_step_function = get_step_function
+    return restore
+
+
+def read_tags(features: Path) -> set[str]:
+    """Give every tag that the feature files below a folder use, without the @."""
+    tags: set[str] = set()
+    for file in sorted(features.rglob("*.feature")):
+        for line in TAG_LINE.findall(file.read_text(encoding="utf-8")):
+            tags.update(tag.lstrip("@") for tag in line.split())
+    return tags

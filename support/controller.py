@@ -1,0 +1,161 @@
+"""The process that starts a run: opens it, hands it to the workers, and leaves nothing behind.
+
+It runs no story. What stops a run before its first story is said in one line.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.canary import check
+from support.cleanup import Sweeper, Swept, forget
+from support.clock import SystemClock
+from support.embedded import EmbeddedService
+from support.errors import ConfigurationError, Inconclusive, SuiteError
+from support.journal import hold_alive, read_leftovers, write_header
+from support.report.summary import RunSummary
+from support.report.terminal import install
+from support.run import Run, choose_target, external, is_embedded, new_identity
+from support.settings import ROOT, load_settings
+from support.turnstile import Turnstile
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from filelock import BaseFileLock
+
+STEPS = ROOT / "steps"
+DEFAULT_WEATHER = "flaky"
+
+
+def wants_stories(config: pytest.Config) -> bool:
+    """Say whether the arguments of a run take in the stories, and not only the tests of the suite itself."""
+    if hasattr(config, "workerinput"):
+        return "run" in config.workerinput
+    if config.option.collectonly or config.option.help or config.option.markers:
+        return False
+    for argument in config.args:
+        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
+        if path == STEPS or STEPS in path.parents or path in STEPS.parents:
+            return True
+    return False
+
+
+class Controller:
+    """Opens a run before the session starts and closes it when all stories have ended."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._service: EmbeddedService | None = None
+        self._alive: BaseFileLock | None = None
+        self._swept: Swept | None = None
+        self.summary = RunSummary(None)
+        config.pluginmanager.register(self.summary, "acceptance-summary")
+        install(config, self.summary)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self) -> Generator[None, Any, Any]:
+        """Open the run first of all: the workers need it."""
+        try:
+            self.run = self.summary.run = self._open()
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+        except Inconclusive as error:
+            pytest.exit(error.reason, returncode=10)
+        return (yield)
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to a worker."""
+        node.workerinput["run"] = self.run.to_worker()
+
+    def pytest_report_header(self) -> str:
+        """Say what is being looked at, and how to see the same again."""
+        run = self.run
+        where = f"embedded, weather {self._weather}" if run.embedded else run.base_url
+        return f"users acceptance: target {run.target.name} ({where}), seed {run.seed}, run {run.id}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what is done, crashed stories included: others may be waiting for their turn."""
+        if report.when not in {"setup", "call"}:
+            self._turnstile.note(report.nodeid)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Let nobody wait for a turn any longer."""
+        self._turnstile.stop()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Undo what the run created, once its workers have ended."""
+        if hasattr(self, "run"):
+            self._sweep()
+
+    def pytest_unconfigure(self) -> None:
+        """End the service, whatever happened."""
+        if self._service:
+            self._service.stop()
+        if self._alive:
+            self._alive.release()
+            if self._swept is not None and not self._swept.left:
+                forget(self.run.folder)
+
+    def _open(self) -> Run:
+        options = self._config.option
+        settings = load_settings()
+        target = choose_target(settings, options.target, options.bound)
+        embedded = is_embedded(settings, target)
+        if options.weather and not embedded:
+            raise ConfigurationError("--weather is for the embedded service; this target has its own")
+        self._weather = options.weather or DEFAULT_WEATHER
+        self._clean_results()
+        identity, seed, folder = new_identity(options.seed if options.seed is not None else settings.seed)
+        self._alive = hold_alive(folder)
+        if embedded:
+            self._service = EmbeddedService(
+                target.embedded or "",
+                target.auth.variables,
+                ["--weather", self._weather, "--seed", str(seed), "--bound", str(target.bounds.single_s)],
+            )
+            run = Run(
+                identity, seed, folder, self._service.base_url, target, self._service.tokens, embedded=True
+            )
+        else:
+            run = external(identity, seed, folder, settings, target)
+        write_header(folder, {"base_url": run.base_url, "target": target.name, "seed": seed})
+        self._turnstile = Turnstile(folder / "done", SystemClock())
+        check(Sweeper(run.base_url, target, run.tokens).client, SystemClock())
+        return run
+
+    def _clean_results(self) -> None:
+        """Remove the results of the run before, once, before any worker writes."""
+        results = self._config.getoption("allure_report_dir", None)
+        if results:
+            shutil.rmtree(results, ignore_errors=True)
+        try:
+            for folder in (results, ROOT / "reports"):
+                if folder:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"results cannot be written: {error.strerror} ({error.filename})"
+            ) from None
+
+    def _sweep(self) -> None:
+        leftovers = read_leftovers(self.run.folder)
+        if leftovers is None:
+            return
+        summary = self.summary
+        try:
+            self._swept = swept = Sweeper(self.run.base_url, self.run.target, self.run.tokens).sweep(
+                leftovers
+            )
+            summary.users = {"created": swept.created, "deleted": swept.deleted, "left": len(swept.left)}
+            if swept.left:
+                summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
+        except SuiteError as error:
+            summary.users = {"created": leftovers.created, "deleted": 0, "left": leftovers.created}
+            summary.problems.append(f"{error}: run python -m support.cleanup when the service is back")

@@ -1,0 +1,317 @@
+"""What stories find out from answers: the rules of `support.validators`, put together as sentences need them.
+
+One method for each sentence about an answer. What is true over time or of other readers is the
+witnesses' part (`support.witness`, `support.listing`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+from support.errors import (
+    DuplicateEffect,
+    ForeignValue,
+    Inconclusive,
+    SecretShown,
+    TraceLeft,
+    UnexpectedContent,
+)
+from support.exchange import Outcome
+from support.validators import clip
+from support.variations import CHOSEN, FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.cast import Cast, Person, Write
+    from support.contract import User
+    from support.exchange import Operation
+    from support.listing import Listing
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.witness import Witness
+
+DATES = {"creation date": "created_at", "change date": "updated_at"}
+COARSEST_CLOCK_S = 1.0
+MASKS = {None, "", "*" * 8, "********"}
+
+
+class Findings:
+    """Judges what the client was answered, sentence by sentence."""
+
+    def __init__(self, api: UsersApi, cast: Cast, judge: Judge, witness: Witness) -> None:
+        self._api = api
+        self._target = api.target
+        self._cast = cast
+        self._judge = judge
+        self._witness = witness
+
+    def created(self, person: Person) -> User:
+        """Require that the creation was answered with the new user, as they were sent."""
+        write = person.writes[0]
+        self._judge.done(write.operation, self._target.accepted.create)
+        user = self._shows(write.operation, write)
+        if user.role is not None and user.role == write.details.get("role"):
+            raise UnexpectedContent(
+                "nobody chooses their own role",
+                f"the answer shows {clip(user.role)}",
+                evidence=[write.operation],
+            )
+        return user
+
+    def created_or_refused(self, person: Person) -> None:
+        """Require that the creation was answered with the user as sent, or refused cleanly."""
+        operation = person.writes[0].operation
+        if self._judge.answered(operation).status in self._target.accepted.create:
+            self.created(person)
+            self._witness.sees(person)
+        else:
+            self._judge.refused_cleanly(operation)
+            self._judge.reveals_nothing(operation)
+
+    def shown(self, operation: Operation, person: Person) -> None:
+        """Require that a look-up showed the person; within the bound it may still know nobody."""
+        if self._is_too_early(operation, person):
+            self._witness.sees(person)
+            return
+        self._judge.done(operation, self._target.accepted.look_up)
+        user = self._judge.user(operation)
+        self._same_person(operation, user, person)
+        self._judge.details(operation, user, person.current)
+
+    def all_shown(
+        self, operations: Sequence[Operation], people: Sequence[Person], before: Mapping[str, User]
+    ) -> None:
+        """Require that every look-up showed the person who was asked for, and that looking changed nothing."""
+        for operation in operations:
+            person = next(person for person in people if person.subject == operation.subject)
+            if self._is_too_early(operation, person):
+                continue
+            self._judge.done(operation, self._target.accepted.look_up)
+            user = self._judge.user(operation)
+            self._same_person(operation, user, person)
+            self._judge.details(operation, user, person.current)
+            self._same_facts(operation, before[person.label], user)
+        for person in people:
+            self._witness.sees_unchanged(person, before[person.label])
+
+    def there_without_body(self, operation: Operation, person: Person) -> None:
+        """Require that a check (HEAD) said that the person is there, without showing anything."""
+        if self._is_too_early(operation, person):
+            self._witness.settle(person.acknowledged_at, self._target.bounds.single_s, wait=True)
+            operation = self._api.check(person.id, person.subject)
+        response = self._judge.done(operation, self._target.accepted.look_up)
+        if response.body:
+            raise UnexpectedContent(
+                "a check is answered without a body",
+                f"it came with {clip(response.body)}",
+                evidence=[operation],
+            )
+
+    def located(self, person: Person) -> None:
+        """Require that the creation's answer leads to the person (RFC 9110 §10.2.2).
+
+        A host or scheme of its own, as services behind a gateway give, is not followed.
+        """
+        operation = person.writes[0].operation
+        response = self._judge.done(operation, self._target.accepted.create)
+        promised = f"the answer leads to {person.subject}"
+        if "location" not in response.headers:
+            raise UnexpectedContent(promised, "it has no Location", evidence=[operation])
+        url = urljoin(operation.last.request.url, response.headers["location"])
+        last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+        if last != str(person.id):
+            raise UnexpectedContent(promised, f"it leads to {clip(url)}", evidence=[operation])
+        self._witness.sees(person)
+        if url.startswith(self._api.client.base_url):
+            path = url.removeprefix(self._api.client.base_url)
+            self._witness.settle(person.acknowledged_at, self._target.bounds.single_s)
+            found = self._api.follow(path, person.subject, strong=self._witness.has_strong_reads)
+            self._judge.done(found, self._target.accepted.look_up)
+            self._same_person(found, self._judge.user(found), person)
+
+    def distinct(self, person: Person) -> None:
+        """Require that nobody else whom this process created ever had the person's id."""
+        for other in self._cast.everyone:
+            if other is not person and other.id == person.id and other.id is not None:
+                raise DuplicateEffect(
+                    f"{person.subject} has an id that nobody else ever had",
+                    f"{other.subject} ({other.mark}) was given the id {clip(other.id)} too",
+                    evidence=[other.writes[0].operation, person.writes[0].operation],
+                )
+
+    def dated(self, person: Person) -> None:
+        """Require that the person was created at the moment of the answer."""
+        self._judge.created_now(person.writes[0].operation, self.created(person))
+
+    def not_taken_over(self, person: Person, field: str) -> None:
+        """Require that a value which only the service may decide was ignored or refused."""
+        write = person.writes[-1]
+        self._judge.answered(write.operation)
+        if write.operation.outcome is not Outcome.OK:
+            self._judge.refused_cleanly(write.operation)
+            return
+        member = FIELDS[field]
+        shown = (
+            [(write.operation, self._judge.user(write.operation))] if write.operation.last.response else []
+        )
+        now = self._witness.sees_now(person)
+        shown.append((self._api.client.history.since(-1)[0], now))
+        for operation, user in shown:
+            value = getattr(user, member)
+            if value is not None and self._same_value(operation, value, CHOSEN[member]):
+                raise UnexpectedContent(
+                    f"only the service decides the {field}",
+                    f"it took over {clip(value)} from the caller",
+                    evidence=[write.operation, operation],
+                )
+
+    def moved(self, person: Person, before: User, date: str, *, forward: bool) -> None:
+        """Require that a date has moved forward, or has stayed, since the person was first seen."""
+        member = DATES[date]
+        now = self._witness.sees_now(person)
+        evidence = self._api.client.history.since(-1)
+        then = self._judge.instant(evidence[0], getattr(before, member), f"the {date}")
+        moment = self._judge.instant(evidence[0], getattr(now, member), f"the {date}")
+        if forward and then == moment and not moment.microsecond:
+            # A clock that counts whole seconds needs one to pass.
+            self._witness.pause(COARSEST_CLOCK_S)
+            self._api.change_somehow(person, self._cast.another(person, "name"))
+            moment = self._judge.instant(
+                evidence[0], getattr(self._witness.sees_now(person), member), f"the {date}"
+            )
+        if moment > then if forward else moment == then:
+            return
+        raise UnexpectedContent(
+            f"the {date} of {person.subject} has {'moved forward' if forward else 'stayed'}",
+            f"it was {then.isoformat()} and is {moment.isoformat()}",
+            evidence=evidence,
+        )
+
+    def changed(self, person: Person, writes: Sequence[Write]) -> None:
+        """Require that writes were accepted, and that an answer with a body shows their result."""
+        for write in writes:
+            accepted = self._target.accepted
+            is_whole = write.operation.verb == "replace"
+            response = self._judge.done(write.operation, accepted.replace if is_whole else accepted.change)
+            if response.status != 204 and not (response.status == 202 and not response.body):
+                self._same_person(write.operation, self._shows(write.operation, write), person)
+
+    def deleted(self, person: Person) -> None:
+        """Require that the deletion was accepted."""
+        if person.deletion is None:
+            raise Inconclusive(f"{person.subject} was not deleted")
+        self._judge.done(person.deletion, self._target.accepted.delete)
+
+    def deleted_harmlessly(self, operation: Operation) -> None:
+        """Require one of the answers that a deletion of nobody may have."""
+        self._judge.done(operation, self._target.accepted.delete_again, also=(400, 404, 410))
+
+    def accepted_or_refused(self, operation: Operation) -> None:
+        """Require an answer that is no fault: done, or refused cleanly."""
+        if self._judge.answered(operation).status >= 300:
+            self._judge.refused_cleanly(operation)
+
+    def turned_away(self, operation: Operation) -> None:
+        """Require that a form was too large: said so, or the connection closed on it (RFC 9110 §15.5.14)."""
+        hung_up = operation.response is None and "connection" in (operation.last.fault or "")
+        if hung_up and self._api.client.control and self._api.client.control(operation):
+            return
+        self._judge.refused(operation, "the form is too large")
+
+    def names_allowed(self, operation: Operation) -> None:
+        """Require that a refused action comes with those that are offered (RFC 9110 §15.5.6)."""
+        response = self._judge.answered(operation)
+        if response.status != 405:
+            return
+        allowed = [method.strip().upper() for method in response.headers.get("allow", "").split(",")]
+        method = operation.last.request.method
+        if "allow" not in response.headers or method in allowed:
+            raise UnexpectedContent(
+                "a refusal names the actions that are offered, and not the refused one",
+                f"it names {response.headers.get('allow', 'none')}",
+                evidence=[operation],
+            )
+
+    def page_in_range(self, listing: Listing) -> None:
+        """Require that an odd page size was refused or brought into range."""
+        if self._judge.answered(listing.operation).status >= 300:
+            self._judge.refused_cleanly(listing.operation)
+        elif len(listing.items) > self._target.limits.page_max:
+            raise UnexpectedContent(
+                f"no page has more than {self._target.limits.page_max} users",
+                f"it has {len(listing.items)}",
+                evidence=[listing.operation],
+            )
+
+    def page_goes_on(self, listing: Listing) -> None:
+        """Require that a page mark which was never given out does not begin the list again."""
+        if self._judge.answered(listing.operation).status >= 300:
+            self._judge.refused_cleanly(listing.operation)
+            return
+        operation, page = self._api.list_page({self._target.lists.size: 1})
+        if page and page.items and listing.items[:1] == page.items:
+            raise UnexpectedContent(
+                "a page mark that was never given out is refused, or leads nowhere",
+                "it leads to the first page again",
+                evidence=[listing.operation, operation],
+            )
+
+    def nobody(self, listing: Listing) -> None:
+        """Require that a search found nobody, or was refused because nobody can have such an email."""
+        if self._judge.answered(listing.operation).status >= 300:
+            self._judge.refused_cleanly(listing.operation)
+        elif listing.items or not listing.is_complete:
+            found = clip(listing.items[0]) if listing.items else "something that is no list"
+            raise ForeignValue("nobody has that email", f"it finds {found}", evidence=[listing.operation])
+
+    def _shows(self, operation: Operation, write: Write) -> User:
+        user = self._judge.user(operation)
+        self._judge.details(operation, user, write.details)
+        self.no_password(operation, user)
+        return user
+
+    def no_password(self, operation: Operation, user: User) -> None:
+        """Require that an answer about a user does not show a password; a mask is none."""
+        name = self._target.fields.password
+        if name and (user.model_extra or {}).get(name) not in MASKS:
+            raise SecretShown(
+                "a password is never shown again", f"the answer has a {name}", evidence=[operation]
+            )
+
+    def _same_person(self, operation: Operation, user: User, person: Person) -> None:
+        if person.id is not None and user.id != person.id:
+            raise ForeignValue(
+                f"{operation.verb} {person.subject} shows {person.subject}",
+                f"the answer shows id {clip(user.id)} instead of {clip(person.id)}",
+                evidence=[operation],
+            )
+
+    @staticmethod
+    def _same_facts(operation: Operation, before: User, now: User) -> None:
+        for name in ("id", "role", "created_at", "updated_at"):
+            if getattr(before, name) != getattr(now, name):
+                raise TraceLeft(
+                    "looking changes nothing",
+                    f"{name} was {clip(getattr(before, name))} and is {clip(getattr(now, name))}",
+                    evidence=[operation],
+                )
+
+    def _same_value(self, operation: Operation, shown: object, chosen: object) -> bool:
+        if shown == chosen:
+            return True
+        if not str(chosen).startswith("2001-"):
+            return False
+        when = self._judge.instant(operation, shown, "a date of the service")
+        return when.year == 2001
+
+    def _is_too_early(self, operation: Operation, person: Person) -> bool:
+        """Say whether a look-up that found nobody was sent before everyone had to know the person."""
+        response = operation.response
+        limit = person.created_at + self._target.bounds.single_s * 1.01 + 0.05
+        return (
+            response is not None
+            and response.status in self._target.accepted.gone
+            and operation.last.sent_at <= limit
+        )

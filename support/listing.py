@@ -1,0 +1,291 @@
+"""What is true of the list as a whole: everybody once, in order, counted, and nobody who was refused.
+
+A listing that was made within the bound of a write proves nothing by what it lacks. So a rule that does not
+hold is looked at again until the bound is over, and where newest-state reads are promised once more with
+one of those, which nothing excuses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.errors import DuplicateEffect, TraceLeft, UnexpectedContent
+from support.exchange import Outcome
+from support.retry import is_fault
+from support.timelines import Seen, Timeline
+from support.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from support.cast import Person
+    from support.exchange import Operation
+    from support.users import UsersApi
+    from support.witness import Witness
+
+SORT_MEMBERS = {
+    "name": "name",
+    "name, last first": "name",
+    "email": "email",
+    "creation date": "created_at",
+}
+SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
+
+
+@dataclass(slots=True)
+class Listing:
+    """One walk through the list: how it was asked for, and what came, page after page."""
+
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    size: int | None = None
+    operations: list[Operation] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    is_complete: bool = False
+    others: list[Person] = field(default_factory=list)
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that ended it."""
+        return self.operations[-1]
+
+
+def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
+    """Walk through the list as a listing asks, and give what came as a new one."""
+    operations, items, complete = api.list_all(
+        size=listing.size, query=listing.query, strong=strong, fresh=fresh
+    )
+    return Listing(listing.query, listing.size, operations, items, complete, listing.others)
+
+
+class ListProbe:
+    """Walks through the list and says whether a rule holds; `complaint` gives what is wrong, or nothing."""
+
+    view = "list"
+    expects_absence = False
+
+    def __init__(
+        self, expected: str, first: Listing, witness: Witness, complaint: Callable[[Listing], str]
+    ) -> None:
+        self.expected = expected
+        self._first: Listing | None = first
+        self._asked = first
+        self._witness = witness
+        self._complaint = complaint
+
+    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+        """Walk once; what was listed by the story itself is judged first."""
+        listing, self._first = self._first or walk(self._witness.api, self._asked, fresh=fresh), None
+        faults = self._witness.api.target.faults
+        if is_fault(listing.operation.last, faults) and not listing.operation.persists:
+            return Seen.NOTHING, "a fault", listing.operation
+        complaint = self.judge(listing)
+        return (Seen.OLD if complaint else Seen.NEW), complaint or "as it should be", listing.operation
+
+    def judge(self, listing: Listing) -> str:
+        """Give what is wrong with a listing that was answered; raises when it is no list at all."""
+        self._witness.judge.done(listing.operation, self._witness.api.target.accepted.list)
+        if not listing.is_complete:
+            return "the list cannot be walked to its end"
+        return self._complaint(listing)
+
+
+class ListWitness:
+    """Finds out what is true of the whole list."""
+
+    def __init__(self, witness: Witness) -> None:
+        self._witness = witness
+        self._api = witness.api
+
+    def lists_once(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the list, asked for in that way, holds each of the people exactly once."""
+        self._require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
+
+    def lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that this one walk held each of the people, who were there throughout, exactly once."""
+        judge = self._witness.judge
+        judge.done(listing.operation, self._api.target.accepted.list)
+        if complaint := self._not_once(people, listing):
+            raise UnexpectedContent(
+                "turning the pages shows everybody who stays exactly once, while others come and go",
+                complaint,
+                evidence=listing.operations,
+            )
+
+    def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
+        """Require that the people stand in the order of a key; equal ones in any."""
+        member = SORT_MEMBERS[key]
+
+        def complaint(seen: Listing) -> str:
+            if missing := self._not_once(people, seen):
+                return missing
+            ids = {person.id for person in people}
+            users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
+            values = [str(getattr(user, member)) for user in users]
+            if values != sorted(values, reverse="last first" in key):
+                return f"the order is {', '.join(clip(value, 24) for value in values)}"
+            return ""
+
+        self._require(f"in the order of {key}", people, listing, complaint)
+
+    def keeps_order(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that a second walk shows the people in the order of the first."""
+        ids = {person.id for person in people}
+
+        def order(seen: Listing) -> list[object]:
+            return [self._id(item) for item in seen.items if self._id(item) in ids]
+
+        again = walk(self._api, listing)
+        self._witness.judge.done(again.operation, self._api.target.accepted.list)
+        if order(again) != order(listing):
+            raise UnexpectedContent(
+                "equal keys keep one order",
+                f"a second look showed {clip(order(again))} after {clip(order(listing))}",
+                evidence=[listing.operation, again.operation],
+            )
+
+    def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the number announced is the number that the whole list has."""
+        header = self._api.target.lists.total_header.lower()
+
+        def complaint(seen: Listing) -> str:
+            for operation in seen.operations:
+                announced = operation.response.headers.get(header) if operation.response else None
+                if announced != str(len(seen.items)):
+                    return f"{announced or 'no number'} announced, {len(seen.items)} listed"
+            return ""
+
+        self._require("counted as they are listed", people, listing, complaint)
+
+    def holds_at_most(self, people: Sequence[Person], size: int, listing: Listing) -> None:
+        """Require that a page has no more than `size` users, and no fewer while there are more."""
+        self._witness.judge.done(listing.operation, self._api.target.accepted.list)
+        if len(listing.items) > size:
+            raise UnexpectedContent(
+                f"a page has at most {size} users",
+                f"it has {len(listing.items)}",
+                evidence=[listing.operation],
+            )
+        expected = min(size, len(people))
+
+        def complaint(_: Listing) -> str:
+            operation, page = self._api.list_page({self._api.target.lists.size: size})
+            self._witness.judge.done(operation, self._api.target.accepted.list)
+            if page is None or (len(page.items) < expected and page.next is None):
+                return f"a last page of {len(page.items) if page else 0} users where {expected} exist"
+            return ""
+
+        self._require(f"on pages of {size}", people, listing, complaint)
+
+    def finds_nobody_of(self, marks: Iterable[str], since: float) -> None:
+        """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
+        marks = set(marks)
+        self._witness.settle(since, self._api.target.bounds.list_s)
+        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
+        self._witness.judge.done(operations[-1], self._api.target.accepted.list)
+        for item in items:
+            if any(mark in str(value) for value in _texts(item) for mark in marks):
+                raise TraceLeft(
+                    "a refused creation leaves nobody behind",
+                    f"the list holds {clip(item)}",
+                    evidence=[operations[-1]],
+                )
+
+    def finds_alone(self, person: Person) -> None:
+        """Require that exactly one user of the settled list has the person's email, and that it is they."""
+        self._witness.settle(person.acknowledged_at, self._api.target.bounds.list_s)
+        email = self._witness.normalizer.stored(person.current)["email"].strip().lower()
+        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
+        self._witness.judge.done(operations[-1], self._api.target.accepted.list)
+        holders = [
+            self._witness.judge.item(operations[-1], item).id
+            for item in items
+            if email in {str(value).strip().lower() for value in _texts(item)}
+        ]
+        if holders != [person.id]:
+            raise DuplicateEffect(
+                f"the email of {person.subject} belongs to {person.subject} alone",
+                f"the list has it {len(holders)} times: ids {clip(holders)}",
+                evidence=[operations[-1]],
+            )
+
+    def _require(
+        self, expected: str, people: Sequence[Person], listing: Listing, complaint: Callable[[Listing], str]
+    ) -> None:
+        """Look until the rule holds, up to the bound; then once more at the newest state, if one can."""
+        last = max(people, key=lambda person: person.acknowledged_at)
+        probe = ListProbe(expected, listing, self._witness, complaint)
+        timeline = Timeline(
+            subject=last.subject if len(people) == 1 else f"each of {len(people)} users",
+            expected=expected,
+            view="list",
+            written_at=last.writes[-1].operation.sent_at,
+            acknowledged_at=last.acknowledged_at,
+            bound_s=self._api.target.bounds.list_s,
+            verb="create",
+        )
+        self._witness.expect(probe, timeline)
+        if not self._witness.has_strong_reads:
+            return
+        newest = walk(self._api, listing, strong=True)
+        if wrong := probe.judge(newest):
+            raise UnexpectedContent(
+                f"users are {expected} in the newest state", wrong, evidence=[newest.operation]
+            )
+
+    def _not_once(self, people: Sequence[Person], listing: Listing) -> str:
+        counts = Counter(self._id(item) for item in listing.items)
+        for person in people:
+            if counts[person.id] != 1:
+                number = counts[person.id]
+                return (
+                    f"{person.subject} is missing"
+                    if not number
+                    else f"{person.subject} stands {number} times"
+                )
+        return ""
+
+    def _id(self, item: Any) -> object:
+        return item.get(self._api.target.fields.id) if isinstance(item, dict) else None
+
+    def _user(self, listing: Listing, item: Any) -> Any:
+        return self._witness.judge.item(listing.operation, item)
+
+
+def list_while_others_move(
+    api: UsersApi, listing: Listing, *, newcomer: Callable[[], Person], strong: bool
+) -> Listing:
+    """Walk through the list while, between any two pages, one user comes and an earlier newcomer goes."""
+    following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
+    while following is not None:
+        operation, page = api.list_page(following, strong=strong)
+        listing.operations.append(operation)
+        if page is None:
+            return listing
+        listing.items += page.items
+        following = page.next
+        listing.others.append(newcomer())
+        api.create(listing.others[-1])
+        if len(listing.others) % 2 == 0 and listing.others[-2].writes[-1].operation.outcome is Outcome.OK:
+            api.delete(listing.others[-2])
+    listing.is_complete = True
+    return listing
+
+
+def page_from_mark(api: UsersApi, kind: str) -> Listing:
+    """Ask for a page from a mark that was never given out: `is made up`, or `was tampered with`."""
+    lists = api.target.lists
+    mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
+    if kind == "was tampered with":
+        _, first = api.list_page({lists.size: 1})
+        given = (first.next or {}).get(lists.position, "") if first else ""
+        if given and not given.isdigit():
+            middle = len(given) // 2
+            mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
+    operation, page = api.list_page({lists.size: 1, lists.position: mark})
+    return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
+
+
+def _texts(item: Any) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else ()

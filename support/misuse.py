@@ -1,0 +1,122 @@
+"""Requests that no careful client sends: unreadable forms, unknown formats, actions that nobody offers.
+
+A closed table of phrases, like that of `support.variations`. Everything that might create somebody is in the
+journal before it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from support.client import Call
+from support.errors import StoryError
+from support.strangers import unknown_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.cast import Cast, Person
+    from support.exchange import Operation
+    from support.users import UsersApi
+
+DEPTH = 20_000
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "is cut off": lambda raw: raw[:-5],
+    "has rubbish at its end": lambda raw: raw + b"}x",
+    "has a stray comma": lambda raw: raw[:-1] + b",}",
+    "is a list": lambda raw: b"[" + raw + b"]",
+    "is a bare word": lambda _: b"mallory",
+    "is a quoted word": lambda _: b'"mallory"',
+    "is a number": lambda _: b"42",
+    "is null": lambda _: b"null",
+    "is empty": lambda _: b"",
+    "is not text": lambda raw: b"\xff\xfe\x80" + raw,
+    "nests very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
+}
+
+
+class Misuse:
+    """Sends what no careful client sends."""
+
+    def __init__(self, api: UsersApi) -> None:
+        self._api = api
+
+    def send_form(self, person: Person, kind: str) -> Operation:
+        """Send a creation whose body is spoilt in one way."""
+        return self._api.submit(_spoil(self._raw(person), kind), f"a form that {kind}", of=person)
+
+    def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
+        """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
+        method, verb = ("PUT", "replace") if whole else ("PATCH", "change")
+        body = _spoil(json.dumps({"name": f"Mallory {person.mark}"}).encode(), kind)
+        call = Call(
+            method, self._api.path_of(person.id), body=body, renew=lambda: body, shape=f"{verb} {kind}"
+        )
+        return self._api.send(call, verb, person.subject)
+
+    def send_as(self, person: Person, form: str) -> Operation:
+        """Send good details in a format that nobody promised to read."""
+        details = {name: str(value) for name, value in person.details.items()}
+        bodies = {
+            "plain text": ("text/plain", self._raw(person)),
+            "XML": ("application/xml", f"<user><email>{details['email']}</email></user>".encode()),
+            "a web form": ("application/x-www-form-urlencoded", urlencode(details).encode()),
+        }
+        if form not in bodies:
+            raise StoryError(f"no story may send details as {form!r}; it may send: {'; '.join(bodies)}")
+        media_type, body = bodies[form]
+        return self._api.submit(body, f"details as {form}", media_type=media_type, of=person)
+
+    def send_enormous(self, person: Person) -> Operation:
+        """Send a creation that is a quarter larger than a form may be, good in every other respect."""
+        filler = "x" * (self._api.target.limits.body * 5 // 4)
+        raw = json.dumps({**json.loads(self._raw(person)), "filler": filler}).encode()
+        return self._api.submit(raw, "an enormous form", of=person)
+
+    def try_to(self, action: str, cast: Cast) -> Operation:
+        """Try an action that is not offered."""
+        collection = self._api.target.collection
+        if action == "create a user on the page of user Ada":
+            return self._api.submit(
+                self._raw(cast.introduce("Mallory")),
+                "a user on another's page",
+                path=self._api.path_of(cast["Ada"].id),
+                of=cast["Mallory"],
+            )
+        actions = {
+            "delete all users at once": Call("DELETE", collection),
+            "replace all users": Call("PUT", collection, body=b"[]"),
+            "change all users": Call("PATCH", collection, body=b"{}", renew=lambda: b"{}"),
+        }
+        if action not in actions:
+            raise StoryError(f"no story may try to {action!r}; it may try to: {'; '.join(actions)}")
+        return self._api.send(actions[action], action.split(" ", maxsplit=1)[0], "all users")
+
+    def provoke(self, reason: str, cast: Cast) -> Operation:
+        """Send what is to be refused for a reason of the closed list."""
+        if reason == "the email is already in use":
+            person = cast.introduce("Mallory", email=cast["Ada"].email)
+            return self._api.submit(self._raw(person), "an email in use", of=person)
+        if reason == "the details are not valid":
+            person = cast.introduce("Mallory", name="")
+            return self._api.submit(self._raw(person), "an empty name", of=person)
+        if reason == "the form cannot be read":
+            return self.send_form(cast.introduce("Mallory"), "is cut off")
+        if reason == "the format is unknown":
+            return self.send_as(cast.introduce("Mallory"), "plain text")
+        if reason == "the action is not offered":
+            return self.try_to("replace all users", cast)
+        if reason == "there is no such user":
+            return self._api.look_up(unknown_id(cast["Ada"].id), "an unknown user")
+        raise StoryError(f"nobody knows how to be refused because {reason}")
+
+    def _raw(self, person: Person) -> bytes:
+        return self._api.encode(person.details)
+
+
+def _spoil(raw: bytes, kind: str) -> bytes:
+    if kind not in FORMS:
+        raise StoryError(f"no form {kind!r}; a form may be one that: {'; '.join(FORMS)}")
+    return FORMS[kind](raw)

@@ -1,0 +1,209 @@
+"""The suite as a pytest plugin: options, fixtures and hooks, and nothing that could be elsewhere.
+
+The process that starts the run (the controller) opens the run, brings the service along where there is none,
+and sweeps at the end; a process that runs stories has a stage. Without pytest-xdist both are one process.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.binding import read_tags, remember_steps
+from support.controller import Controller, wants_stories
+from support.exchange import History
+from support.run import Run
+from support.settings import ROOT
+from support.stage import Stage
+from support.target import PROMISES
+from support.turnstile import Turnstile, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.arrangement import Arrangement
+    from support.cast import Cast
+    from support.exchange import Operation
+    from support.findings import Findings
+    from support.listing import ListWitness
+    from support.misuse import Misuse
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.variations import Variations
+    from support.witness import Witness
+
+STAGE = pytest.StashKey[Stage]()
+FEATURES = ROOT / "features"
+NEEDS = "needs-"
+WEATHERS = ("calm", "laggy", "flaky", "stormy")
+MARKS = {
+    "exclusive": "runs alone, after the stories that may share the target",
+    "last": "runs alone, after everything else",
+    "destructive": "tries what would destroy data, if the service let it",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    group = parser.getgroup("users acceptance")
+    group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    group.addoption("--seed", type=int, help="makes the same data, weather and choices again (SEED)")
+    group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
+    group.addoption(
+        "--bound", type=float, metavar="SECONDS", help="the promised time, instead of the profile's"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the tags of the features as marks, and what runs the stories if any are asked for."""
+    for tag in sorted(read_tags(FEATURES) | set(MARKS)):
+        config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
+    if not wants_stories(config):
+        return
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        config.pluginmanager.register(Controller(config), "acceptance-controller")
+    if is_worker or config.getoption("dist", "no") == "no":
+        config.pluginmanager.register(StoryRunner(config), "acceptance-stories")
+
+
+class StoryRunner:
+    """Runs stories in this process: builds the stage, orders the stories and sets the stage for each."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from support.report.bridge import AllureBridge  # noqa: PLC0415 - only where stories run
+
+        self._config = config
+        self._history = History()
+        self._before: dict[str, list[str]] = {}
+        self._undo = remember_steps()
+        config.pluginmanager.register(AllureBridge(self._history), "acceptance-bridge")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Build the stage from the run that the controller opened."""
+        config = session.config
+        if hasattr(config, "workerinput"):
+            run, worker = Run.from_controller(config.workerinput["run"]), config.workerinput["workerid"]
+        else:
+            run, worker = config.pluginmanager.get_plugin("acceptance-controller").run, "gw"
+        stage = config.stash[STAGE] = Stage(run, worker, self._history)
+        self._turnstile = Turnstile(run.folder / "done", stage.clock)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what the target does not promise, and put those last that must be alone."""
+        target = self._config.stash[STAGE].run.target
+        for item in items:
+            for reason in reasons_against(item, target):
+                item.add_marker(pytest.mark.skip(reason=reason))
+        items.sort(key=rank)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what comes before each story that must be alone; keep collected objects out of the collector."""
+        ids = [item.nodeid for item in session.items]
+        for index, item in enumerate(session.items):
+            if rank(item):
+                self._before[item.nodeid] = ids[:index]
+        gc.collect()
+        gc.freeze()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Wait for a story's turn, and set the stage."""
+        if item.get_closest_marker("skip") is None and item.nodeid in self._before:
+            self._turnstile.wait(self._before[item.nodeid])
+        self._config.stash[STAGE].begin(item.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close what is open, before the controller sweeps."""
+        gc.unfreeze()
+        if STAGE in session.config.stash:
+            stage = session.config.stash[STAGE]
+            stage.close()
+
+    def pytest_unconfigure(self) -> None:
+        """Give pytest-bdd its own back."""
+        self._undo()
+
+
+def reasons_against(item: pytest.Item, target: Any) -> Iterator[str]:
+    """Give why a story does not apply to a target; raises for a promise that nobody knows."""
+    for mark in item.iter_markers():
+        if mark.name.startswith(NEEDS):
+            promise = mark.name.removeprefix(NEEDS)
+            if promise not in PROMISES:
+                raise pytest.UsageError(f"{item.nodeid}: no such promise: {promise!r}")
+            if not target.promise(promise):
+                yield f"target {target.name} does not promise {promise}"
+        elif mark.name == "destructive" and not target.destructive:
+            yield f"target {target.name} is not to be put at risk (its profile does not say destructive)"
+
+
+@pytest.fixture(scope="session")
+def stage(pytestconfig: pytest.Config) -> Stage:
+    """Give everything that stories need in this process."""
+    return pytestconfig.stash[STAGE]
+
+
+@pytest.fixture(scope="session")
+def api(stage: Stage) -> UsersApi:
+    """Give the users API as the client sees it."""
+    return stage.api
+
+
+@pytest.fixture(scope="session")
+def cast(stage: Stage) -> Cast:
+    """Give the people of the running story."""
+    return stage.cast
+
+
+@pytest.fixture(scope="session")
+def judge(stage: Stage) -> Judge:
+    """Give the rules for answers."""
+    return stage.judge
+
+
+@pytest.fixture(scope="session")
+def witness(stage: Stage) -> Witness:
+    """Give what finds out the truth about one user."""
+    return stage.witness
+
+
+@pytest.fixture(scope="session")
+def lists(stage: Stage) -> ListWitness:
+    """Give what finds out the truth about the list."""
+    return stage.lists
+
+
+@pytest.fixture(scope="session")
+def arrangement(stage: Stage) -> Arrangement:
+    """Give what brings a story's beginning about."""
+    return stage.arrangement
+
+
+@pytest.fixture(scope="session")
+def findings(stage: Stage) -> Findings:
+    """Give what judges answers, sentence by sentence."""
+    return stage.findings
+
+
+@pytest.fixture(scope="session")
+def misuse(stage: Stage) -> Misuse:
+    """Give what sends requests that no careful client sends."""
+    return stage.misuse
+
+
+@pytest.fixture(scope="session")
+def variations(stage: Stage) -> Variations:
+    """Give the closed table of phrases about details."""
+    return stage.variations
+
+
+@pytest.fixture
+def answers() -> list[Operation]:
+    """Give what the client did in this story, in order; Whens add to it, Thens judge it."""
+    return []

@@ -1,0 +1,81 @@
+"""How sentences of the features are matched: words, a few kinds of placeholders, optional ends.
+
+`sentence("the client creates user {person}[ {variation}]")` matches with and without the part in brackets.
+Each kind of placeholder has one pattern, so that a sentence can be told apart from every other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import parsers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NAME = r"[A-Z]\w*"
+VIEWS = {"can be looked up": "single", "is listed": "list", "is found by email": "filter"}
+PATTERNS = {
+    "person": NAME,
+    "other": NAME,
+    "people": rf"{NAME}(?:, {NAME})* and {NAME}",
+    "count": r"\d+",
+    "size": r"\d+",
+    "detail": "name|email|nickname|password",
+    "date": "creation date|change date",
+    "moved": "stayed|moved forward",
+    "view": "|".join(VIEWS),
+    "absence": "listed|found by email",
+    "sorting": "name|name, last first|email|creation date",
+    "deed": "looks up|checks for|replaces|changes|deletes",
+    "stranger": "an unknown user|an id that .+",
+    "change": "replaces|changes",
+    "variation": r"(?!.* \d+ times$)(?:with|without) .+",
+    "flaw": "an? .+|the longest .+",
+    "key": r"K\d",
+}
+OTHERWISE = ".+"  # a phrase that a closed table explains
+
+
+class sentence(parsers.re):  # noqa: N801 - read as a verb where it is used, as in pytest-bdd's parsers
+    """Matches a whole sentence; `people` come as a list, `count` and `size` as numbers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(_pattern(text))
+        self.name = text
+
+    def parse_arguments(self, name: str) -> dict[str, Any] | None:
+        """Give the values of the placeholders; an optional one that is missing is the empty text."""
+        found = super().parse_arguments(name)
+        if found is None:
+            return None
+        return {key: CONVERTERS.get(key, str)(value or "") for key, value in found.items()}
+
+
+def _number(text: str) -> int:
+    return int(text or 1)
+
+
+CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "people": lambda text: re.split(", | and ", text),
+    "count": _number,
+    "size": _number,
+    "view": VIEWS.__getitem__,
+    "absence": lambda text: VIEWS[f"is {text}"],
+}
+
+
+def _pattern(text: str) -> str:
+    pattern = ""
+    for part in re.split(r"(\{\w+\}|\[|\])", text):
+        if part == "[":
+            pattern += "(?:"
+        elif part == "]":
+            pattern += ")?"
+        elif part.startswith("{"):
+            kind = part[1:-1]
+            pattern += f"(?P<{kind}>{PATTERNS.get(kind, OTHERWISE)})"
+        else:
+            pattern += re.escape(part)
+    return pattern

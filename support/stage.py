@@ -1,0 +1,79 @@
+"""Everything that a story needs in one process, put together from a run: one stage for a worker.
+
+It only wires; what the parts do is theirs. Callers are known by the variable that holds their token, and
+each has connections of its own.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from support.arrangement import Arrangement
+from support.cast import Cast
+from support.client import SessionClient
+from support.clock import SystemClock
+from support.credentials import credentials_for
+from support.exchange import History
+from support.findings import Findings
+from support.journal import Journal
+from support.listing import ListWitness
+from support.misuse import Misuse
+from support.normalizers import Normalizer
+from support.polling import Convergence
+from support.retry import FaultRetries
+from support.transport import Transport
+from support.users import UsersApi
+from support.validators import Judge
+from support.variations import Variations
+from support.witness import Witness
+
+if TYPE_CHECKING:
+    from support.run import Run
+
+
+class Stage:
+    """The parts of one process; `history` is shared by all of them."""
+
+    def __init__(self, run: Run, worker: str, history: History) -> None:
+        self.run = run
+        self.history = history
+        self.clock = SystemClock()
+        target = run.target
+        self.journal = Journal(run.folder / f"journal-{worker}.jsonl")
+        self.cast = Cast(run.id, worker, run.seed, with_password=target.promise("password"))
+        self.normalizer = Normalizer(target)
+        self.judge = Judge(target, self.normalizer)
+        self.retries = FaultRetries(
+            target.faults, self.clock, random.Random(f"{run.seed}:{worker}"), target.timeouts.operation_s
+        )
+        caller = target.auth.token if target.auth.scheme != "none" else ""
+        self.client = SessionClient(
+            run.base_url,
+            target,
+            transport=Transport(target, self.clock),
+            history=history,
+            retries=self.retries,
+            credentials=credentials_for(target.auth, run.tokens, caller),
+        )
+        self.api = UsersApi(self.client, self.normalizer, self.journal, self.cast, caller)
+        convergence = Convergence(self.clock, history)
+        self.witness = Witness(self.api, self.judge, self.normalizer, convergence, self.clock)
+        self.lists = ListWitness(self.witness)
+        self.variations = Variations(self.cast, target.limits)
+        self.findings = Findings(self.api, self.cast, self.judge, self.witness)
+        self.misuse = Misuse(self.api)
+        self.arrangement = Arrangement(
+            self.api, self.cast, self.judge, self.witness, self.lists, self.variations
+        )
+
+    def begin(self, story: str) -> None:
+        """Set the stage for a story, named by the id of its test."""
+        self.client.start_story(story)
+        self.cast.start_story(story)
+        self.arrangement.before.clear()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.client.close()
+        self.journal.close()

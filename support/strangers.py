@@ -1,0 +1,84 @@
+"""Ids that belong to nobody, made from one that belongs to somebody.
+
+Made so that they cannot meet another user by accident: an id of digits is never shortened or extended by
+digits, since that might be somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from support.client import Call
+from support.errors import StoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.cast import Cast, Person
+    from support.exchange import Operation
+    from support.users import UsersApi
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+def unknown_id(known: int | str | None) -> str:
+    """Give an id of the same kind as a known one that was never issued."""
+    text = "" if known is None else str(known)
+    if text.isdigit():
+        return f"9{'7' * max(8, len(text))}"
+    if not text or UUID.match(text):
+        return "00000000-0000-4000-8000-000000000000"
+    # The same shape, every letter and digit moved on by one of its kind.
+    turned = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                           "1234567890bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA")  # fmt: skip
+    head, mark, tail = text.rpartition("_")
+    return head + mark + tail.translate(turned)
+
+
+def _cut_short(text: str) -> str:
+    return f"-{text}" if text.isdigit() or len(text) < 3 else text[:-1]
+
+
+def _other_case(text: str) -> str:
+    other = text.swapcase()
+    return f"{text}X" if other == text or UUID.match(text) else other
+
+
+KINDS: dict[str, Callable[[str], str]] = {
+    "is cut short": _cut_short,
+    "has one character more": lambda text: f"{text}x",
+    "is in the other case": _other_case,
+    "has leading zeros": lambda text: f"00{text}x" if text.isdigit() else f"00{text}",
+    "has a blank at the end": lambda text: f"{text} x" if text.isdigit() else f"{text} ",
+    "is very long": lambda text: text[:1] * 2000,
+    "is a percent sign": lambda _: "%",
+}
+
+
+def strange_id(phrase: str, known: int | str | None) -> str:
+    """Give the id that a phrase of the closed table means."""
+    if phrase in {"an unknown user", "an id that was never issued"}:
+        return unknown_id(known)
+    kind = phrase.removeprefix("an id that ")
+    if kind not in KINDS or known is None:
+        raise StoryError(f"no such stranger: {phrase!r}; an id may be one that: {'; '.join(KINDS)}")
+    return KINDS[kind](str(known))
+
+
+def approach(api: UsersApi, cast: Cast, deed: str, phrase: str) -> Operation:
+    """Do to nobody what is done to users; for writes an introduced Mallory lends the details."""
+    known = next((person for person in cast if person.id is not None), None)
+    user_id = strange_id(phrase, known.id if known else None)
+    if deed == "looks up":
+        return api.look_up(user_id, phrase)
+    if deed == "checks for":
+        return api.check(user_id, phrase)
+    path = api.path_of(user_id)
+    if deed == "deletes":
+        return api.send(Call("DELETE", path), "delete", phrase)
+    person: Person = cast.introduce("Mallory")
+    api.intend(person.details)
+    method, verb = ("PUT", "replace") if deed == "replaces" else ("PATCH", "change")
+    body = api.encode(person.details)
+    return api.send(Call(method, path, body=body, renew=lambda: body), verb, phrase)
