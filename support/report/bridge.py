@@ -154,7 +154,9 @@ def _attach(item: ExecutableItem, name: str, body: str, kind: tuple[str, str]) -
     media_type, extension = kind
     source = f"{uuid4()}-attachment.{extension}"
     item.attachments.append(Attachment(name=name, source=source, type=media_type))
-    allure_commons.plugin_manager.hook.report_attached_data(body=body, file_name=source)
+    # Half a character, which a story may send on purpose, has no UTF-8.
+    writable = body.encode("utf-8", "backslashreplace")
+    allure_commons.plugin_manager.hook.report_attached_data(body=writable, file_name=source)
 
 
 def _as_csv(table: Iterable[Sequence[str]]) -> str:
