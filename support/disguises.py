@@ -1,9 +1,9 @@
 """The shapes in which a secret can stand in a text: how they are recognised and where they begin and end.
 
-A text is *reduced* to its ASCII letters and digits in lower case, with every escape undone or dropped. Quoting,
-escaping (JSON, HTML, URL, `repr`, shell, once or many times), wrong charsets, other case and wrapped lines all
-vanish that way, so that one comparison serves for all of them. Base64 and hex are further spellings that are
-reduced likewise. What has too few letters and digits for that is matched character by character.
+A text is *reduced* to its ASCII letters and digits in lower case, with every escape undone or dropped.
+Quoting, escaping (JSON, HTML, URL, `repr`, shell, once or many times), wrong charsets, other case and wrapped
+lines all vanish that way, so that one comparison serves for all of them. Base64 and hex are further
+spellings that are reduced likewise. What has too few letters and digits is matched character by character.
 
 Knows nothing of labels, headers or reports: `support.redaction` does.
 """
@@ -22,17 +22,28 @@ from urllib.parse import quote
 
 # What stands for one character, or for none: terminal colours, backslash, URL and HTML escapes, however often
 # they were escaped again, and the margin that pytest gives to a continued line.
+_BACKSLASHES = r"(?:\\|%(?:25)*5[cC])+"
+_SEMICOLON = r"(?:;|%(?:25)*3[bB])"
+_AMPERSAND = rf"(?:&|%(?:25)*26)(?:amp{_SEMICOLON})*"
+_HASH = r"(?:#|%(?:25)*23)"
+# The quotes with which a shell's quoting is interrupted, escaped in turn.
+_QUOTE = rf"(?:\\*'|{_AMPERSAND}(?:{_HASH}0*39|{_HASH}x0*27|apos){_SEMICOLON}|%(?:25)*27|\\+u0027)"
+_QUOTES = rf'(?:\\*"|{_AMPERSAND}(?:{_HASH}0*34|{_HASH}x0*22|quot){_SEMICOLON}|%(?:25)*22|\\+u0022)'
 _ESCAPES = (
-    r"\x1b\[[0-9;]*m"
-    r"|\\+(?:(?:x1[bB]|u001[bB]|033)\[[0-9;]*m"
+    # Beginning with a plain set of characters makes the search four times as fast as with a choice.
+    r"[\\%&\x1b\n](?:"
+    rf"(?:(?<=\\)|(?<=%)(?:25)*5[cC])(?:{_BACKSLASHES})?(?:(?:x1[bB]|u001[bB]|033)\[[0-9;]*m"
     r"|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U000[0-9A-Fa-f]{5}|[nrtbf])"
-    r"|%(?:25)*([0-9A-Fa-f]{2})"
-    r"|&(?:amp;)*(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,8}[0-9]{0,2}));"
-    r"|\n[E>] +"
+    rf"|(?:(?<=&)|(?<=%)(?:25)*26)(?:amp{_SEMICOLON})*"
+    rf"(?:{_HASH}([0-9]{{1,7}})|{_HASH}[xX]([0-9A-Fa-f]{{1,6}})|([A-Za-z]{{2,8}}[0-9]{{0,2}})){_SEMICOLON}"
+    r"|(?<=%)(?:25)*([0-9A-Fa-f]{2})"
+    r"|(?<=\x1b)\[[0-9;]*m"
+    r"|(?<=\n)[E>] +)"
 )
 _ESCAPE = re.compile(_ESCAPES.encode())
 _PIECE = re.compile(_ESCAPES + r"|([0-9A-Za-z]+)")
-_DECIMAL, _NAME, _RUN = 4, 6, 7
+_DECIMAL, _NAME, _RUN = 3, 5, 7
+SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 _ALNUM = (string.ascii_letters + string.digits).encode()
 _REST = bytes(set(range(256)) - set(_ALNUM))
@@ -42,9 +53,9 @@ _WRAP = r"(?:[ \t]*\r?\n(?:[E>] )?[ \t]*)?"
 
 def reduce(text: str) -> bytes:
     """Give the letters and digits of a text in lower case, its escapes undone."""
-    raw = text.encode("ascii", "replace")
+    raw = text.encode("utf-8", "surrogatepass")
     if b"\\" in raw or b"%" in raw or b"&" in raw or b"\nE" in raw or b"\n>" in raw or b"\x1b" in raw:
-        raw = _ESCAPE.sub(_undo, raw)
+        raw = _ESCAPE.sub(_undo, raw.replace(rb"\n", b"?"))  # the commonest one first, for speed
     return raw.translate(_LOWER, _REST)
 
 
@@ -177,30 +188,32 @@ def alternatives(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass").hex()
     ways = [
         "".join(f"%(?:25)*{byte:02x}" for byte in raw),
-        "".join(rf"\\+x{byte:02x}" for byte in raw),
-        "".join(rf"\\+u{units[at : at + 4]}" for at in range(0, len(units), 4)),
-        rf"\\+U{code:08x}",
-        f"&(?:amp;)*#0*{code};",
-        f"&(?:amp;)*#x0*{code:x};",
+        "".join(rf"{_BACKSLASHES}x{byte:02x}" for byte in raw),
+        "".join(rf"{_BACKSLASHES}u{units[at : at + 4]}" for at in range(0, len(units), 4)),
+        rf"{_BACKSLASHES}U{code:08x}",
+        f"{_AMPERSAND}{_HASH}0*{code}{_SEMICOLON}",
+        f"{_AMPERSAND}{_HASH}x0*{code:x}{_SEMICOLON}",
     ]
-    ways += [f"&(?:amp;)*{name};" for name in _entity_names(char)]
+    ways += [f"{_AMPERSAND}{name}{_SEMICOLON}" for name in _entity_names(char)]
     if code < 256:
-        ways += [rf"\\+x{code:02x}", f"%(?:25)*{code:02x}"]
-    if char in "\n\r\t\b\f":
-        ways.append(r"\\+" + {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}[char])
+        ways += [rf"{_BACKSLASHES}x{code:02x}", f"%(?:25)*{code:02x}"]
+    if char in SHORT_ESCAPES:
+        ways.append(_BACKSLASHES + SHORT_ESCAPES[char])
     if char == " ":
         ways.append(r"\+")
     if char == "'":
-        ways += [r"'\\+''", "'\"'\"'"]
+        ways += [rf"{_QUOTE}{_BACKSLASHES}{_QUOTE}{_QUOTE}", _QUOTE + _QUOTES + _QUOTE + _QUOTES + _QUOTE]
     for charset in ("latin-1", "cp1252"):
         garbled = raw.decode(charset, "replace")
         if garbled != char:
             ways.append(re.escape(garbled))
             ways.append(re.escape(json.dumps(garbled)[1:-1]).replace(r"\\", r"\\+"))
     if char == "\\":
-        ways.append(r"\\+")
+        ways.append(_BACKSLASHES)
     else:
-        ways.append(r"\\*" + re.escape(char) if char.isprintable() and char != " " else re.escape(char))
+        ways.append(
+            (rf"{_BACKSLASHES[:-1]}*" if char.isprintable() and char != " " else "") + re.escape(char)
+        )
     return f"(?:{'|'.join(dict.fromkeys(ways))})"
 
 
