@@ -64,7 +64,7 @@ def _undo(match: re.Match[bytes]) -> bytes:
     if kind is None:
         return b"?"
     if kind == _NAME:
-        return b"?" if match[kind].decode() + ";" in html.entities.html5 else match[0]
+        return b"?" if match[kind].decode() + ";" in html.entities.html5 else match[kind]
     code = int(match[kind], 10 if kind == _DECIMAL else 16)
     return bytes([code]) if code < 128 and code in _ALNUM else b"?"
 
@@ -208,13 +208,9 @@ def alternatives(char: str) -> str:
         if garbled != char:
             ways.append(re.escape(garbled))
             ways.append(re.escape(json.dumps(garbled)[1:-1]).replace(r"\\", r"\\+"))
-    if char == "\\":
-        ways.append(_BACKSLASHES)
-    else:
-        ways.append(
-            (rf"{_BACKSLASHES[:-1]}*" if char.isprintable() and char != " " else "") + re.escape(char)
-        )
-    return f"(?:{'|'.join(dict.fromkeys(ways))})"
+    ways.append(_BACKSLASHES if char == "\\" else re.escape(char))
+    escaped = f"(?:{_BACKSLASHES})?" if char in "\"'`$/" else ""
+    return f"{escaped}(?:{'|'.join(dict.fromkeys(ways))})"
 
 
 def _entity_names(char: str) -> list[str]:
