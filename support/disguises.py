@@ -27,8 +27,12 @@ _SEMICOLON = r"(?:;|%(?:25)*3[bB])"
 _AMPERSAND = rf"(?:&|%(?:25)*26)(?:amp{_SEMICOLON})*"
 _HASH = r"(?:#|%(?:25)*23)"
 # The quotes with which a shell's quoting is interrupted, escaped in turn.
-_QUOTE = rf"(?:\\*'|{_AMPERSAND}(?:{_HASH}0*39|{_HASH}x0*27|apos){_SEMICOLON}|%(?:25)*27|\\+u0027)"
-_QUOTES = rf'(?:\\*"|{_AMPERSAND}(?:{_HASH}0*34|{_HASH}x0*22|quot){_SEMICOLON}|%(?:25)*22|\\+u0022)'
+_QUOTE = (
+    rf"(?:{_BACKSLASHES})?(?:'|u0027|{_AMPERSAND}(?:{_HASH}0*39|{_HASH}x0*27|apos){_SEMICOLON}|%(?:25)*27)"
+)
+_QUOTES = (
+    rf'(?:{_BACKSLASHES})?(?:"|u0022|{_AMPERSAND}(?:{_HASH}0*34|{_HASH}x0*22|quot){_SEMICOLON}|%(?:25)*22)'
+)
 _ESCAPES = (
     # Beginning with a plain set of characters makes the search four times as fast as with a choice.
     r"[\\%&\x1b\n](?:"
