@@ -18,7 +18,7 @@ import pytest
 from allure_commons.model2 import Attachment, Status, StatusDetails, TestStepResult
 
 from support.redaction import REDACTOR
-from support.report import timeline as timelines
+from support.report import timeline
 from support.report.course import CourseObserver
 from support.report.failure import headline
 from support.report.labels import describe
@@ -135,13 +135,13 @@ def _attach_evidence(
 ) -> None:
     """Attach each convergence as picture and table, and the operations that are no reads of one."""
     polled: set[int] = set()
-    for timeline in judged:
-        sentence = REDACTOR.text(timelines.describe(timeline))
-        _attach(item, sentence, timelines.draw(timeline), SVG)
-        count = len(timeline.samples)
-        name = f"the {count} reads in detail" if count > 1 else "the read in detail"
-        _attach(item, name, timelines.tabulate(timeline), TEXT)
-        polled.update(id(sample.operation) for sample in timeline.samples)
+    for line in judged:
+        sentence = REDACTOR.text(timeline.describe(line))
+        if line.bound_s or len(line.samples) > 1:
+            _attach(item, sentence, timeline.draw(line), SVG)
+            sentence = f"the {timeline.count(line)} in detail"
+        _attach(item, sentence, timeline.tabulate(line), TEXT)
+        polled.update(id(sample.operation) for sample in line.samples)
     others = [operation for operation in operations if id(operation) not in polled]
     if len(others) > MOST_SINGLE:
         _attach(item, f"{len(others)} operations", render_all(others), TEXT)

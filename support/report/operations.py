@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from support.exchange import Exchange, Operation, Request
 
 LONGEST_BODY = 6000  # characters of a body that are shown
+LONGEST_BRIEF_BODY = 1500  # in a terminal
 LONGEST_CURL_BODY = 4000
+LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
 INDENT = "    "
 RULE = f"\n{'─' * 100}\n"
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -66,22 +68,23 @@ def entitle(operation: Operation) -> str:
     return f"{what} — {ended} after {took:.0f} ms{tries}{_remark(operation)}"
 
 
-def render(operation: Operation) -> str:
-    """Give the whole operation as text, redacted."""
+def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
+    """Give the whole operation as text, redacted; of a body at most so many characters."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
-    last = operation.last
-    request, response = last.request, last.response
+    request, response = operation.last.request, operation.response
+    sent = REDACTOR.body(request.body, _media_type(request)) if request.body else ""
     parts = [entitle(operation), f"\n{request.method} {request.url}"]
     parts += _headers(request.headers)
-    parts += _body(request.body, _media_type(request))
+    parts += _body(sent, len(request.body), longest_body)
     parts.append("")
     parts += _attempts(operation)
     if response is not None:
+        received = REDACTOR.body(response.body, response.media_type) if response.body else ""
         parts.append(f"\n{response.status} {PHRASES.get(response.status, '')}".rstrip())
         parts += _headers(response.headers)
-        parts += _body(response.body, response.media_type)
-    parts.append(f"\n# the same from a shell\n{curl(request)}\n")
+        parts += _body(received, len(response.body), longest_body)
+    parts.append(f"\n# the same from a shell\n{_curl(request, sent)}\n")
     return REDACTOR.text("\n".join(parts))
 
 
@@ -91,10 +94,12 @@ def render_briefly(operation: Operation) -> str:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
-    parts += [INDENT + line for line in _body(request.body, _media_type(request), gap=False)]
+    sent = REDACTOR.body(request.body, _media_type(request))
+    parts += [INDENT + line for line in _body(sent, len(request.body), LONGEST_BRIEF_BODY)[1:]]
     parts += [INDENT + line for line in _attempts(operation)]
     if response is not None:
-        parts += [INDENT + line for line in _body(response.body, response.media_type, gap=False)]
+        received = REDACTOR.body(response.body, response.media_type)
+        parts += [INDENT + line for line in _body(received, len(response.body), LONGEST_BRIEF_BODY)[1:]]
     return REDACTOR.text("\n".join(parts))
 
 
@@ -103,22 +108,26 @@ def render_all(operations: Iterable[Operation]) -> str:
     operations = tuple(operations)
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
     contents = REDACTOR.text("\n".join(titles))
-    return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *map(render, operations)])
+    texts = (render(each, LONGEST_BUNDLED_BODY) for each in operations)
+    return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *texts])
 
 
 def curl(request: Request) -> str:
     """Give a line for a POSIX shell that sends the request again, with a variable for each token."""
+    return REDACTOR.text(_curl(request, REDACTOR.body(request.body, _media_type(request))))
+
+
+def _curl(request: Request, text: str) -> str:
     method = "--head" if request.method == "HEAD" else f"-X {request.method}"
     parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
     for name, value in request.headers.items():
         if name.lower() not in _LEFT_OUT:
             parts.append("-H " + _quoted(f"{name}: {REDACTOR.header(name, value)}"))
-    if request.body:
-        text = REDACTOR.body(request.body, _media_type(request))
-        if len(text) > LONGEST_CURL_BODY or "\0" in text:
-            parts.append(f"--data-binary @body  # {len(request.body)} bytes, left out here")
-        else:
-            parts.append("--data-raw " + _quoted(text))
+    lost = "\N{REPLACEMENT CHARACTER}" in text and "\N{REPLACEMENT CHARACTER}".encode() not in request.body
+    if len(text) > LONGEST_CURL_BODY or "\0" in text or lost:
+        parts.append(f"--data-binary @body  # {len(request.body)} bytes, left out here")
+    elif text:
+        parts.append("--data-raw " + _quoted(text))
     return " ".join(parts)
 
 
@@ -142,18 +151,17 @@ def _headers(headers: Mapping[str, str]) -> list[str]:
     return [f"{INDENT}{name}: {header(name, value)}" for name, value in headers.items()]
 
 
-def _body(body: bytes, media_type: str, *, gap: bool = True) -> list[str]:
-    if not body:
+def _body(text: str, size: int, longest: int) -> list[str]:
+    """Give the lines of a redacted body of so many bytes, an empty one before them; nothing for no body."""
+    if not text:
         return []
-    text = REDACTOR.body(body, media_type)
-    if len(text) > LONGEST_BODY:
-        shown = [*text[:LONGEST_BODY].splitlines(), f"… {len(body)} bytes in all"]
+    if len(text) > longest:
+        shown = [*text[:longest].splitlines(), f"… {size} bytes in all"]
     elif text[:1] in {"{", "["}:
         shown = _lay_out(text)
     else:
         shown = text.splitlines()
-    lines = [INDENT + line for line in shown]
-    return ["", *lines] if gap else lines
+    return ["", *(INDENT + line for line in shown)]
 
 
 def _lay_out(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """A picture in the making: the few SVG shapes that the report draws with, and its colours.
 
 Self-contained SVG on a ground of its own, so that it reads the same in a light and in a dark report and
-when printed; no scripts, no fonts to load. Every text is redacted and escaped here.
+when printed; no scripts, no fonts to load. Titles and notes are redacted here; labels are our own words.
 """
 
 from __future__ import annotations
@@ -21,19 +21,21 @@ class Picture:
     """Shapes in the order of drawing; all lengths are pixels."""
 
     def __init__(self, title: str, width: int, height: int) -> None:
+        shown = _safe(title)
+        heading = shown if len(shown) <= _LONGEST_TITLE else _safe(title, _LONGEST_TITLE)
         opening = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
             f' height="{height}" role="img" font-family="{_FONT}" font-size="12" fill="{INK}">'
-            f"<title>{_safe(title)}</title>"
+            f"<title>{shown}</title>"
             f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>'
-            f'<text x="20" y="30" font-size="15" font-weight="600">{_safe(title, _LONGEST_TITLE)}</text>'
+            f'<text x="20" y="30" font-size="15" font-weight="600">{heading}</text>'
         )
         self._parts = [opening]
 
     def text(self, x: float, y: float, text: str, colour: str = SOFT, anchor: str = "start") -> None:
-        """Write a line of text that starts, ends or has its middle at x."""
+        """Write words of our own, that start, end or have their middle at x."""
         place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"'
-        self._parts.append(f"<text {place}>{_safe(text)}</text>")
+        self._parts.append(f"<text {place}>{escape(text)}</text>")
 
     def line(
         self,
@@ -65,6 +67,7 @@ class Picture:
 
 
 def _safe(text: str, width: int = 400) -> str:
-    printable = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    redacted = REDACTOR.text(printable)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    redacted = REDACTOR.text(text)
     return escape(redacted if len(redacted) <= width else redacted[: width - 1] + "…")

@@ -168,5 +168,5 @@ def _count(record: StoryRecord, course: Course) -> None:
     record.lags = [
         (line.verb, line.view, round(line.lag_s * 1000, 1), line.bound_s * 1000)
         for line in course.timelines
-        if line.lag_s is not None
+        if line.lag_s is not None and line.bound_s  # a read of the newest state has no lag
     ]

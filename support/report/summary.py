@@ -45,8 +45,9 @@ SCENARIO = (
 class RunSummary:
     """Collects the records of a run's stories.
 
-    `run` is None until the run is open; one that never was leaves no files. `users` are the numbers created, deleted and left, `notes` further lines for the terminal, `problems`
-    what kept the run from being whole: each makes a run without a broken promise inconclusive.
+    `run` is None until the run is open; one that never was leaves no files. `users` are the numbers created,
+    deleted and left, `notes` further lines for the terminal, `problems` what kept the run from being whole:
+    each makes a run without a broken promise inconclusive. `folder` counts from pytest's root.
     """
 
     def __init__(self, run: Run | None, folder: Path = FOLDER) -> None:
@@ -81,6 +82,7 @@ class RunSummary:
         except OSError as error:
             self._note_unwritten(error)
         finally:
+            self._folder = session.config.rootpath / self._folder
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
             if self.run is not None:

@@ -34,7 +34,8 @@ HEADLINES = {
 }
 SECTIONS = {Verdict.BROKEN: "BROKEN PROMISES", Verdict.INCONCLUSIVE: "INCONCLUSIVE"}
 MOST_REASONS = 12
-LONGEST_NAME = 44
+LONGEST_NAME = 36
+MOST_MARKS = 24
 LABEL = 12  # width of the summary's first column
 
 
@@ -141,11 +142,10 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         worst = next(verdict for verdict in WORDS if verdict in {*feature.verdicts, Verdict.NOT_APPLICABLE})
         self.ensure_newline()
         self.write(f"  {name:<{LONGEST_NAME}} ")
-        room = self._tw.fullwidth - LONGEST_NAME - len(feature.tally) - 8
-        if len(feature.verdicts) <= room:
-            for verdict in feature.verdicts:
-                self.write(MARKS[verdict], **{COLOURS[verdict]: True})
-            self.write("  ")
+        for verdict in feature.verdicts[:MOST_MARKS]:
+            self.write(MARKS[verdict], **{COLOURS[verdict]: True})
+        more = len(feature.verdicts) - MOST_MARKS
+        self.write(f"{'…' if more > 0 else '':<{max(-more, 0) + 2}}")
         missing = f", {feature.of - len(feature.verdicts)} did not run" if not feature.is_complete else ""
         self.write(f"{feature.tally}{missing}\n", flush=True, **{COLOURS[worst]: True})
 

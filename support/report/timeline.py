@@ -70,8 +70,14 @@ def describe(timeline: Timeline) -> str:
     within = f"within {timeline.bound_s:.1f} s" if timeline.bound_s else "at once"
     ending = ENDINGS[timeline.finding]
     if timeline.finding is Finding.IN_TIME and timeline.lag_s is not None:
-        ending = f"seen after {timeline.lag_s:.2f} s"
+        ending = f"seen after {timeline.lag_s:.2f} s" if timeline.bound_s else "seen at once"
     return f"{timeline.subject}, {view}: {timeline.expected}, promised {within}; {ending}"
+
+
+def count(timeline: Timeline) -> str:
+    """Say how many reads there were: "1 read", "12 reads"."""
+    number = len(timeline.samples)
+    return f"{number} read{'' if number == 1 else 's'}"
 
 
 def draw(timeline: Timeline) -> str:
@@ -111,7 +117,7 @@ def tabulate(timeline: Timeline) -> str:
     samples = _in_order(timeline)
     lines = [
         describe(timeline),
-        f"{len(samples)} reads; times in seconds since the write was acknowledged\n",
+        f"{count(timeline)}; times in seconds since the write was acknowledged\n",
         f"{'sent':>9}  {'answered':>9}  saw",
     ]
     lines += [
