@@ -73,18 +73,19 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
+    headers = _redacted(request.headers)
     sent = REDACTOR.body(request.body, _media_type(request)) if request.body else ""
     parts = [entitle(operation), f"\n{request.method} {request.url}"]
-    parts += _headers(request.headers)
+    parts += _headers(headers)
     parts += _body(sent, len(request.body), longest_body)
     parts.append("")
     parts += _attempts(operation)
     if response is not None:
         received = REDACTOR.body(response.body, response.media_type) if response.body else ""
         parts.append(f"\n{response.status} {PHRASES.get(response.status, '')}".rstrip())
-        parts += _headers(response.headers)
+        parts += _headers(_redacted(response.headers))
         parts += _body(received, len(response.body), longest_body)
-    parts.append(f"\n# the same from a shell\n{_curl(request, sent)}\n")
+    parts.append(f"\n# the same from a shell\n{_curl(request, headers, sent)}\n")
     return REDACTOR.text("\n".join(parts))
 
 
@@ -114,15 +115,16 @@ def render_all(operations: Iterable[Operation]) -> str:
 
 def curl(request: Request) -> str:
     """Give a line for a POSIX shell that sends the request again, with a variable for each token."""
-    return REDACTOR.text(_curl(request, REDACTOR.body(request.body, _media_type(request))))
+    text = REDACTOR.body(request.body, _media_type(request))
+    return REDACTOR.text(_curl(request, _redacted(request.headers), text))
 
 
-def _curl(request: Request, text: str) -> str:
+def _curl(request: Request, headers: Mapping[str, str], text: str) -> str:
     method = "--head" if request.method == "HEAD" else f"-X {request.method}"
     parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
-    for name, value in request.headers.items():
+    for name, value in headers.items():
         if name.lower() not in _LEFT_OUT:
-            parts.append("-H " + _quoted(f"{name}: {REDACTOR.header(name, value)}"))
+            parts.append("-H " + _quoted(f"{name}: {value}"))
     lost = "\N{REPLACEMENT CHARACTER}" in text and "\N{REPLACEMENT CHARACTER}".encode() not in request.body
     if len(text) > LONGEST_CURL_BODY or "\0" in text or lost:
         parts.append(f"--data-binary @body  # {len(request.body)} bytes, left out here")
@@ -146,9 +148,12 @@ def _media_type(request: Request) -> str:
     return "application/json" if request.body[:1] in {b"{", b"["} else ""
 
 
+def _redacted(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: REDACTOR.header(name, value) for name, value in headers.items()}
+
+
 def _headers(headers: Mapping[str, str]) -> list[str]:
-    header = REDACTOR.header
-    return [f"{INDENT}{name}: {header(name, value)}" for name, value in headers.items()]
+    return [f"{INDENT}{name}: {value}" for name, value in headers.items()]
 
 
 def _body(text: str, size: int, longest: int) -> list[str]:

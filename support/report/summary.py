@@ -1,4 +1,4 @@
-"""The result of the whole run: `reports/summary.json`, `reports/summary.md` and the exit code.
+"""The result of the whole run: `reports/summary.json`, `reports/summary.md`, the lag picture, the exit code.
 
 Use: `config.pluginmanager.register(RunSummary(run))` in the process that the caller started, never in a
 worker. Set `users` in a plain `pytest_sessionfinish` hook, after cleanup: the files are written when all of
@@ -14,9 +14,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import allure_commons
 import pytest
 
-from support.report.lags import Lag, LagSample, group, summarize
+from support.report.lags import Lag, LagSample, draw, group, summarize
 from support.report.markdown import write_markdown
 from support.report.record import StoryRecord, Verdict, read_record
 
@@ -166,8 +167,20 @@ class RunSummary:
             text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
             _replace(self._folder / "summary.json", text)
             _replace(self._folder / "summary.md", write_markdown(self))
+            self._add_to_report()
         except OSError as error:
             self._note_unwritten(error)
+
+    def _add_to_report(self) -> None:
+        """Give Allure what belongs to no story; without `--alluredir` nobody listens."""
+        hook = allure_commons.plugin_manager.hook
+        if self.lags:
+            name = "How long it took until a change was seen"
+            hook.global_attach_data(
+                body=draw(self.lags), name=name, attachment_type="image/svg+xml", extension="svg"
+            )
+        for problem in self.problems:
+            hook.global_error(message=problem, trace=None)
 
     def _note_unwritten(self, error: OSError) -> None:
         what = f"{error.strerror or error}: {error.filename or self._folder}"
