@@ -14,7 +14,7 @@ from support.report.picture import GREEN, INK, RED, Picture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WIDTH, LEFT, RIGHT, ROW = 920, 230, 730, 30
+WIDTH, LEFT, RIGHT, ROW = 920, 210, 690, 30
 VIEWS = {"single": "looked up", "list": "in the list", "filter": "found by email"}
 
 # (verb of the write, view, lag [ms], bound [ms])

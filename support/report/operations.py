@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.exchange import Exchange, Operation, Request
 
 LONGEST_BODY = 6000  # characters of a body that are shown
-LONGEST_BRIEF_BODY = 1500  # in a terminal
+MOST_BRIEF_LINES, LONGEST_BRIEF_LINE = 12, 240  # of a body in a terminal
 LONGEST_CURL_BODY = 4000
 LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
 INDENT = "    "
@@ -90,18 +90,26 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
 
 
 def render_briefly(operation: Operation) -> str:
-    """Give request line, attempts, answer and bodies, without headers, redacted: for the terminal."""
+    """Give request line, attempts, answer and short bodies, without headers, redacted: for the terminal."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
-    sent = REDACTOR.body(request.body, _media_type(request))
-    parts += [INDENT + line for line in _body(sent, len(request.body), LONGEST_BRIEF_BODY)[1:]]
+    parts += _brief_body(REDACTOR.body(request.body, _media_type(request)))
     parts += [INDENT + line for line in _attempts(operation)]
     if response is not None:
-        received = REDACTOR.body(response.body, response.media_type)
-        parts += [INDENT + line for line in _body(received, len(response.body), LONGEST_BRIEF_BODY)[1:]]
+        parts += _brief_body(REDACTOR.body(response.body, response.media_type))
     return REDACTOR.text("\n".join(parts))
+
+
+def _brief_body(text: str) -> list[str]:
+    lines = _lay_out(text)
+    if len(lines) > MOST_BRIEF_LINES:
+        lines = [*lines[:MOST_BRIEF_LINES], f"… {len(lines) - MOST_BRIEF_LINES} lines more"]
+    return [
+        INDENT * 2 + (line if len(line) <= LONGEST_BRIEF_LINE else f"{line[:LONGEST_BRIEF_LINE]}…")
+        for line in lines
+    ]
 
 
 def render_all(operations: Iterable[Operation]) -> str:

@@ -21,6 +21,7 @@ from support.redaction import REDACTOR
 from support.report.course import planned_steps
 from support.report.failure import explain, headline, needs_no_traceback, reason_of
 from support.report.story import story_of
+from support.report.timeline import is_measured, seen_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -166,7 +167,7 @@ def _count(record: StoryRecord, course: Course) -> None:
     record.retries = record.attempts - sum(1 for operation in operations if operation.exchanges)
     record.seconds = round(record.seconds, 3)
     record.lags = [
-        (line.verb, line.view, round(line.lag_s * 1000, 1), line.bound_s * 1000)
+        (line.verb, line.view, round(1000 * (seen_after_s(line) or 0.0), 1), line.bound_s * 1000)
         for line in course.timelines
-        if line.lag_s is not None and line.bound_s  # a read of the newest state has no lag
+        if line.bound_s and is_measured(line)  # a read of the newest state has no lag
     ]

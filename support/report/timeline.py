@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 WIDTH, LEFT, RIGHT = 920, 150, 896
 TOP, LANE = 92, 34
 WIDEST_TABLE = 60  # reads that the table shows
+EARLY_LOOK_S = 0.1  # a first look within this time measures a lag, whatever it sees
 
 VIEWS = {"single": "looked up", "list": "in the list", "filter": "found by email"}
 ENDINGS = {
@@ -69,9 +70,26 @@ def describe(timeline: Timeline) -> str:
     view = VIEWS.get(timeline.view, timeline.view)
     within = f"within {timeline.bound_s:.1f} s" if timeline.bound_s else "at once"
     ending = ENDINGS[timeline.finding]
-    if timeline.finding is Finding.IN_TIME and timeline.lag_s is not None:
-        ending = f"seen after {timeline.lag_s:.2f} s" if timeline.bound_s else "seen at once"
+    moment = seen_after_s(timeline)
+    if timeline.finding is Finding.IN_TIME and moment is not None:
+        ending = f"seen after {moment:.2f} s" if timeline.bound_s else "seen at once"
+        if timeline.bound_s and not is_measured(timeline):
+            ending = f"seen at the first look, after {moment:.2f} s"
     return f"{timeline.subject}, {view}: {timeline.expected}, promised {within}; {ending}"
+
+
+def seen_after_s(timeline: Timeline) -> float | None:
+    """Give how long after the acknowledgement the first read was sent that saw the new state [s]."""
+    moments = [sample.sent_at for sample in timeline.samples if sample.seen is Seen.NEW]
+    return max(0.0, min(moments) - timeline.acknowledged_at) if moments else None
+
+
+def is_measured(timeline: Timeline) -> bool:
+    """Say whether the reads tell how long it took, and not only that a late first look saw the new state."""
+    moment = seen_after_s(timeline)
+    if moment is None:
+        return False
+    return moment <= EARLY_LOOK_S or any(sample.seen is Seen.OLD for sample in timeline.samples)
 
 
 def count(timeline: Timeline) -> str:
