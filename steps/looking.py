@@ -79,7 +79,7 @@ def list_from_mark(api: UsersApi, answers: Answers, kind: str) -> Listing:
 
 
 @when(sentence("the client finds users by {wording}"), target_fixture="listing")
-def find(api: UsersApi, cast: Cast, variations: Variations, answers: Answers, wording: str) -> Listing:
+def find(api: UsersApi, variations: Variations, answers: Answers, wording: str) -> Listing:
     operation, items = api.find(variations.email(wording), "users")
     answers.append(operation)
     return Listing(operations=[operation], items=items or [], is_complete=items is not None)

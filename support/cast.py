@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Marks every text that a run writes: `acc`, the moment of its start in base 36 [s], two random characters.
 RUN_MARK = re.compile(r"\bacc([0-9a-z]{6,8})([0-9a-z]{2})\b")
+PERSON_MARK = re.compile(r"acc[0-9a-z]{8,10}\.\w+-\d+")
 ALPHABET = string.digits + string.ascii_lowercase
 DOMAINS = ("example.com", "example.org", "example.net")
 # Each password of the cast has every character that an encoding may change, so that no run goes by
@@ -244,3 +245,9 @@ def find_run(text: str) -> tuple[str, datetime] | None:
     if not found:
         return None
     return found[0], datetime.fromtimestamp(int(found[1], 36), UTC)
+
+
+def find_mark(text: str) -> str | None:
+    """Find the mark of a person in a text, whoever they are; None when there is none."""
+    found = PERSON_MARK.search(text)
+    return found[0] if found else None

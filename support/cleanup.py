@@ -84,24 +84,23 @@ class Sweeper:
 
     def sweep(self, leftovers: Leftovers) -> Swept:
         """Delete what the journals of one run name and whatever carries its mark; verify that it is gone."""
-        swept = Swept(created=leftovers.created)
         for caller, ids in leftovers.ids.items():
             self._delete(caller, ids)
-        swept.deleted = leftovers.created
+        unknown: set[tuple[str, int | str]] = set()
         # A creation whose answer was lost may still come to be for as long as twice the bound.
-        latest = leftovers.last_sent_at + 2 * self._target.bounds.list_s if leftovers.intended else 0.0
+        latest = leftovers.last_open_at + 2 * self._target.bounds.list_s
         marks = {leftovers.run}
         for _ in range(ROUNDS):
             found = [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
             if not found and time.time() >= latest:
-                return swept
+                break
             for caller, user_id in found:
                 self._delete(caller, [user_id])
-            swept.deleted += len({pair for pair in found if pair[1] not in leftovers.ids.get(pair[0], [])})
+            unknown.update(pair for pair in found if pair[1] not in leftovers.ids.get(pair[0], []))
             self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
-        swept.left = [f"{user_id}" for _, user_id in found]
-        swept.deleted -= len(swept.left)
-        return swept
+        created = leftovers.created + len(unknown)
+        left = [str(user_id) for _, user_id in found]
+        return Swept(created, created - len(left), left)
 
     def sweep_foreign(self, older_than_s: float = FOREIGN_AGE_S) -> Swept:
         """Delete whatever carries the mark of any run that began so long ago [s]; for lost journals."""

@@ -33,7 +33,7 @@ class EmbeddedService:
         self.tokens = {name: f"{name.lower()}-{secrets.token_urlsafe(24)}" for name in variables}
         for name, token in self.tokens.items():
             REDACTOR.register(token, name)
-        self._said = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self._said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as the service
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of the profile
             [sys.executable, "-m", module, "--exit-with-stdin", *options],
             stdin=subprocess.PIPE,

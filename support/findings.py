@@ -83,7 +83,7 @@ class Findings:
     def all_shown(
         self, operations: Sequence[Operation], people: Sequence[Person], before: Mapping[str, User]
     ) -> None:
-        """Require that every look-up showed the person who was asked for, and that looking changed nothing."""
+        """Require that every look-up showed the person who was asked for, and changed nothing by it."""
         for operation in operations:
             person = next(person for person in people if person.subject == operation.subject)
             if self._is_too_early(operation, person):

@@ -6,6 +6,7 @@ appended whole, one write each. Reading gives what is left to do; undoing it is 
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 HEADER = "run.json"
@@ -27,11 +28,19 @@ class Journal:
     """What one process may have created, one line for each fact."""
 
     def __init__(self, file: Path) -> None:
+        self._count = itertools.count(1)
         self._fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def intend(self, details: Mapping[str, Any], caller: str) -> None:
-        """Note that a user with this email may come to be, by the token that the caller's name stands for."""
-        self._append({"intend": details.get("email"), "as": caller})
+    def intend(self, details: Mapping[str, Any], caller: str) -> int:
+        """Note that a user with this email may come to be, by the caller's token; give the note's number."""
+        number = next(self._count)
+        self._append({"intend": details.get("email"), "as": caller, "number": number})
+        return number
+
+    def settle(self, numbers: Sequence[int]) -> None:
+        """Note that intents were answered for good: nobody will come to be of them later."""
+        for number in numbers:
+            self._append({"settled": number})
 
     def created(self, user_id: object, caller: str) -> None:
         """Note that a user has come to be."""
@@ -48,15 +57,23 @@ class Journal:
 
 @dataclass(slots=True)
 class Leftovers:
-    """What the journals of one run say: ids by caller, and when the last creation was sent (epoch [s])."""
+    """What the journals of one run say.
+
+    `ids` are by caller; `open` are the creations that were never answered for good, with when they were sent
+    (epoch [s]).
+    """
 
     run: str
     folder: Path
     header: dict[str, Any]
     ids: dict[str, list[int | str]] = field(default_factory=dict)
     callers: set[str] = field(default_factory=set)
-    intended: int = 0
-    last_sent_at: float = 0.0
+    open: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    @property
+    def last_open_at(self) -> float:
+        """When the last creation was sent of which nothing is known (epoch [s]); 0 when there is none."""
+        return max(self.open.values(), default=0.0)
 
     @property
     def created(self) -> int:
@@ -84,11 +101,13 @@ def read_leftovers(folder: Path) -> Leftovers | None:
                 fact = json.loads(line)
             except ValueError:
                 continue
+            if "settled" in fact:
+                leftovers.open.pop((file.name, fact["settled"]), None)
+                continue
             caller = str(fact.get("as", ""))
             leftovers.callers.add(caller)
             if "intend" in fact:
-                leftovers.intended += 1
-                leftovers.last_sent_at = max(leftovers.last_sent_at, float(fact["at"]))
+                leftovers.open[file.name, fact["number"]] = float(fact["at"])
             elif (caller, fact["created"]) not in seen:
                 seen.add((caller, fact["created"]))
                 leftovers.ids.setdefault(caller, []).append(fact["created"])

@@ -103,7 +103,7 @@ class StoryRunner:
         items.sort(key=rank)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note what comes before each story that must be alone; keep collected objects out of the collector."""
+        """Note what comes before each story that must be alone; spare the collector what was collected."""
         ids = [item.nodeid for item in session.items]
         for index, item in enumerate(session.items):
             if rank(item):

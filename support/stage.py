@@ -14,7 +14,6 @@ from support.cast import Cast
 from support.client import SessionClient
 from support.clock import SystemClock
 from support.credentials import credentials_for
-from support.exchange import History
 from support.findings import Findings
 from support.journal import Journal
 from support.listing import ListWitness
@@ -29,6 +28,7 @@ from support.variations import Variations
 from support.witness import Witness
 
 if TYPE_CHECKING:
+    from support.exchange import History
     from support.run import Run
 
 
@@ -56,7 +56,7 @@ class Stage:
             retries=self.retries,
             credentials=credentials_for(target.auth, run.tokens, caller),
         )
-        self.api = UsersApi(self.client, self.normalizer, self.journal, self.cast, caller)
+        self.api = UsersApi(self.client, self.normalizer, self.journal, self.cast, self.clock, caller)
         convergence = Convergence(self.clock, history)
         self.witness = Witness(self.api, self.judge, self.normalizer, convergence, self.clock)
         self.lists = ListWitness(self.witness)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from support.cast import find_mark
 from support.client import Call, segment
 from support.contract import MalformedAnswer
 from support.exchange import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from support.cast import Cast, Person
     from support.client import SessionClient
+    from support.clock import Clock
     from support.exchange import Operation
     from support.journal import Journal
     from support.normalizers import Normalizer, Page
@@ -29,7 +32,13 @@ class UsersApi:
     """One caller's users API. `caller` names the token that it uses, for the journal."""
 
     def __init__(
-        self, client: SessionClient, normalizer: Normalizer, journal: Journal, cast: Cast, caller: str = ""
+        self,
+        client: SessionClient,
+        normalizer: Normalizer,
+        journal: Journal,
+        cast: Cast,
+        clock: Clock,
+        caller: str = "",
     ) -> None:
         self.client = client
         self.target = client.target
@@ -37,14 +46,14 @@ class UsersApi:
         self._normalizer = normalizer
         self._journal = journal
         self._cast = cast
+        self._clock = clock
         self._path = self.target.collection
         client.control = self._control
 
     def with_client(self, client: SessionClient, caller: str | None = None) -> UsersApi:
         """Give the same API as seen by another client."""
-        return UsersApi(
-            client, self._normalizer, self._journal, self._cast, self.caller if caller is None else caller
-        )
+        name = self.caller if caller is None else caller
+        return UsersApi(client, self._normalizer, self._journal, self._cast, self._clock, name)
 
     # Writing
 
@@ -52,18 +61,21 @@ class UsersApi:
         """Create a person with their details.
 
         Without a key an answer that was lost is not asked for again: the person gets a new mark, and the
-        old one stays in the journal.
+        old one stays in the journal. Where the email is somebody else's, so that it cannot be renewed, a
+        key makes the request safe to repeat, if the target promises keys.
         """
         details = dict(person.details)
-        borrowed = not all(person.mark in str(details.get(name, person.mark)) for name in ("email",))
+        borrowed = find_mark(str(details.get("email"))) not in {None, person.mark}
+        if borrowed and key is None and self.target.promise("idempotency-key"):
+            key = str(uuid4())
 
         def renew() -> bytes:
             nonlocal details
             details = dict(self._cast.renew(person))
-            self._journal.intend(details, self.caller)
+            intents.append(self._journal.intend(details, self.caller))
             return self.encode(details)
 
-        self._journal.intend(details, self.caller)
+        intents = [self._journal.intend(details, self.caller)]
         operation = self.client.send(
             Call(
                 "POST",
@@ -78,7 +90,7 @@ class UsersApi:
         )
         person.caller = self.caller
         person.wrote(details, operation)
-        created = self._note_created(operation)
+        created = self._note_created(operation, intents)
         if operation.outcome is Outcome.OK and created is not None:
             person.id = created
         return operation
@@ -96,7 +108,7 @@ class UsersApi:
     ) -> Operation:
         """Send a creation as it is, well-formed or not; `of` is the person whom it would create, if any."""
         raw = body if isinstance(body, bytes) else self.encode(body)
-        self._journal.intend(of.details if of else {}, self.caller)
+        intents = [self._journal.intend(of.details if of else {}, self.caller)]
         call = Call(
             "POST",
             path or self._path,
@@ -108,7 +120,7 @@ class UsersApi:
             shape=f"{verb} {hash(raw)}",
         )
         operation = self.client.send(call, verb, subject)
-        self._note_created(operation)
+        self._note_created(operation, intents)
         return operation
 
     def replace(
@@ -129,8 +141,8 @@ class UsersApi:
 
     def delete(self, person: Person, *, headers: Mapping[str, str] | None = None) -> Operation:
         """Delete a person."""
-        operation = self.client.send(
-            Call("DELETE", self.path_of(person.id), headers=headers or {}), "delete", person.subject
+        operation = self._send_to(
+            person, Call("DELETE", self.path_of(person.id), headers=headers or {}), "delete"
         )
         if operation.outcome is Outcome.OK or person.deletion is None:
             person.deletion = operation
@@ -144,7 +156,6 @@ class UsersApi:
         details: Mapping[str, Any],
         headers: Mapping[str, str] | None,
     ) -> Operation:
-        self._journal.intend(details, self.caller)
         media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
         if not self.target.promise("media-types"):
             media_type = "application/json"
@@ -157,6 +168,16 @@ class UsersApi:
             # A merge patch with absolute values has the effect of one, however often it is applied.
             renew=(lambda: raw) if method == "PATCH" else None,
         )
+        return self._send_to(person, call, verb)
+
+    def _send_to(self, person: Person, call: Call, verb: str) -> Operation:
+        """Send what is about a person; once more after the bound where they were not known everywhere yet."""
+        operation = self.client.send(call, verb, person.subject)
+        limit = person.created_at + self.target.bounds.single_s * 1.01
+        unknown = operation.response is not None and operation.response.status in self.target.accepted.gone
+        if not unknown or person.is_deleted or operation.sent_at > limit:
+            return operation
+        self._clock.sleep(limit - self._clock.monotonic())
         return self.client.send(call, verb, person.subject)
 
     def change_somehow(self, person: Person, changes: Mapping[str, Any]) -> Operation:
@@ -168,7 +189,7 @@ class UsersApi:
         return self.look_up(person.id, person.subject)
 
     def intend(self, details: Mapping[str, Any]) -> None:
-        """Note in the journal what is about to be sent by other means."""
+        """Note in the journal what a request of another kind might create."""
         self._journal.intend(details, self.caller)
 
     # Reading
@@ -247,10 +268,7 @@ class UsersApi:
 
     def send(self, call: Call, verb: str, subject: str, *, fresh: bool = False) -> Operation:
         """Send any call below the collection; for what has no verb of its own."""
-        operation = self.client.send(call, verb, subject, fresh=fresh)
-        if call.method == "POST":
-            self._note_created(operation)
-        return operation
+        return self.client.send(call, verb, subject, fresh=fresh)
 
     def path_of(self, user_id: object) -> str:
         """Give the path of a user below the base URL."""
@@ -282,7 +300,7 @@ class UsersApi:
         except MalformedAnswer:
             return None
 
-    def _note_created(self, operation: Operation) -> int | str | None:
+    def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
         """Have whatever any attempt created undone later, and give the last id."""
         user_id: int | str | None = None
         for exchange in operation.exchanges:
@@ -293,6 +311,8 @@ class UsersApi:
             except MalformedAnswer:
                 continue
             self._journal.created(user_id, self.caller)
+        if not any(exchange.outcome is Outcome.UNKNOWN for exchange in operation.exchanges):
+            self._journal.settle(intents)
         return user_id
 
     def _control(self, failing: Operation) -> bool:
