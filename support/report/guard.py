@@ -14,6 +14,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest._code.code import TerminalRepr
 
 from support.redaction import REDACTOR
 from support.report.writer import GuardedWriter
@@ -41,12 +42,15 @@ class SecretGuard:
         self._undo: list[Callable[[], None]] = []
         self._config: pytest.Config | None = None
 
-    @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take Allure's writer over, and stand between log records and those who print them."""
+        """Stand between log records or exceptions and those who print them."""
         self._config = config
-        self._writer = GuardedWriter.take_over()
         self._undo = [guard_logging(), guard_exceptions()]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Take Allure's writer over: by now it is there, whoever was configured first."""
+        self._writer = GuardedWriter.take_over()
 
     def pytest_unconfigure(self) -> None:
         """Give everything back."""
@@ -57,8 +61,9 @@ class SecretGuard:
     @pytest.hookimpl(tryfirst=True)
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Hide what example values brought into a test's name, before anybody goes by it."""
-        hidden = REDACTOR.text(item.nodeid)
-        if hidden is not item.nodeid:
+        name = item.nodeid
+        hidden = REDACTOR.text(name)
+        if hidden is not name:
             # Tests cannot be renamed in public; a self-test guards that this goes on working.
             item._id = type(item.id).parse(hidden)  # noqa: SLF001
             item.name = REDACTOR.text(item.name)
@@ -136,7 +141,7 @@ def hide(value: Any) -> Any:
         return tuple(hide(part) for part in value)
     if isinstance(value, dict):
         return {hide(key): hide(part) for key, part in value.items()}
-    if type(value).__module__.startswith("_pytest."):
+    if isinstance(value, TerminalRepr):
         for name, part in vars(value).items():
             object.__setattr__(value, name, hide(part))
     return value
