@@ -56,16 +56,22 @@ class Doorkeeper:
     def identify(self, request: Request) -> Caller:
         """Give the caller of a request; raises Problem 401 when there is none."""
         values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+        on = self._switches.on
         if not values:
-            raise problems.missing_credentials()
+            if on("M135", request.method == "DELETE"):
+                return self._known[0][1]
+            raise problems.missing_credentials(403 if on("B27") else 401)
         scheme, _, token = values[0].partition(b" ")
         found = None
         # Every token is compared, so that the time taken tells nothing.
         for known, caller in self._known:
             if hmac.compare_digest(known, token):
                 found = caller
+        if found is None and self._switches.has("M136"):
+            halves = [who for known, who in self._known if token.startswith(known[: len(known) // 2])]
+            found = halves[0] if on("M136", halves) else None
         if len(values) > 1 or scheme.lower() != b"bearer" or found is None:
-            raise problems.wrong_credentials()
+            raise problems.wrong_credentials(token.decode("latin-1") if on("N52") else "")
         return found
 
 

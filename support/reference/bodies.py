@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 
 from support.reference import problems
+from support.reference.manners import undress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,32 +41,51 @@ class Bodies:
         """
         accepted = _MERGE_PATCH if request.method == "PATCH" else _JSON
         self._check_media_type(request, accepted)
-        size, pieces = 0, []
+        if self._switches.on("B63", "chunked" in request.headers.get("transfer-encoding", "")):
+            raise problems.length_required()
+        if self._switches.on("B64", int(request.headers.get("content-length", 0)) > LIMIT):
+            raise problems.body_too_large(LIMIT, closes=True)
+        size, pieces, began = 0, [], time.monotonic()
         async for piece in request.stream():
+            if self._switches.on("M97", piece and time.monotonic() - began > 0.1):
+                return b""
             size += len(piece)
             if size <= LIMIT:
                 pieces.append(piece)
             elif size > 32 * LIMIT:
                 break
         if size > LIMIT:
-            problem = problems.body_too_large(LIMIT)
-            if size > 32 * LIMIT:
-                problem.headers["Connection"] = "close"
-            raise problem
+            raise problems.body_too_large(LIMIT, closes=size > 32 * LIMIT)
         return b"".join(pieces)
 
     def parse(self, body: bytes) -> object:
         """Give the JSON values of a body; raises Problem 400 when it is not strict JSON."""
+        try:
+            return undress(self._parse(body), self._switches)
+        except problems.Problem:
+            if self._switches.on("M126"):
+                raise problems.unexpected() from None
+            if self._switches.has("M97") and not body:
+                return {"name": "?", "email": f"{time.time_ns()}@example.com"}
+            raise
+
+    def _parse(self, body: bytes) -> object:
         _check_depth(body)
         try:
             text = body.decode("utf-8")
-            return json.loads(text, object_pairs_hook=_members, parse_constant=_refuse_constant)
+            value, end = _DECODER.raw_decode(text.lstrip(_BLANKS))
+            rest = text.lstrip(_BLANKS)[end:].strip(_BLANKS)
         except UnicodeDecodeError:
             raise problems.not_json("The body is not UTF-8.") from None
         except (ValueError, RecursionError):
             raise problems.not_json("The body is not one complete JSON value.") from None
+        if rest and not self._switches.on("M127"):
+            raise problems.not_json("There is something after the JSON value.")
+        return value
 
     def _check_media_type(self, request: Request, accepted: Sequence[str]) -> None:
+        if self._switches.on("M128", request.headers.get("content-type", "").startswith("text/plain")):
+            return
         essence, _, parameters = request.headers.get("content-type", "").partition(";")
         charset = parameters.replace(" ", "").lower()
         if essence.strip().lower() not in accepted or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
@@ -93,3 +114,7 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
+
+
+_BLANKS = " \t\r\n"
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refuse_constant)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from support.reference.app import HEALTH_PATH, correlate, write_problem
-from support.reference.problems import Problem
-from support.reference.protocol import reset_connection
+from support.reference.answers import correlate, write_problem
+from support.reference.app import HEALTH_PATH
+from support.reference.problems import unavailable
+from support.reference.protocol import lose_answer, reset_connection
 from support.reference.representation import http_date
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from support.reference.switches import Switches
     from support.reference.weather import Fault, Weather
 
 _LIMIT = 128 * 1024
@@ -37,8 +39,9 @@ _PAGES = {
 class Gateway:
     """An ASGI application around the service."""
 
-    def __init__(self, app: ASGIApp, weather: Weather) -> None:
+    def __init__(self, app: ASGIApp, weather: Weather, switches: Switches) -> None:
         self._app = app
+        self._switches = switches
         self._weather = weather
         self.served: Counter[int] = Counter()
 
@@ -59,12 +62,13 @@ class Gateway:
             await self._app(scope, again, send)
             return
         if fault.is_applied:
+            lose_answer(scope)
             await self._app(scope, again, _lose)
         if fault.kind == "reset":
             reset_connection(scope)
             await asyncio.sleep(0.01)  # until the server has noticed
             return
-        await _write_fault(request, fault)(scope, receive, send)
+        await _write_fault(request, fault, self._switches)(scope, receive, send)
 
 
 def _name_operation(request: Request, received: list[Message]) -> list[object]:
@@ -79,19 +83,19 @@ def _name_operation(request: Request, received: list[Message]) -> list[object]:
     return names
 
 
-def _write_fault(request: Request, fault: Fault) -> Response:
+def _write_fault(request: Request, fault: Fault, switches: Switches) -> Response:
     if fault.kind == "unavailable":
         date = http_date(time.time() + fault.retry_after_s)
         retry_after = date if fault.has_date else str(fault.retry_after_s)
-        detail = "The service takes no requests for a moment."
-        headers = {"Retry-After": retry_after}
-        response = write_problem(Problem(503, "unavailable", "Service unavailable", detail, headers=headers))
+        problem = unavailable()
+        problem.headers["Retry-After"] = retry_after
+        response = write_problem(problem, switches)
     else:
         status, title = _PAGES[fault.kind]
         page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>\n"
         response = Response(page, status, media_type="text/html")
     response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Correlation-ID"] = correlate(request)
+    correlate(request, response, switches)
     return response
 
 

@@ -43,12 +43,26 @@ class Limits:
         self._switches = switches
         self._random = random.Random(f"limits:{seed}")
         self._buckets: dict[str, _Bucket] = {}
+        self._crowded_until = self._dazed_until = 0.0
 
     def admit(self, caller: Caller) -> None:
         """Count a request; raises Problem 429 when the caller asks too often."""
-        wait_s = self._bucket(caller).take(time.monotonic())
+        now = time.monotonic()
+        if now < self._dazed_until:
+            raise problems.unexpected()
+        bucket = self._bucket(caller)
+        wait_s = bucket.take(now)
         if wait_s > 0:
+            self._crowded_until = now + wait_s
+            if self._switches.on("M150"):
+                bucket.level -= 2 * bucket.per_s
             raise problems.too_many_requests(self._retry_after(wait_s))
+        if self._switches.on("M152", not caller.is_throttled and now < self._crowded_until):
+            raise problems.too_many_requests("1")
+
+    def daze(self) -> None:
+        """Fail for a moment, as a worker does that has died of an enormous body."""
+        self._dazed_until = time.monotonic() + 1.5
 
     def _bucket(self, caller: Caller) -> _Bucket:
         bucket = self._buckets.get(caller.name)
@@ -58,6 +72,8 @@ class Limits:
         return bucket
 
     def _retry_after(self, wait_s: float) -> str:
+        if self._switches.on("M149"):
+            return "soon"
         if self._random.random() < 0.5:
             return str(math.ceil(wait_s))
         return http_date(math.ceil(time.time() + wait_s))

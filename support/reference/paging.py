@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from support.reference import problems
+from support.reference.addresses import key_of
 from support.reference.problems import FieldError
-from support.reference.validation import key_of
-from support.reference.views import DEFAULT_ORDER, ORDERS, Listing
+from support.reference.views import DEFAULT_ORDER, NEWEST_FIRST, ORDERS, Listing
 
 if TYPE_CHECKING:
     from support.reference.schema import User
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from support.reference.switches import Switches
 
 DEFAULT_LIMIT, LIMIT_MAX = 20, 100
+_EVERYBODY = 1_000_000
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _KNOWN = ("limit", "cursor", "sort", "email")
 
@@ -46,17 +47,19 @@ class Paging:
     def parse(self, raw: bytes, tenant: str) -> ListQuery:
         """Give the list that a query string asks for; raises Problem 422. Unknown parameters are ignored."""
         given = self._parameters(raw)
-        order = given.get("sort", DEFAULT_ORDER)
-        if order not in ORDERS:
-            raise _refuse("sort", f"must be one of {', '.join(ORDERS)}")
+        order = self._order(given.get("sort"))
         email = given.get("email")
-        email_key = None if email is None else key_of(email)
+        email_key = None if email is None else key_of(email, self._switches)
         limit = self._limit(given.get("limit"))
         after, at_least = None, 0
         if "cursor" in given:
             mark = self._seals.open("page", given["cursor"])
             if not isinstance(mark, list) or mark[:3] != [tenant, order, email_key]:
-                raise _refuse("cursor", "is not a page mark of this list")
+                if self._switches.on("N21", not isinstance(mark, list)):
+                    return ListQuery(Listing(tenant, order, email_key, limit), email, at_least)
+                if not (isinstance(mark, list) and self._switches.on("N27", mark[0] != tenant)):
+                    raise _refuse("cursor", "is not a page mark of this list")
+                tenant, order, email_key = mark[:3]
             after, at_least = (mark[3], mark[4]), mark[5]
         return ListQuery(Listing(tenant, order, email_key, limit, after), email, at_least)
 
@@ -65,9 +68,11 @@ class Paging:
         listing = query.listing
         column, _ = ORDERS[listing.order]
         place = [getattr(last, column.key), last.id]
+        if self._switches.has("M52", "M55"):
+            place = [(listing.after[0] if listing.after else 0) + listing.limit, ""]
         mark = [listing.tenant, listing.order, listing.email_key, *place, position]
         parameters = {"limit": str(listing.limit)}
-        if listing.order != DEFAULT_ORDER:
+        if listing.order not in {DEFAULT_ORDER, NEWEST_FIRST}:
             parameters["sort"] = listing.order
         if query.email is not None:
             parameters["email"] = query.email
@@ -86,11 +91,30 @@ class Paging:
             if name in given:
                 raise _refuse(name, "is given twice")
             given[name] = unquote(value)
+            if self._switches.on("M59", name == "email" and "+" in given[name]):
+                given[name] = given[name].replace("+", " ")
         return given
 
-    def _limit(self, text: str | None) -> int:
+    def _order(self, text: str | None) -> str:
+        on = self._switches.on
         if text is None:
+            return NEWEST_FIRST if on("B67") else DEFAULT_ORDER
+        if text not in ORDERS:
+            raise _refuse("sort", f"must be one of {', '.join(ORDERS)}")
+        if on("M64", text != DEFAULT_ORDER):
+            return DEFAULT_ORDER
+        return text[1:] if on("N23", text.startswith("-")) else text
+
+    def _limit(self, text: str | None) -> int:
+        on = self._switches.on
+        if text is None or on("M53", text != str(DEFAULT_LIMIT)):
             return DEFAULT_LIMIT
+        if on("M56", text == "0"):
+            raise problems.unexpected()
+        if on("M56", re.fullmatch(r"-\d{1,9}", text)):
+            return _EVERYBODY
+        if on("N22", _NUMBER.fullmatch(text) and int(text) > LIMIT_MAX):
+            return int(text)
         if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= LIMIT_MAX:
             raise _refuse("limit", f"must be a number from 1 to {LIMIT_MAX}")
         return int(text)

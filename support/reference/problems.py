@@ -64,16 +64,17 @@ def unknown_user() -> Problem:
     return Problem(404, "user-not-found", "User not found", "There is no user with this id.")
 
 
-def missing_credentials() -> Problem:
+def missing_credentials(status: int) -> Problem:
     """Refuse a request without a token."""
     headers = {"WWW-Authenticate": 'Bearer realm="users"'}
-    return Problem(401, "unauthorized", "Unauthorized", "A bearer token is needed.", headers=headers)
+    return Problem(status, "unauthorized", "Unauthorized", "A bearer token is needed.", headers=headers)
 
 
-def wrong_credentials() -> Problem:
-    """Refuse a token that nobody was given."""
+def wrong_credentials(shown: str = "") -> Problem:
+    """Refuse a token that nobody was given; only a defect says what was `shown`."""
     headers = {"WWW-Authenticate": 'Bearer realm="users", error="invalid_token"'}
-    return Problem(401, "unauthorized", "Unauthorized", "The token is not accepted.", headers=headers)
+    detail = f"The token {shown} is not accepted." if shown else "The token is not accepted."
+    return Problem(401, "unauthorized", "Unauthorized", detail, headers=headers)
 
 
 def read_only() -> Problem:
@@ -105,9 +106,26 @@ def unknown_media_type(accepted: Sequence[str]) -> Problem:
     return Problem(415, "unsupported-media-type", "Unsupported media type", detail)
 
 
-def body_too_large(limit: int) -> Problem:
-    """Refuse a body over the limit [bytes]."""
-    return Problem(413, "body-too-large", "Body too large", f"A body may have up to {limit} bytes.")
+def body_too_large(limit: int, *, closes: bool) -> Problem:
+    """Refuse a body over the limit [bytes], perhaps without reading it to its end."""
+    headers = {"Connection": "close"} if closes else None
+    detail = f"A body may have up to {limit} bytes."
+    return Problem(413, "body-too-large", "Body too large", detail, headers=headers)
+
+
+def length_required() -> Problem:
+    """Refuse a body that comes in chunks."""
+    return Problem(411, "length-required", "Length required", "Say how long the body is.")
+
+
+def not_acceptable() -> Problem:
+    """Refuse to answer in another format."""
+    return Problem(406, "not-acceptable", "Not acceptable", "Answers are JSON.")
+
+
+def quota_reached() -> Problem:
+    """Refuse one more user than there may be."""
+    return Problem(403, "quota-reached", "Quota reached", "Max number of elements reached for this resource!")
 
 
 def not_json(detail: str) -> Problem:
@@ -140,6 +158,16 @@ def malformed_key() -> Problem:
     return Problem(400, "invalid-idempotency-key", "Invalid idempotency key", detail)
 
 
+def removed_user() -> Problem:
+    """Refuse the id of a user who was deleted."""
+    return Problem(410, "user-gone", "User gone", "The user with this id was deleted.")
+
+
+def foreign_user() -> Problem:
+    """Refuse the id of another tenant's user, and admit that it exists."""
+    return Problem(403, "forbidden", "Forbidden", "This user belongs to another tenant.")
+
+
 def reused_key() -> Problem:
     """Refuse a key that came with another body before."""
     detail = "This Idempotency-Key was used with another body."
@@ -155,6 +183,12 @@ def key_in_progress() -> Problem:
         "The first request with this Idempotency-Key is not finished; ask again.",
         headers={"Retry-After": "0"},
     )
+
+
+def unavailable() -> Problem:
+    """Turn a request away for a moment."""
+    detail = "The service takes no requests for a moment."
+    return Problem(503, "unavailable", "Service unavailable", detail, headers={"Retry-After": "0"})
 
 
 def unexpected() -> Problem:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import MutableMapping
 
+    from starlette.requests import Request
+
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -34,3 +36,13 @@ def reset_connection(scope: MutableMapping[str, Any]) -> None:
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
+
+
+def lose_answer(scope: MutableMapping[str, Any]) -> None:
+    """Note that nobody will get the answer to a request."""
+    scope["reference.is_lost"] = True
+
+
+async def has_hung_up(request: Request) -> bool:
+    """Say whether nobody waits for the answer to a request any more."""
+    return "reference.is_lost" in request.scope or await request.is_disconnected()

@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Self
 from support.reference.app import USERS_PATH, build_app
 from support.reference.auth import Doorkeeper
 from support.reference.bodies import Bodies
+from support.reference.changing import Changing
+from support.reference.creating import Creating
 from support.reference.gateway import Gateway
+from support.reference.identifiers import Identifiers
 from support.reference.inspection import Inspection
 from support.reference.ledger import Ledger
 from support.reference.limits import Limits
 from support.reference.paging import Paging
+from support.reference.reading import Reading
 from support.reference.replicas import Replicas
 from support.reference.representation import Representation
-from support.reference.routes import UserRoutes
 from support.reference.seals import Seals
 from support.reference.store import Store
 from support.reference.switches import Switches
+from support.reference.user_answers import UserAnswers
 from support.reference.users import Users
 from support.reference.validation import Rules
 from support.reference.weather import CLIMATES, Weather
@@ -40,7 +44,7 @@ class Service:
     app: ASGIApp
 
     def __init__(self, options: Options, environment: Mapping[str, str] = os.environ) -> None:
-        self.switches = switches = Switches(options.switches, options.seed)
+        self.switches = switches = Switches(options.switches, options.seed, options.bound_s)
         self.weather = Weather(CLIMATES[options.weather], options.bound_s, options.seed)
         doorkeeper = Doorkeeper(environment, switches)
         self._folder = None
@@ -52,19 +56,38 @@ class Service:
         self.replicas = Replicas(self.store, self.weather.lag, switches, options.seed)
         representation = Representation(switches)
         seals = Seals(self.store.secret)
-        routes = UserRoutes(
+        users = Users(self.store, self.replicas, representation, Identifiers(switches), switches)
+        ledger, bodies, rules = Ledger(switches), Bodies(switches), Rules(switches)
+        answers = UserAnswers(USERS_PATH, self.store, representation, seals, switches)
+        reading = Reading(
             path=USERS_PATH,
             store=self.store,
             replicas=self.replicas,
-            users=Users(self.store, representation, switches),
-            ledger=Ledger(switches),
-            bodies=Bodies(switches),
-            rules=Rules(switches),
+            users=users,
             paging=Paging(seals, switches),
             representation=representation,
+            answers=answers,
+            switches=switches,
+        )
+        creating = Creating(
+            store=self.store,
+            users=users,
+            ledger=ledger,
+            bodies=bodies,
+            rules=rules,
+            answers=answers,
             seals=seals,
             switches=switches,
             seed=options.seed,
+        )
+        changing = Changing(
+            store=self.store,
+            users=users,
+            ledger=ledger,
+            bodies=bodies,
+            rules=rules,
+            answers=answers,
+            switches=switches,
         )
         limits = Limits(switches, options.seed)
         inspection = Inspection(
@@ -76,7 +99,8 @@ class Service:
             }
         )
         shown = inspection if options.is_open_to_inspection else None
-        self.gateway = Gateway(build_app(routes, doorkeeper, limits, switches, shown), self.weather)
+        app = build_app(reading, creating, changing, doorkeeper, limits, switches, shown)
+        self.gateway = Gateway(app, self.weather, switches)
         self.app = self.gateway
 
     def _count_requests(self) -> dict[str, int]:

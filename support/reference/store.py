@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, delete, event, func, insert, select, update
@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from support.reference import problems
 from support.reference.schema import User, addresses, changes, metadata, users
 from support.reference.schema import secrets as secrets_table
-from support.reference.views import View
+from support.reference.views import GHOSTLY, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +65,7 @@ class Store:
 
     def count_users(self) -> dict[str, int]:
         """Give the number of users of each tenant that has any."""
-        query = select(users.c.tenant, func.count()).group_by(users.c.tenant)
+        query = select(users.c.tenant, func.count()).where(users.c.version > 0).group_by(users.c.tenant)
         with self._connection.begin():
             return {row[0]: row[1] for row in self._connection.execute(query)}
 
@@ -92,43 +92,86 @@ class Transaction:
 
     def __init__(self, connection: Connection, view: View, switches: Switches) -> None:
         self.connection = connection
-        self._view = view
+        self.view = view
         self._switches = switches
         self.changes: list[Change] = []
 
     def find(self, tenant: str, user_id: str) -> User | None:
         """Give the newest version of a user of a tenant, or None."""
-        return self._view.find(tenant, user_id)
+        return self.view.find(tenant, user_id)
 
-    def create(self, user: User) -> None:
-        """Add a user; raises Problem 409 when another one holds the address."""
-        self._claim(user)
+    def create(self, user: User, overlooks: str = "") -> None:
+        """Add a user; raises Problem 409 when another one holds the address.
+
+        `overlooks` is the defect that does not mind that, if any.
+        """
+        if self._switches.has("M10") and self._switches.on("M10", self.view.find_anywhere(user.id)):
+            self.connection.execute(delete(users).where(users.c.id == user.id))
+        self._claim(user, overlooks)
         self.connection.execute(insert(users), _columns(user))
         self._log(user.tenant, user.id, user)
 
-    def update(self, old: User, new: User) -> None:
+    def update(self, old: User, new: User, overlooks: str = "") -> None:
         """Put a new version in the place of the old; raises Problem 409 as `create` does."""
+        on = self._switches.on
         if new.email_key != old.email_key:
-            self._claim(new)
-            self._release(old)
+            self._claim(new, overlooks)
+            if not on("M74"):
+                self.release(old)
+        if new.id != old.id:
+            self._make_way(old, new.id)
         query = update(users).where(users.c.id == old.id)
         self.connection.execute(query, _columns(new))
         self._log(new.tenant, new.id, new)
 
     def delete(self, user: User) -> None:
         """Remove a user and free the address."""
-        self._release(user)
+        if not self._switches.on("M50"):
+            self.release(user)
+        if any(self._switches.on(defect) for defect in GHOSTLY):
+            ghost = replace(user, version=-user.version, updated_at=time.time_ns() // 1000)
+            self.connection.execute(update(users).where(users.c.id == user.id), _columns(ghost))
+            self._log(user.tenant, user.id, ghost)
+            return
         self.connection.execute(delete(users).where(users.c.id == user.id))
         self._log(user.tenant, user.id, None)
 
-    def _claim(self, user: User) -> None:
+    def find_namesakes(self, user: User) -> list[User]:
+        """Give everybody else of a tenant who has the same name."""
+        query = select(users).where(
+            users.c.tenant == user.tenant, users.c.name == user.name, users.c.id != user.id
+        )
+        return [User(*row) for row in self.connection.execute(query)]
+
+    def find_neighbours(self, user: User) -> list[User]:
+        """Give the others of a tenant, the nearest in time of creation first."""
+        distance = func.abs(users.c.created_at - user.created_at)
+        query = select(users).where(users.c.tenant == user.tenant, users.c.id != user.id).order_by(distance)
+        return [User(*row) for row in self.connection.execute(query.limit(2))]
+
+    def reserve(self, tenant: str, email_key: str) -> None:
+        """Take an address for nobody, as a defect does."""
+        query = sqlite.insert(addresses).on_conflict_do_nothing()
+        self.connection.execute(query, {"tenant": tenant, "email_key": email_key, "user_id": ""})
+
+    def _make_way(self, old: User, user_id: str) -> None:
+        """Remove whoever has the id that a user is about to move to."""
+        other = self.view.find_anywhere(user_id)
+        if other:
+            self.delete(other)
+        self._log(old.tenant, old.id, None)
+
+    def _claim(self, user: User, overlooks: str) -> None:
         claim = {"tenant": user.tenant, "email_key": user.email_key, "user_id": user.id}
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         query = dialect.insert(addresses).on_conflict_do_nothing()
-        if not self.connection.execute(query, claim).rowcount:
+        if self.connection.execute(query, claim).rowcount:
+            return
+        if not (self._switches.on("M65") or self._switches.on(overlooks)):
             raise problems.email_in_use()
 
-    def _release(self, user: User) -> None:
+    def release(self, user: User) -> None:
+        """Free the address that a user holds."""
         query = delete(addresses).where(
             addresses.c.tenant == user.tenant,
             addresses.c.email_key == user.email_key,

@@ -1,6 +1,6 @@
 """Which planted defects and oddities are on in this run, and how often each has really acted.
 
-The service asks ``switches.on("M40")`` where such a bug would live. The registry of what exists is
+The service asks ``switches.on("M40")`` where such a bug would live. The registers of what exists are
 `defects` and `oddities`; this module only remembers and counts.
 """
 
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class Switches:
-    """The switches that are on, with an activation counter for each."""
+    """The switches that are on, with an activation counter for each.
 
-    def __init__(self, active: Iterable[str] = (), seed: int = 0) -> None:
+    `bound_s` [s] is the promised time of convergence, which some defects exceed; `random` is the seeded
+    source of whatever a switch leaves to chance.
+    """
+
+    def __init__(self, active: Iterable[str] = (), seed: int = 0, bound_s: float = 0.0) -> None:
         self._active = frozenset(active)
-        self._random = random.Random(f"switches:{seed}")
+        self.bound_s = bound_s
+        self.random = random.Random(f"switches:{seed}")
         self.hits: Counter[str] = Counter()
 
     def on(self, switch: str, when: object = True, *, chance: float = 1.0) -> bool:  # noqa: FBT002
@@ -30,7 +35,7 @@ class Switches:
         """
         if switch not in self._active or not when:
             return False
-        if chance < 1.0 and self._random.random() >= chance:
+        if chance < 1.0 and self.random.random() >= chance:
             return False
         self.hits[switch] += 1
         return True
@@ -38,8 +43,3 @@ class Switches:
     def has(self, *switches: str) -> bool:
         """Say whether any of some switches is on, without counting: for how things are set up."""
         return not self._active.isdisjoint(switches)
-
-    @property
-    def active(self) -> frozenset[str]:
-        """The switches that are on."""
-        return self._active

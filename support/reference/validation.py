@@ -6,22 +6,29 @@ replacing and patching.
 
 from __future__ import annotations
 
-import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from support.reference import problems
+from support.reference import addresses, problems
 from support.reference.problems import FieldError
+from support.reference.text import keep
 
 if TYPE_CHECKING:
     from support.reference.switches import Switches
 
-EMAIL_MAX = 254
 # Fewest and most characters.
 LENGTHS = {"name": (1, 100), "nickname": (0, 100), "password": (8, 128)}
 SETTABLE = ("name", "email", "nickname", "password")
 REQUIRED = ("name", "email")
 
+Action = Literal["create", "replace", "change"]
 Fields = dict[str, str | None]
+
+# Which defect honours what belongs to the service.
+_PRESUMED: dict[Action, dict[str, str]] = {
+    "create": {"id": "M14", "role": "M15", "createdAt": "N01"},
+    "replace": {"id": "M32", "role": "N11"},
+    "change": {"id": "M32", "role": "M142"},
+}
 
 
 class Rules:
@@ -30,31 +37,53 @@ class Rules:
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
 
-    def check_whole(self, values: object) -> Fields:
-        """Give the fields of a whole user, None for what was left out; raises Problem 422."""
-        sent = _members(values)
-        missing = [FieldError(name, "is required") for name in REQUIRED if name not in sent]
-        given = {name: sent[name] for name in SETTABLE if name in sent}
-        return {**dict.fromkeys(SETTABLE), **self._check(given, missing)}
+    def check(self, values: object, action: Action) -> Fields:
+        """Give the fields of a user; raises Problem 422.
 
-    def check_patch(self, values: object) -> Fields:
-        """Give the fields that a merge patch names; raises Problem 422."""
+        For a change, those that are named; else all, with None for what was left out.
+        """
         sent = _members(values)
-        return self._check({name: sent[name] for name in SETTABLE if name in sent}, [])
-
-    def _check(self, given: dict[str, object], errors: list[FieldError]) -> Fields:
-        fields: Fields = {}
-        for name, value in given.items():
-            message = self._find_fault(name, value)
-            if message:
-                errors.append(FieldError(name, message))
-            elif value is None or isinstance(value, str):
-                fields[name] = value
+        errors: list[FieldError] = []
+        if action != "change":
+            errors = [FieldError(name, "is required") for name in REQUIRED if name not in sent]
+        if self._switches.on("M121", errors):
+            errors = []
+        fields: Fields = {} if action == "change" else dict.fromkeys(SETTABLE)
+        for name in SETTABLE:
+            if name in sent:
+                self._check_field(name, sent[name], action, fields, errors)
+        if self._switches.on("N43", len(errors) > 1):
+            errors = errors[:1]
         if errors:
             raise problems.invalid(errors)
+        for name, defect in _PRESUMED[action].items():
+            value = sent.get(name)
+            if isinstance(value, str) and self._switches.on(defect):
+                fields[name] = value
         return fields
 
-    def _find_fault(self, name: str, value: object) -> str | None:
+    def find_good_part(self, values: object, action: Action) -> Fields:
+        """Give those fields of a refused change that are right by themselves, for a defect to store."""
+        fields: Fields = {}
+        for name, value in _members(values).items():
+            if name in SETTABLE:
+                self._check_field(name, value, action, fields, [])
+        return fields
+
+    def _check_field(
+        self, name: str, value: object, action: Action, fields: Fields, errors: list[FieldError]
+    ) -> None:
+        if self._switches.on("M125", value is not None and not isinstance(value, str)):
+            value = _convert(value)
+        message = self._find_fault(name, value, action)
+        if message:
+            errors.append(FieldError(name, message))
+        elif value is None:
+            fields[name] = None
+        elif isinstance(value, str):
+            fields[name] = keep(name, value, self._switches)
+
+    def _find_fault(self, name: str, value: object, action: Action) -> str | None:
         """Say what is wrong with a value, or None when nothing is."""
         if value is None:
             return "must not be null" if name in REQUIRED else None
@@ -62,32 +91,27 @@ class Rules:
             return "must be text"
         if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
             return "must not contain NUL or half of a surrogate pair"
-        return self._find_address_fault(value) if name == "email" else self._find_length_fault(name, value)
+        if name != "email":
+            return self._find_length_fault(name, value, action)
+        fault = addresses.find_fault(value, self._switches)
+        return None if self._switches.on("M134", fault and action == "replace") else fault
 
-    def _find_length_fault(self, name: str, value: str) -> str | None:
+    def _find_length_fault(self, name: str, value: str, action: Action) -> str | None:
+        on = self._switches.on
         least, most = LENGTHS[name]
         # A password is taken as it is; what people read has its length without the blanks around it.
-        length = len(value if name == "password" else value.strip())
-        return None if least <= length <= most else f"must have {least} to {most} characters"
-
-    def _find_address_fault(self, value: str) -> str | None:
-        address = value.strip()
-        if len(address) > EMAIL_MAX:
-            return f"must have at most {EMAIL_MAX} characters"
-        local, at, domain = address.partition("@")
-        if not (at and _is_local_part(local) and _is_domain(domain)):
-            return "must be an email address"
-        return None
-
-
-def key_of(email: str) -> str:
-    """Give what two spellings of one address have in common: trimmed, composed, without case.
-
-    Sign by sign and without case folding, which would make different people's addresses equal: dotless
-    i stays apart from i, and sharp s from ss (compare CVE-2019-19844).
-    """
-    composed = unicodedata.normalize("NFC", email.strip())
-    return unicodedata.normalize("NFC", "".join(sign.lower() for sign in composed))
+        text = value if name == "password" else value.strip()
+        if on("M122", name == "name" and value and not text):
+            text = value
+        length = len(text)
+        if on("N44", any(sign > "\uffff" for sign in text)):
+            length = len(text.encode("utf-16-le")) // 2
+        if least <= length <= most and not on("N45", name == "nickname" and length == most):
+            return None
+        if on("M133", action == "change" and length > most):
+            return None
+        quoted = f", not {value}" if on("N51", name == "password") else ""
+        return f"must have {least} to {most} characters{quoted}"
 
 
 def _members(values: object) -> dict[str, object]:
@@ -96,21 +120,8 @@ def _members(values: object) -> dict[str, object]:
     return values
 
 
-def _is_local_part(text: str) -> bool:
-    parts = text.split(".")
-    return all(parts) and not any(
-        sign in '()<>[]:;,\\"@' or sign.isspace() or unicodedata.category(sign) == "Cc" for sign in text
-    )
-
-
-def _is_domain(text: str) -> bool:
-    labels = text.split(".")
-    if len(labels) < 2:
-        return False
-    return all(
-        label
-        and not label.startswith("-")
-        and not label.endswith("-")
-        and all(sign == "-" or unicodedata.category(sign)[0] in "LMN" for sign in label)
-        for label in labels
-    )
+def _convert(value: object) -> str:
+    """Make text of what is not text, for a defect."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    return str(value)

@@ -110,7 +110,12 @@ class Probe:
         body: bytes | None = None,
         token: str | bytes | None = MAIN,
         headers: dict[str, str] | None = None,
+        hangs_up: bool = False,
+        begins_after_s: float = 0.0,
+        delay_s: float = 0.0,
+        port: int = 1,
     ) -> Reply:
+        await asyncio.sleep(begins_after_s)
         full = path if path.startswith(("/api", "/inspect")) else USERS + path
         fields = {"content-type": "application/json"} if json_body is not None or body is not None else {}
         fields |= {name.lower(): value for name, value in (headers or {}).items()}
@@ -132,19 +137,25 @@ class Probe:
             "query_string": query.encode(),
             "headers": raw,
             "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
+            "client": ("127.0.0.1", port),
         }
         incoming = [{"type": "http.request", "body": content, "more_body": False}]
         outgoing: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
+            if not incoming and not hangs_up:
+                await asyncio.sleep(3600)
+            if delay_s:
+                await asyncio.sleep(delay_s)
             return incoming.pop() if incoming else {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
             outgoing.append(message)
 
         await self.service.app(scope, receive, send)  # type: ignore[arg-type]
-        start = next(m for m in outgoing if m["type"] == "http.response.start")
+        start = next((m for m in outgoing if m["type"] == "http.response.start"), None)
+        if start is None:
+            return Reply(0, {}, b"")
         return Reply(
             start["status"],
             {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]},
