@@ -45,6 +45,7 @@ class Story:
     feature: str
     rule: str
     title: str
+    outline: str  # the title as the feature file has it, placeholders and all
     feature_description: str = ""
     description: str = ""
     example: Mapping[str, str] = field(default_factory=dict)
@@ -64,13 +65,13 @@ class Story:
 
     @property
     def case_key(self) -> str:
-        """A digest of feature path, rule and title: the same for all rows of an outline."""
-        return _digest(self.path, self.rule, self.title)
+        """A digest of feature path, rule and title as written: the same for all rows of an outline."""
+        return _digest(self.path, self.rule, self.outline)
 
     @property
     def key(self) -> str:
         """A digest of the whole identity, the example row included."""
-        return _digest(self.path, self.rule, self.title, *(f"{k}={v}" for k, v in self.example.items()))
+        return _digest(self.path, self.rule, self.outline, *(f"{k}={v}" for k, v in self.example.items()))
 
     def rerun(self, options: str = "") -> str:
         """Give the command that runs this story alone: by its node id, for several may share a story id."""
@@ -98,9 +99,11 @@ def _read(item: pytest.Item) -> Story | None:
     feature, rule = template.feature, template.rule
     example = example_of(item)
     marks = {mark.name for mark in item.iter_markers() if not mark.args and not mark.kwargs}
-    tags = template.tags | feature.tags | (rule.tags if rule else set()) | (marks - _OTHER_MARKS)
+    levels = (template.tags, rule.tags if rule else set(), feature.tags, marks - _OTHER_MARKS)
+    tags = set().union(*levels)
     path = _relative(Path(feature.filename), item.config.rootpath)
-    severity = next((name for name in SEVERITIES if name in tags), "normal")
+    # The nearest level that names one decides.
+    severity = next((name for level in levels for name in SEVERITIES if name in level), "normal")
     ids = tuple(sorted(tag for tag in tags if _ID.fullmatch(tag)))
     clauses = sorted((tag.removeprefix(_CLAUSE) for tag in tags if tag.startswith(_CLAUSE)), key=_numbers)
     plain = (tag for tag in tags if tag not in ids and not tag.startswith(_CLAUSE) and tag not in SEVERITIES)
@@ -112,6 +115,7 @@ def _read(item: pytest.Item) -> Story | None:
         feature=feature.name,
         rule=rule.name if rule else "",
         title=_filled_in(template.name, example),
+        outline=template.name,
         feature_description=feature.description.strip(),
         description=template.description.strip(),
         example=example,

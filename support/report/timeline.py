@@ -38,8 +38,8 @@ EARLY_LOOK_S = 0.1  # a first look within this time measures a lag, whatever it 
 VIEWS = {"single": "looked up", "list": "in the list", "filter": "found by email"}
 ENDINGS = {
     Finding.IN_TIME: "seen in time",
-    Finding.LATE: "seen by all only after that",
-    Finding.NEVER: "not seen as long as we looked",
+    Finding.LATE: "the old state was still shown after",
+    Finding.NEVER: "never seen, the old state was shown up to",
     Finding.DIVERGED_AGAIN: "seen, and then an older state was shown again",
     Finding.CAME_BACK: "gone, and then there again",
     Finding.FOREIGN: "something was seen that nobody wrote there",
@@ -70,6 +70,11 @@ def describe(timeline: Timeline) -> str:
     view = VIEWS.get(timeline.view, timeline.view)
     within = f"within {timeline.bound_s:.1f} s" if timeline.bound_s else "at once"
     ending = ENDINGS[timeline.finding]
+    old = [
+        sample.sent_at - timeline.acknowledged_at for sample in timeline.samples if sample.seen is Seen.OLD
+    ]
+    if timeline.finding in {Finding.LATE, Finding.NEVER} and old:
+        ending = f"{ending} {max(old):.2f} s"
     moment = seen_after_s(timeline)
     if timeline.finding is Finding.IN_TIME and moment is not None:
         ending = f"seen after {moment:.2f} s" if timeline.bound_s else "seen at once"
