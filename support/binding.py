@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pytest
@@ -51,3 +51,10 @@ def read_tags(features: Path) -> set[str]:
         for line in TAG_LINE.findall(file.read_text(encoding="utf-8")):
             tags.update(tag.lstrip("@") for tag in line.split())
     return tags
+
+
+def example_of(item: pytest.Item) -> Mapping[str, str]:
+    """Give the example row that a story is made with; empty for one without examples."""
+    callspec = getattr(item, "callspec", None)
+    row: Mapping[str, str] = callspec.params.get("_pytest_bdd_example", {}) if callspec else {}
+    return row

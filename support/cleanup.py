@@ -132,9 +132,8 @@ class Sweeper:
         lists = self._target.lists
         headers = self._target.headers
         strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
-        query: Mapping[str, str | int] | None = (
-            {} if lists.style == "none" else {lists.size: self._target.limits.page_max}
-        )
+        size = {} if lists.style == "none" else {lists.size: self._target.limits.page_max}
+        query: Mapping[str, str | int] | None = {**lists.always, **size}
         for _ in range(MOST_PAGES):
             call = Call("GET", self._target.collection, query=query or {}, headers=strong)
             operation = self._clients[caller].send(call, "list", "users")

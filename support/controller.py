@@ -20,7 +20,7 @@ from support.journal import hold_alive, read_leftovers, write_header
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.run import Run, choose_target, external, is_embedded, new_identity
-from support.settings import ROOT, load_settings
+from support.settings import REPORTS, ROOT, load_settings
 from support.turnstile import Turnstile
 
 if TYPE_CHECKING:
@@ -136,9 +136,11 @@ class Controller:
         if results:
             shutil.rmtree(results, ignore_errors=True)
         try:
-            for folder in (results, ROOT / "reports"):
+            for folder in (results, REPORTS):
                 if folder:
                     Path(folder).mkdir(parents=True, exist_ok=True)
+            for lines in REPORTS.glob("*.jsonl"):
+                lines.unlink()
         except OSError as error:
             raise ConfigurationError(
                 f"results cannot be written: {error.strerror} ({error.filename})"

@@ -136,7 +136,9 @@ class ListWitness:
 
         again = walk(self._api, listing)
         self._witness.judge.done(again.operation, self._api.target.accepted.list)
-        orders = [[self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)]
+        orders = [
+            [self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)
+        ]
         # Within the bound either look may lack somebody; whom both show must stand in one order.
         both = set(orders[0]) & set(orders[1])
         first, second = ([user_id for user_id in order if user_id in both] for order in orders)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from support.exchange import Operation
     from support.users import UsersApi
 
-DEPTH = 20_000
+DEPTH = 10_000
 FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is cut off": lambda raw: raw[:-5],
     "has rubbish at its end": lambda raw: raw + b"}x",

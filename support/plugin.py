@@ -7,22 +7,21 @@ and sweeps at the end; a process that runs stories has a stage. Without pytest-x
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from support.binding import read_tags, remember_steps
+from support.applicability import reasons_against
+from support.binding import example_of, read_tags, remember_steps
 from support.controller import Controller, wants_stories
 from support.exchange import History
+from support.report.guard import SecretGuard
 from support.run import Run
 from support.settings import ROOT
 from support.stage import Stage
-from support.target import PROMISES
 from support.turnstile import Turnstile, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.arrangement import Arrangement
     from support.cast import Cast
     from support.exchange import Operation
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 STAGE = pytest.StashKey[Stage]()
 FEATURES = ROOT / "features"
-NEEDS = "needs-"
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
@@ -63,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
     if not wants_stories(config):
         return
+    config.pluginmanager.register(SecretGuard(), "acceptance-guard")
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
         config.pluginmanager.register(Controller(config), "acceptance-controller")
@@ -98,7 +97,8 @@ class StoryRunner:
         """Leave out what the target does not promise, and put those last that must be alone."""
         target = self._config.stash[STAGE].run.target
         for item in items:
-            for reason in reasons_against(item, target):
+            tags = [mark.name for mark in item.iter_markers()]
+            for reason in reasons_against(tags, example_of(item), target):
                 item.add_marker(pytest.mark.skip(reason=reason))
         items.sort(key=rank)
 
@@ -128,19 +128,6 @@ class StoryRunner:
     def pytest_unconfigure(self) -> None:
         """Give pytest-bdd its own back."""
         self._undo()
-
-
-def reasons_against(item: pytest.Item, target: Any) -> Iterator[str]:
-    """Give why a story does not apply to a target; raises for a promise that nobody knows."""
-    for mark in item.iter_markers():
-        if mark.name.startswith(NEEDS):
-            promise = mark.name.removeprefix(NEEDS)
-            if promise not in PROMISES:
-                raise pytest.UsageError(f"{item.nodeid}: no such promise: {promise!r}")
-            if not target.promise(promise):
-                yield f"target {target.name} does not promise {promise}"
-        elif mark.name == "destructive" and not target.destructive:
-            yield f"target {target.name} is not to be put at risk (its profile does not say destructive)"
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from support.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "reports"
 
 
 class Settings(BaseSettings):

@@ -17,10 +17,12 @@ from support.credentials import credentials_for
 from support.findings import Findings
 from support.journal import Journal
 from support.listing import ListWitness
+from support.logs import RunLog, silence
 from support.misuse import Misuse
 from support.normalizers import Normalizer
 from support.polling import Convergence
 from support.retry import FaultRetries
+from support.settings import REPORTS
 from support.transport import Transport
 from support.users import UsersApi
 from support.validators import Judge
@@ -41,6 +43,11 @@ class Stage:
         self.clock = SystemClock()
         target = run.target
         self.journal = Journal(run.folder / f"journal-{worker}.jsonl")
+        self.log = RunLog(
+            REPORTS / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
+        )
+        history.listen(self.log.record)
+        silence()
         self.cast = Cast(run.id, worker, run.seed, with_password=target.promise("password"))
         self.normalizer = Normalizer(target)
         self.judge = Judge(target, self.normalizer)
@@ -77,3 +84,4 @@ class Stage:
         """Close what is open."""
         self.client.close()
         self.journal.close()
+        self.log.close()

@@ -100,7 +100,7 @@ class Auth(_Part):
 
 
 class Fields(_Part):
-    """What the target calls the contract's fields; null where it has no such field."""
+    """What the target calls the contract's fields; an empty name where it has no such field."""
 
     id: str = "id"
     name: str = "name"
@@ -110,6 +110,11 @@ class Fields(_Part):
     role: str | None = "role"
     created_at: str | None = "createdAt"
     updated_at: str | None = "updatedAt"
+
+    @field_validator("nickname", "password", "role", "created_at", "updated_at")
+    @classmethod
+    def _empty_is_none(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class Text(_Part):
@@ -157,6 +162,7 @@ class Lists(_Part):
     first_page: int = 1
     email: str = "email"
     sort: str = "sort"
+    always: dict[str, str] = {}  # what every request for users says, for services that page only when asked
     sort_keys: dict[str, str] = {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"}
     total_header: str = "X-Total-Count"
 

@@ -219,7 +219,7 @@ class UsersApi:
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
-        query = {self.target.lists.email: email}
+        query = {**self.target.lists.always, self.target.lists.email: email}
         call = Call("GET", self._path, query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self._page(operation)
@@ -234,6 +234,7 @@ class UsersApi:
         fresh: bool = False,
     ) -> tuple[Operation, Page | None]:
         """List one page; None instead of the page when the answer holds none."""
+        query = {**self.target.lists.always, **query}
         call = Call("GET", self._path, query=query, headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
         return operation, self._page(operation)
@@ -249,7 +250,7 @@ class UsersApi:
     ) -> tuple[list[Operation], list[Any], bool]:
         """List everybody, page after page: the operations, the raw items, and whether the end was reached."""
         lists = self.target.lists
-        first: dict[str, str | int] = dict(query or {})
+        first: dict[str, str | int] = {**lists.always, **(query or {})}
         if lists.style != "none":
             first.setdefault(lists.size, size or self.target.limits.page_max)
         operations: list[Operation] = []

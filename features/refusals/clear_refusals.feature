@@ -254,7 +254,7 @@ Feature: Clear refusals
         | half a character for a name   |
         | a field that nobody knows     |
 
-    @REJ-10 @clause-3.5
+    @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm
       Given user Ada exists
       When the client sends a form that nests very deeply

@@ -1,0 +1,39 @@
+"""Whether a story applies to a target: what it needs, and what the target's profile says.
+
+Stories say what they need in tags: `needs-<promise>`, `destructive`. A row of an outline may name a field or
+an order that a target does not have. Nothing is asked of the target itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.errors import StoryError
+from support.listing import SORT_KEYS
+from support.target import PROMISES
+from support.variations import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from support.target import Target
+
+NEEDS = "needs-"
+
+
+def reasons_against(tags: Sequence[str], example: Mapping[str, str], target: Target) -> Iterator[str]:
+    """Give why a story does not apply to a target; raises StoryError for a promise that nobody knows."""
+    for tag in tags:
+        if tag.startswith(NEEDS):
+            promise = tag.removeprefix(NEEDS)
+            if promise not in PROMISES:
+                raise StoryError(f"no such promise: {promise!r}")
+            if not target.promise(promise):
+                yield f"target {target.name} does not promise {promise}"
+        elif tag == "destructive" and (not target.destructive or target.production):
+            yield f"target {target.name} is not to be put at risk (its profile does not say destructive)"
+    field, key = example.get("field"), example.get("key")
+    if field in FIELDS and getattr(target.fields, FIELDS[field]) not in target.server_fields:
+        yield f"target {target.name} does not promise to decide the {field} itself"
+    if key in SORT_KEYS and SORT_KEYS[key] not in target.lists.sort_keys:
+        yield f"target {target.name} does not promise to sort by {key}"
