@@ -49,6 +49,19 @@ run_pytest() {
     return "$status"
 }
 
+# A file's path that stands alone would be taken for the folder of the tests.
+arguments=()
+while (($#)); do
+    if [[ $1 == --target && $# -gt 1 ]]; then
+        arguments+=("--target=$2")
+        shift 2
+    else
+        arguments+=("$1")
+        shift
+    fi
+done
+set -- ${arguments[@]+"${arguments[@]}"}
+
 workers=()
 # shellcheck disable=SC2086 # PYTEST_ADDOPTS is a list of words
 chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-4}")

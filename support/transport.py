@@ -125,8 +125,9 @@ def explain_fault(error: Exception) -> TransportFault:
 
 NEVER_SENT: dict[type[BaseException], str] = {
     urllib3.exceptions.NameResolutionError: "host name not found",
-    urllib3.exceptions.ConnectTimeoutError: "no connection in time",
+    # A refused connection counts as one that took too long in urllib3's tree: the closer name stands first.
     urllib3.exceptions.NewConnectionError: "connection refused",
+    urllib3.exceptions.ConnectTimeoutError: "no connection in time",
     urllib3.exceptions.SSLError: "no secure connection",
     requests.exceptions.SSLError: "no secure connection",
     requests.exceptions.ConnectTimeout: "no connection in time",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from typing import NoReturn
 
@@ -69,7 +70,9 @@ def _list(*, defects: bool, oddities: bool) -> None:
     lines = [
         f"{d.id}\t{d.kind}\t{d.clause}\t{' '.join(d.stories)}\t{d.text}" for d in DEFECTS.values() if defects
     ]
-    lines += [f"{o.id}\t{o.text}" for o in ODDITIES.values() if oddities]
+    for oddity in ODDITIES.values() if oddities else ():
+        fragment = json.dumps({"profile": oddity.profile, "withdraws": oddity.withdraws})
+        lines.append(f"{oddity.id}\t{oddity.text}\t{fragment}")
     print("\n".join(lines))  # noqa: T201 - what was asked for
 
 

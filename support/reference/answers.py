@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from support.reference.manners import rename_field
 from support.reference.representation import encode
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
         if on(switch, problem.kind == kind):
             problem.status = status
     document, headers = problem.document(), dict(problem.headers)
+    if problem.errors and on("B08"):
+        named = [(rename_field(error.field, switches), error.message) for error in problem.errors]
+        document["errors"] = [{"field": field, "message": message} for field, message in named]
     if on("M123", problem.status == 422):
         return Response(encode({"error": problem.detail}), 200, headers, media_type="application/json")
     if on("M129", "Allow" in headers) or on("B28", "Allow" in headers):

@@ -17,7 +17,8 @@ from starlette.responses import Response
 
 from support.reference.answers import correlate, write_problem
 from support.reference.app import HEALTH_PATH
-from support.reference.problems import unavailable
+from support.reference.manners import now
+from support.reference.problems import too_many_requests, unavailable, unexpected
 from support.reference.protocol import lose_answer, reset_connection
 from support.reference.representation import http_date
 
@@ -61,10 +62,12 @@ class Gateway:
         if fault is None:
             await self._app(scope, again, send)
             return
-        if fault.is_applied:
+        if fault.kind == "half":
+            await self._app(scope, again, _halve(send))
+        elif fault.is_applied:
             lose_answer(scope)
             await self._app(scope, again, _lose)
-        if fault.kind == "reset":
+        if fault.kind in {"reset", "half"}:
             reset_connection(scope)
             await asyncio.sleep(0.01)  # until the server has noticed
             return
@@ -84,12 +87,17 @@ def _name_operation(request: Request, received: list[Message]) -> list[object]:
 
 
 def _write_fault(request: Request, fault: Fault, switches: Switches) -> Response:
-    if fault.kind == "unavailable":
-        date = http_date(time.time() + fault.retry_after_s)
+    if fault.kind in {"unavailable", "too-many-requests"}:
+        date = http_date(now(switches) + fault.retry_after_s)
         retry_after = date if fault.has_date else str(fault.retry_after_s)
-        problem = unavailable()
+        is_busy = fault.kind == "unavailable"
+        problem = unavailable() if is_busy else too_many_requests(retry_after)
         problem.headers["Retry-After"] = retry_after
+        if not is_busy and not fault.retry_after_s:
+            del problem.headers["Retry-After"]
         response = write_problem(problem, switches)
+    elif fault.kind == "internal-error":
+        response = write_problem(unexpected(), switches)
     else:
         status, title = _PAGES[fault.kind]
         page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>\n"
@@ -119,6 +127,17 @@ def _replay(received: list[Message], receive: Receive) -> Receive:
         return await receive() if message is None else message
 
     return again
+
+
+def _halve(send: Send) -> Send:
+    """Give a way to send an answer that stops in the middle of its body."""
+
+    async def send_half(message: Message) -> None:
+        body = message.get("body", b"")
+        if message["type"] == "http.response.start" or len(body) > 1:
+            await send({**message, "body": body[: len(body) // 2], "more_body": True} if body else message)
+
+    return send_half
 
 
 async def _lose(_message: Message) -> None:

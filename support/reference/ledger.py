@@ -71,7 +71,7 @@ class Ledger:
             await self._in_progress[entry].wait()
         if entry in self._in_progress:
             if not self._switches.on("M86"):
-                raise problems.key_in_progress()
+                raise problems.key_in_progress("1" if self._switches.on("B38") else "0")
             yield True
             return
         done = self._in_progress[entry] = asyncio.Event()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support.reference import problems
+from support.reference.manners import now
 from support.reference.representation import http_date
 
 if TYPE_CHECKING:
@@ -47,17 +48,17 @@ class Limits:
 
     def admit(self, caller: Caller) -> None:
         """Count a request; raises Problem 429 when the caller asks too often."""
-        now = time.monotonic()
-        if now < self._dazed_until:
+        moment = time.monotonic()
+        if moment < self._dazed_until:
             raise problems.unexpected()
         bucket = self._bucket(caller)
-        wait_s = bucket.take(now)
+        wait_s = bucket.take(moment)
         if wait_s > 0:
-            self._crowded_until = now + wait_s
+            self._crowded_until = moment + wait_s
             if self._switches.on("M150"):
                 bucket.level -= 2 * bucket.per_s
             raise problems.too_many_requests(self._retry_after(wait_s))
-        if self._switches.on("M152", not caller.is_throttled and now < self._crowded_until):
+        if self._switches.on("M152", not caller.is_throttled and moment < self._crowded_until):
             raise problems.too_many_requests("1")
 
     def daze(self) -> None:
@@ -76,4 +77,4 @@ class Limits:
             return "soon"
         if self._random.random() < 0.5:
             return str(math.ceil(wait_s))
-        return http_date(math.ceil(time.time() + wait_s))
+        return http_date(math.ceil(now(self._switches) + wait_s))

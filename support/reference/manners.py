@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,9 +85,21 @@ def settle(request: Request, response: Response, switches: Switches) -> Response
     if on("B36", "idempotency-key" in request.headers):
         headers["idempotency-key"] = request.headers["idempotency-key"]
     if on("B52"):
-        headers["date"] = _http_date(time.time() + AHEAD_S)
+        headers["date"] = formatdate(now(switches), usegmt=True)
+    if on("B57"):
+        headers["connection"] = "close"
+    if on("B60"):
+        headers["x-powered-by"] = "users"
+        headers.append("link", '</docs/users>; rel="describedby"')
+        response.raw_headers = [(name.title(), value) for name, value in response.raw_headers]
     return response
 
 
-def _http_date(timestamp: float) -> str:
-    return datetime.fromtimestamp(timestamp, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+def now(switches: Switches) -> float:
+    """Give the present moment by the clock of the service [s since 1970]."""
+    return time.time() + (AHEAD_S if switches.has("B52") else 0)
+
+
+def rename_field(name: str, switches: Switches) -> str:
+    """Give what an odd service calls a field."""
+    return _SNAKES.get(name, name) if switches.has("B08") else name

@@ -125,7 +125,7 @@ def not_acceptable() -> Problem:
 
 def quota_reached() -> Problem:
     """Refuse one more user than there may be."""
-    return Problem(403, "quota-reached", "Quota reached", "Max number of elements reached for this resource!")
+    return Problem(400, "quota-reached", "Quota reached", "Max number of elements reached for this resource!")
 
 
 def not_json(detail: str) -> Problem:
@@ -174,14 +174,14 @@ def reused_key() -> Problem:
     return Problem(422, "idempotency-key-reused", "Idempotency key reused", detail)
 
 
-def key_in_progress() -> Problem:
+def key_in_progress(retry_after: str = "0") -> Problem:
     """Refuse a repeat while the first request is still being worked on."""
     return Problem(
         409,
         "request-in-progress",
         "Request in progress",
         "The first request with this Idempotency-Key is not finished; ask again.",
-        headers={"Retry-After": "0"},
+        headers={"Retry-After": retry_after},
     )
 
 

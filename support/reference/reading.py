@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from support.reference.representation import Representation
     from support.reference.schema import User
     from support.reference.store import Store
+    from support.reference.strangers import Strangers
     from support.reference.switches import Switches
     from support.reference.user_answers import UserAnswers
     from support.reference.users import Users
@@ -41,6 +42,7 @@ class Reading:
         paging: Paging,
         representation: Representation,
         answers: UserAnswers,
+        strangers: Strangers,
         switches: Switches,
     ) -> None:
         self._path = path
@@ -50,6 +52,7 @@ class Reading:
         self._paging = paging
         self._representation = representation
         self._answers = answers
+        self._strangers = strangers
         self._switches = switches
         # Only defects use these: whom a look-up is about, what was shown first, lists made earlier.
         self._asked = ""
@@ -61,6 +64,7 @@ class Reading:
         cached = self._recall_list(request, caller)
         if cached:
             return cached
+        await self._strangers.come_and_go(caller.tenant)
         query = self._paging.parse(request.scope["query_string"], caller.tenant)
         at_least = self._answers.at_least(request, query.at_least)
         with self._replicas.read(at_least, is_list=True) as (view, position):

@@ -82,6 +82,7 @@ def serve(app: ASGIApp, listener: socket.socket, options: Options) -> None:
         log_config=None,
         log_level="critical",
         server_header=False,
+        date_header=options.switches.isdisjoint({"B52", "B61"}),
         timeout_keep_alive=60,
         timeout_graceful_shutdown=_PATIENCE_S,
     )

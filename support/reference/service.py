@@ -23,11 +23,13 @@ from support.reference.replicas import Replicas
 from support.reference.representation import Representation
 from support.reference.seals import Seals
 from support.reference.store import Store
+from support.reference.strangers import Strangers
 from support.reference.switches import Switches
 from support.reference.user_answers import UserAnswers
 from support.reference.users import Users
 from support.reference.validation import Rules
 from support.reference.weather import CLIMATES, Weather
+from support.reference.wire import put_on_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +47,7 @@ class Service:
 
     def __init__(self, options: Options, environment: Mapping[str, str] = os.environ) -> None:
         self.switches = switches = Switches(options.switches, options.seed, options.bound_s)
-        self.weather = Weather(CLIMATES[options.weather], options.bound_s, options.seed)
+        self.weather = Weather(CLIMATES[options.weather], options.bound_s, options.seed, switches)
         doorkeeper = Doorkeeper(environment, switches)
         self._folder = None
         url = options.database
@@ -67,6 +69,7 @@ class Service:
             paging=Paging(seals, switches),
             representation=representation,
             answers=answers,
+            strangers=Strangers(users, switches),
             switches=switches,
         )
         creating = Creating(
@@ -101,7 +104,7 @@ class Service:
         shown = inspection if options.is_open_to_inspection else None
         app = build_app(reading, creating, changing, doorkeeper, limits, switches, shown)
         self.gateway = Gateway(app, self.weather, switches)
-        self.app = self.gateway
+        self.app = put_on_wire(self.gateway, USERS_PATH, switches)
 
     def _count_requests(self) -> dict[str, int]:
         """Give the requests served in each second [s since 1970]."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from support.reference.switches import Switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 MAX_CONSECUTIVE = 4
 _REMEMBERED = 4096
 
-FaultKind = Literal["unavailable", "bad-gateway", "gateway-timeout", "reset"]
-_KINDS: tuple[FaultKind, ...] = ("unavailable", "bad-gateway", "gateway-timeout", "reset")
+FaultKind = Literal[
+    "unavailable", "bad-gateway", "gateway-timeout", "reset", "half", "internal-error", "too-many-requests"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Climate:
     """A kind of weather.
 
     Lags are shares of the bound: for most seconds a replica's lag is below `lag_usual`, in every tenth
-    below `lag_max`, and never below `lag_min`. Faults and slow answers are shares of the requests.
+    below `lag_max`, and never below `lag_min`. Faults and slow answers are shares of the requests, `waits`
+    is the share of the faults that ask for a second of patience, and slow answers take `slow_s` [s].
     """
 
     lag_min: float
@@ -35,6 +39,9 @@ class Climate:
     lag_max: float
     faults: float = 0.0
     slow: float = 0.0
+    kinds: tuple[FaultKind, ...] = ("unavailable", "bad-gateway", "gateway-timeout", "reset")
+    waits: float = 0.1
+    slow_s: tuple[float, float] = (0.2, 0.45)
 
 
 CLIMATES = {
@@ -42,6 +49,18 @@ CLIMATES = {
     "laggy": Climate(0.5, 0.8, 0.8),
     "flaky": Climate(0.0, 0.03, 0.4, faults=0.15, slow=0.03),
     "stormy": Climate(0.4, 0.8, 0.8, faults=0.3, slow=0.03),
+}
+
+
+# What an odd service does to its climate.
+_ODDITIES: dict[str, dict[str, Any]] = {
+    "B42": {"slow": 0.02, "slow_s": (1.5, 1.5)},
+    "B43": {"faults": 0.05, "kinds": ("unavailable",), "waits": 1.0},
+    "B44": {"faults": 0.04, "kinds": ("too-many-requests",), "waits": 0.2},
+    "B45": {"faults": 0.06, "kinds": ("reset", "half")},
+    "B46": {"faults": 0.06, "kinds": ("bad-gateway", "gateway-timeout")},
+    "B47": {"faults": 0.05, "kinds": ("internal-error",)},
+    "B48": {"lag_min": 0.0, "lag_usual": 0.95, "lag_max": 0.95},
 }
 
 
@@ -58,7 +77,11 @@ class Fault:
 class Weather:
     """The weather of one run."""
 
-    def __init__(self, climate: Climate, bound_s: float, seed: int) -> None:
+    def __init__(self, climate: Climate, bound_s: float, seed: int, switches: Switches | None = None) -> None:
+        self._switches = switches or Switches()
+        for oddity, changes in _ODDITIES.items():
+            if self._switches.has(oddity):
+                climate = replace(climate, **changes)
         self._climate = climate
         self._bound_s = bound_s
         self._seed = seed
@@ -77,6 +100,7 @@ class Weather:
         # The state of a replica holds for a second, as a busy disk does; changes within it differ.
         second = random.Random(f"{self._seed}:{replica}:{int(time.monotonic())}")
         worst = climate.lag_max if second.random() < 0.1 else climate.lag_usual
+        self._switches.on("B48")
         level = climate.lag_min + (worst - climate.lag_min) * second.random()
         return self._bound_s * self._random.uniform(climate.lag_min, level)
 
@@ -94,6 +118,8 @@ class Weather:
             return None
         fault = self._make_fault()
         self.faults[fault.kind] += 1
+        for oddity, changes in _ODDITIES.items():
+            self._switches.on(oddity, fault.kind in changes.get("kinds", ()))
         return fault
 
     def draw_delay(self) -> float:
@@ -101,11 +127,13 @@ class Weather:
         if self._random.random() >= self._climate.slow:
             return 0.0
         self.faults["slow"] += 1
-        return self._random.uniform(0.2, 0.45)
+        self._switches.on("B42")
+        return self._random.uniform(*self._climate.slow_s)
 
     def _make_fault(self) -> Fault:
-        kind = self._random.choice(_KINDS)
-        if kind == "unavailable":
-            wait_s = 1 if self._random.random() < 0.1 else 0
+        kind = self._random.choice(self._climate.kinds)
+        if kind in {"unavailable", "too-many-requests"}:
+            wait_s = 1 if self._random.random() < self._climate.waits else 0
             return Fault(kind, is_applied=False, retry_after_s=wait_s, has_date=self._random.random() < 0.3)
-        return Fault(kind, is_applied=self._random.random() < 0.5)
+        # Half an answer is one only when there was a whole one.
+        return Fault(kind, is_applied=kind == "half" or self._random.random() < 0.5)

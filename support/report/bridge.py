@@ -22,6 +22,7 @@ from support.report import timeline
 from support.report.course import CourseObserver
 from support.report.failure import headline
 from support.report.labels import describe
+from support.report.listener import QuietListener
 from support.report.operations import entitle, render, render_all
 from support.report.record import StoryRecorder, Verdict, is_broken
 
@@ -58,6 +59,11 @@ class AllureBridge:
         config.pluginmanager.register(self.recorder, "story-recorder")
         if config.getoption("allure_report_dir", None):
             allure_commons.plugin_manager.register(self, "story-bridge")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Quieten allure-pytest: by now it is there, whoever was configured first."""
+        QuietListener.take_over(session.config)
 
     def pytest_unconfigure(self) -> None:
         """Stop listening to Allure."""

@@ -33,8 +33,8 @@ def explain(course: Course, error: BaseException, *, phase: str = "call") -> str
     if timeline is not None:
         lines.append(f"  timeline: {describe(timeline)}")
     lines += getattr(error, "__notes__", [])
-    text = REDACTOR.text("\n".join(lines))
-    exchanges = [_indented(render_briefly(operation)) for operation in _telling(course, error)]
+    text = printable("\n".join(lines))
+    exchanges = [_indented(printable(render_briefly(operation))) for operation in _telling(course, error)]
     alone = f"  run it alone: {course.story.rerun()}"
     return "\n\n".join([text, *exchanges, alone])
 
@@ -49,7 +49,7 @@ def reason_of(error: BaseException) -> str:
         text = str(error)
     else:
         text = f"{type(error).__name__}: {error}"
-    return REDACTOR.text(" ".join(text.split()))
+    return printable(" ".join(text.split()))
 
 
 def headline(error: BaseException) -> str:
@@ -60,8 +60,13 @@ def headline(error: BaseException) -> str:
     """
     kind = type(error).__name__
     if isinstance(error, Failure):
-        return REDACTOR.text(f"promised: {error.promised}\nseen: {error.seen}\n({kind})")
-    return REDACTOR.text(f"{kind}: {error.reason if isinstance(error, Inconclusive) else error}")
+        return printable(f"promised: {error.promised}\nseen: {error.seen}\n({kind})")
+    return printable(f"{kind}: {error.reason if isinstance(error, Inconclusive) else error}")
+
+
+def printable(text: str) -> str:
+    """Give a text redacted, with half characters spelt out: no file and no worker could take them."""
+    return REDACTOR.text(text).encode("utf-8", "backslashreplace").decode()
 
 
 def _sentence(course: Course, phase: str) -> list[str]:

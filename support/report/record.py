@@ -19,7 +19,7 @@ import pytest
 from support.errors import Failure
 from support.redaction import REDACTOR
 from support.report.course import planned_steps
-from support.report.failure import explain, headline, needs_no_traceback, reason_of
+from support.report.failure import explain, headline, needs_no_traceback, printable, reason_of
 from support.report.story import story_of
 from support.report.timeline import is_measured, seen_after_s
 
@@ -117,14 +117,14 @@ class StoryRecorder:
         is_over = report.when == "teardown"
         if is_over:
             _count(record, course)
-        # As text: nothing that a worker cannot send, whatever the values' types and characters.
-        vars(report)["story"] = json.dumps(asdict(record)) if is_over else None
+        # Through JSON: a worker can send plain types only, and no kinds of them.
+        vars(report)["story"] = json.loads(json.dumps(asdict(record))) if is_over else None
         return report
 
     def _judge(self, record: StoryRecord, error: BaseException, report: pytest.TestReport) -> None:
         if report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(error)
-            verdict, reason = Verdict.NOT_APPLICABLE, REDACTOR.text(reason.removeprefix("Skipped: "))
+            verdict, reason = Verdict.NOT_APPLICABLE, printable(reason.removeprefix("Skipped: "))
             message = reason
         else:
             verdict = Verdict.BROKEN if is_broken(error) else Verdict.INCONCLUSIVE
@@ -143,8 +143,8 @@ def is_broken(error: BaseException) -> bool:
 
 def read_record(report: Any) -> StoryRecord | None:
     """Give the record that a report carries, if it carries one."""
-    text: str | None = getattr(report, "story", None)
-    return StoryRecord(**json.loads(text)) if text else None
+    values: dict[str, Any] | None = getattr(report, "story", None)
+    return StoryRecord(**values) if values else None
 
 
 def _begin(story: Story, size: int) -> StoryRecord:

@@ -134,7 +134,7 @@ def _unknown() -> None:
 
 @then("the suite is wrong")
 def _mistake() -> None:
-    raise KeyError(TOKEN)
+    raise KeyError(f"{TOKEN} and half a character: \ud800")
 
 
 @then("it takes too long")

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import pytest
+from allure_pytest.listener import AllureListener
 
 from support.redaction import REDACTOR
 from support.selftests.report_playground import Outcome, run, steps_of
@@ -235,6 +236,14 @@ def test_many_operations_share_one_text(outcome: Outcome) -> None:
     (attachment,) = step["attachments"]
     assert attachment["name"] == "12 operations"
     assert outcome.read(attachment).count("# the same from a shell") == 12
+
+
+def test_nothing_is_told_of_fixtures(outcome: Outcome) -> None:
+    """The hooks of allure-pytest for fixtures are still called as they were when they were taken out."""
+    assert not list((outcome.folder / "allure-results").glob("*-container.json"))
+    assert callable(AllureListener.pytest_fixture_setup)
+    assert callable(AllureListener.pytest_fixture_post_finalizer)
+    assert callable(AllureListener._update_fixtures_children)
 
 
 def test_the_token_is_nowhere(outcome: Outcome) -> None:
