@@ -19,7 +19,7 @@ from support.reference.answers import correlate, write_problem
 from support.reference.app import HEALTH_PATH
 from support.reference.manners import now
 from support.reference.problems import too_many_requests, unavailable, unexpected
-from support.reference.protocol import lose_answer, reset_connection
+from support.reference.protocol import close_connection, lose_answer, reset_connection
 from support.reference.representation import http_date
 
 if TYPE_CHECKING:
@@ -64,10 +64,12 @@ class Gateway:
             return
         if fault.kind == "half":
             await self._app(scope, again, _halve(send))
-        elif fault.is_applied:
+            close_connection(scope)
+            return
+        if fault.is_applied:
             lose_answer(scope)
             await self._app(scope, again, _lose)
-        if fault.kind in {"reset", "half"}:
+        if fault.kind == "reset":
             reset_connection(scope)
             await asyncio.sleep(0.01)  # until the server has noticed
             return

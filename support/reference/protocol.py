@@ -38,6 +38,13 @@ def reset_connection(scope: MutableMapping[str, Any]) -> None:
     transport.abort()
 
 
+def close_connection(scope: MutableMapping[str, Any]) -> None:
+    """Close the connection of a request after what has been sent, be it a whole answer or not."""
+    transport: asyncio.Transport | None = scope.get("reference.transport")
+    if transport is not None:
+        transport.close()
+
+
 def lose_answer(scope: MutableMapping[str, Any]) -> None:
     """Note that nobody will get the answer to a request."""
     scope["reference.is_lost"] = True
