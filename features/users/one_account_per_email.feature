@@ -116,7 +116,7 @@ Feature: One account per email
       And user Grace can be looked up within the promised time
 
     @UNQ-08 @clause-2.3 @needs-put
-    Scenario: An email given up by a replacement is free again
+    Scenario: An email that a replacement gives up is free
       Given user Ada exists
       When the client replaces user Ada with another email
       And the client creates user Grace with the first email of user Ada
@@ -124,7 +124,7 @@ Feature: One account per email
       And user Ada can be looked up within the promised time
 
     @UNQ-08 @clause-2.3 @needs-patch
-    Scenario: An email given up by a change is free again
+    Scenario: An email that a change gives up is free
       Given user Ada exists
       When the client changes the email of user Ada
       And the client creates user Grace with the first email of user Ada
