@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.cast import find_mark
-from support.errors import DuplicateEffect, TraceLeft, UnexpectedContent
+from support.errors import DuplicateEffect, StoryError, TraceLeft, UnexpectedContent
 from support.exchange import Outcome
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
@@ -33,6 +33,7 @@ SORT_MEMBERS = {
     "creation date": "created_at",
 }
 SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
+MADE_UP_MARKS = ("is made up", "was tampered with")
 
 
 @dataclass(slots=True)
@@ -278,7 +279,9 @@ def list_while_others_move(
 
 
 def page_from_mark(api: UsersApi, kind: str) -> Listing:
-    """Ask for a page from a mark that was never given out: `is made up`, or `was tampered with`."""
+    """Ask for a page from a mark that was never given out; raises StoryError for an unknown kind of it."""
+    if kind not in MADE_UP_MARKS:
+        raise StoryError(f"no page mark {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
     lists = api.target.lists
     mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
     if kind == "was tampered with":
