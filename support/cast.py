@@ -51,13 +51,24 @@ class Write:
         """Whether it was done or may have been, by any of its attempts."""
         return any(exchange.outcome in {Outcome.OK, Outcome.UNKNOWN} for exchange in self.operation.exchanges)
 
+    def ends_at(self, late_s: float) -> float:
+        """Give from when on it has no effect any more; a lost attempt may take `late_s` to arrive [s]."""
+        if self.operation.verb == "create" and self.is_acknowledged:
+            return self.operation.answered_at  # a lost attempt was somebody else, or had the same key
+        lost = (
+            exchange.answered_at + late_s
+            for exchange in self.operation.exchanges
+            if exchange.outcome is Outcome.UNKNOWN
+        )
+        return max(self.operation.answered_at, *lost, 0.0)
+
 
 @dataclass(slots=True, eq=False)
 class Person:
     """A named user of a story.
 
     `details` are what the next creation sends; `id` is what the service called them; `caller` names the
-    token that made them.
+    token that made them; for `late_s` [s] after a lost attempt it may still take effect.
     """
 
     label: str
@@ -68,6 +79,7 @@ class Person:
     writes: list[Write] = field(default_factory=list)
     deletion: Operation | None = None
     version: int = 1
+    late_s: float = 0.0
 
     @property
     def subject(self) -> str:
@@ -89,10 +101,29 @@ class Person:
 
     @property
     def possible(self) -> list[Mapping[str, Any]]:
-        """What may stand in the end: the last acknowledged write, or one after it that may have been done."""
-        last = max((i for i, write in enumerate(self.writes) if write.is_acknowledged), default=-1)
-        later = [write.details for write in self.writes[last + 1 :] if write.may_stand]
-        return [self.current, *later]
+        """What may stand in the end: the last acknowledged write, or one that may have come after it.
+
+        Of replacements that crossed, each may have been the last; a lost attempt may still arrive for
+        `late_s` [s]. Merge patches that crossed are all kept, so that of them only the last one counts.
+        """
+        standing = self.standing
+        if any(write.operation.verb == "change" for write in standing[:-1]):
+            last = max((i for i, write in enumerate(self.writes) if write.is_acknowledged), default=-1)
+            standing = [write for write in self.writes[last + 1 :] if write.may_stand]
+        return [self.current, *(write.details for write in standing)]
+
+    @property
+    def standing(self) -> list[Write]:
+        """The writes that may have taken effect last: no acknowledged one began after they had ended."""
+        done = [write for write in self.writes if write.is_acknowledged]
+        return [
+            write
+            for write in self.writes
+            if write.may_stand
+            and not any(
+                other.operation.sent_at >= write.ends_at(self.late_s) for other in done if other is not write
+            )
+        ]
 
     @property
     def acknowledged_at(self) -> float:
@@ -138,13 +169,14 @@ class Cast:
     The same seed gives a story the same names in whatever order or worker it runs.
     """
 
-    def __init__(self, run: str, worker: str, seed: int, *, with_password: bool) -> None:
+    def __init__(self, run: str, worker: str, seed: int, *, with_password: bool, late_s: float = 0.0) -> None:
         from faker import Faker  # noqa: PLC0415 - a tenth of a second that only stories need
 
         self._run = run
         self._worker = worker
         self._seed = seed
         self._with_password = with_password
+        self._late_s = late_s
         self._counter = itertools.count(1)
         self._faker = Faker("en_US")
         self._chance = random.Random(seed)
@@ -178,7 +210,7 @@ class Cast:
     def stranger(self, label: str, **details: Any) -> Person:
         """Make a person whom the story does not name."""
         mark = self.next_mark()
-        person = Person(label, mark, {**self._details(label, mark), **details})
+        person = Person(label, mark, {**self._details(label, mark), **details}, late_s=self._late_s)
         self.everyone.append(person)
         return person
 

@@ -115,12 +115,25 @@ class Timeline:
         if Seen.NEW not in evidence:
             relapsed = self._was_settled_before_limit()
             return self._relapse(expects_absence=expects_absence) if relapsed else Finding.NEVER
-        last_old = len(evidence) - 1 - evidence[::-1].index(Seen.OLD)
-        before = evidence[:last_old]
-        longest = max((len(run) for run in "".join(str(s)[0] for s in before).split("o")), default=0)
-        if longest >= SETTLED_READS or last_old == len(evidence) - 1:
+        if self.has_relapsed or evidence[-1] is Seen.OLD:
             return self._relapse(expects_absence=expects_absence)
         return Finding.LATE
+
+    @property
+    def has_relapsed(self) -> bool:
+        """Whether an old state followed so many new ones after the limit that all readers had caught up."""
+        streak = 0
+        for sample in self.after_limit:
+            if sample.seen is Seen.OLD and streak >= SETTLED_READS:
+                return True
+            streak = streak + 1 if sample.seen is Seen.NEW else 0
+        return False
+
+    @property
+    def has_wavered(self) -> bool:
+        """Whether an old state followed a new one after the limit: one of several readers may lag behind."""
+        seen = [sample.seen for sample in self.after_limit]
+        return Seen.NEW in seen and Seen.OLD in seen[seen.index(Seen.NEW) :]
 
     def _was_settled_before_limit(self) -> bool:
         """Whether so many reads in a row were new before the limit that an old one is a relapse."""

@@ -7,6 +7,7 @@ at once ask for the newest state where the target promises such reads, and other
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
@@ -29,6 +30,14 @@ READABLE = ("name", "email", "nickname")
 VIEWS = ("single", "list", "filter")
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a view: the operation, and what a list held; None when it could not be read to its end."""
+
+    operation: Operation
+    items: list[Any] | None = None
+
+
 class PersonProbe:
     """One person in one view; `strong` asks for the newest state."""
 
@@ -45,41 +54,47 @@ class PersonProbe:
 
     def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
         """Read once; say whether that is the state that is waited for, an older one, or neither."""
-        operation, user = self._find(fresh=fresh)
-        if is_fault(operation.last, self._witness.api.target.faults) and not operation.persists:
-            return Seen.NOTHING, "a fault", operation
-        self.user = user
-        if user is None:
-            return (Seen.NEW if self.expects_absence else Seen.OLD), "nobody", operation
-        return *self._compare(operation, user), operation
+        look = self.look(fresh=fresh)
+        return *self.judge(look), look.operation
 
-    def _find(self, *, fresh: bool) -> tuple[Operation, User | None]:
-        api, person, judge = self._witness.api, self._person, self._witness.judge
+    def look(self, *, fresh: bool = False) -> Look:
+        """Read once, to be judged later."""
+        api, person = self._witness.api, self._person
         if self.view == "single":
-            operation = api.look_up(person.id, person.subject, strong=self._strong, fresh=fresh)
-            if is_fault(operation.last, api.target.faults) and not operation.persists:
-                return operation, None
-            if judge.answered(operation).status in api.target.accepted.gone:
-                return operation, None
-            judge.done(operation, api.target.accepted.look_up)
-            user = judge.user(operation)
-            if user.id != person.id:
-                raise UnexpectedContent(
-                    f"looking up {person.subject} shows that user",
-                    f"the answer shows the id {clip(user.id)} instead of {clip(person.id)}",
-                    evidence=[operation],
-                )
-            return operation, user
+            return Look(api.look_up(person.id, person.subject, strong=self._strong, fresh=fresh))
         if self.view == "filter":
-            operation, items = api.find(person.email, person.subject, strong=self._strong, fresh=fresh)
-            self._witness.only_of(person, operation, items)
-        else:
-            operations, items, complete = api.list_all(person.subject, strong=self._strong, fresh=fresh)
-            operation = operations[-1]
-            items = items if complete else None
-        if is_fault(operation.last, api.target.faults) and not operation.persists:
-            return operation, None
-        return operation, self._witness.pick(operation, items, person)
+            return Look(*api.find(person.email, person.subject, strong=self._strong, fresh=fresh))
+        operations, items, complete = api.list_all(person.subject, strong=self._strong, fresh=fresh)
+        return Look(operations[-1], items if complete else None)
+
+    def judge(self, look: Look) -> tuple[Seen, str]:
+        """Say what a look showed; raises when it is no proper answer."""
+        operation = look.operation
+        if is_fault(operation.last, self._witness.api.target.faults) and not operation.persists:
+            return Seen.NOTHING, "a fault"
+        self.user = user = self._pick(look)
+        if user is None:
+            return (Seen.NEW if self.expects_absence else Seen.OLD), "nobody"
+        return self._compare(operation, user)
+
+    def _pick(self, look: Look) -> User | None:
+        judge, person, operation = self._witness.judge, self._person, look.operation
+        accepted = self._witness.api.target.accepted
+        if self.view == "filter":
+            self._witness.only_of(person, operation, look.items)
+        if self.view != "single":
+            return self._witness.pick(operation, look.items, person)
+        if judge.answered(operation).status in accepted.gone:
+            return None
+        judge.done(operation, accepted.look_up)
+        user = judge.user(operation)
+        if user.id != person.id:
+            raise UnexpectedContent(
+                f"looking up {person.subject} shows that user",
+                f"the answer shows the id {clip(user.id)} instead of {clip(person.id)}",
+                evidence=[operation],
+            )
+        return user
 
     def _compare(self, operation: Operation, user: User) -> tuple[Seen, str]:
         person, normalizer = self._person, self._witness.normalizer
@@ -195,7 +210,7 @@ class Witness:
         return self.api.target.promise("strong-read")
 
     def _watch(self, probe: PersonProbe, person: Person, *, thorough: bool) -> None:
-        timeline = self._timeline(probe, person, self.api.target.bounds.of(probe.view))
+        timeline = self.timeline(probe, person, self.api.target.bounds.of(probe.view))
         if thorough:
             self._convergence.observe(probe, timeline)
         else:
@@ -204,7 +219,7 @@ class Witness:
     def _watch_settled(self, probe: PersonProbe, person: Person) -> None:
         since = max([person.acknowledged_at, *(write.operation.answered_at for write in person.writes)])
         self.settle(since, self.api.target.bounds.of(probe.view))
-        timeline = self._timeline(probe, person, 0.0)
+        timeline = self.timeline(probe, person, 0.0)
         self._convergence.expect(probe, timeline)
 
     def expect(self, probe: Probe, timeline: Timeline) -> None:
@@ -237,7 +252,8 @@ class Witness:
         if wait or not self.has_strong_reads:
             self._clock.sleep(since + bound_s * 1.01 + 0.05 - self._clock.monotonic())
 
-    def _timeline(self, probe: PersonProbe, person: Person, bound_s: float) -> Timeline:
+    def timeline(self, probe: Probe, person: Person, bound_s: float) -> Timeline:
+        """Begin the timeline of what a probe sees of a person, for a bound [s]."""
         writes = [write.operation for write in person.writes if write.may_stand]
         last = person.deletion if person.is_deleted or not writes else writes[-1]
         if last is None:
