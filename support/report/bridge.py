@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ import allure_commons
 import pytest
 from allure_commons.model2 import Attachment, Status, StatusDetails, TestStepResult
 
+from support.exchange import Operation
 from support.redaction import REDACTOR
 from support.report import timeline
 from support.report.course import CourseObserver
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from allure_commons.model2 import ExecutableItem, TestResult
 
-    from support.exchange import History, Operation
+    from support.exchange import History
     from support.report.course import Course, StepCourse
     from support.timelines import Timeline
 
@@ -137,23 +140,32 @@ def _outside_steps(course: Course) -> list[Operation]:
 
 
 def _attach_evidence(
-    item: ExecutableItem, operations: Iterable[Operation], judged: Iterable[Timeline]
+    item: ExecutableItem, operations: Iterable[Operation], judged: Sequence[Timeline]
 ) -> None:
-    """Attach each convergence as picture and table, and the operations that are no reads of one."""
-    polled: set[int] = set()
-    for line in judged:
-        sentence = REDACTOR.text(timeline.describe(line))
-        if line.bound_s or len(line.samples) > 1:
-            _attach(item, sentence, timeline.draw(line), SVG)
-            sentence = f"the {timeline.count(line)} in detail"
-        _attach(item, sentence, timeline.tabulate(line), TEXT)
-        polled.update(id(sample.operation) for sample in line.samples)
+    """Attach, in the order of time, each convergence and each operation that is no read of one."""
+    polled = {id(sample.operation) for line in judged for sample in line.samples}
     others = [operation for operation in operations if id(operation) not in polled]
     if len(others) > MOST_SINGLE:
         _attach(item, f"{len(others)} operations", render_all(others), TEXT)
-        return
-    for operation in others:
-        _attach(item, REDACTOR.text(entitle(operation)), render(operation), TEXT)
+        others = []
+    events: list[tuple[float, Operation | Timeline]] = [
+        *((line.acknowledged_at, line) for line in judged),
+        *((operation.sent_at if operation.exchanges else math.inf, operation) for operation in others),
+    ]
+    for _, event in sorted(events, key=itemgetter(0)):
+        if isinstance(event, Operation):
+            _attach(item, REDACTOR.text(entitle(event)), render(event), TEXT)
+        else:
+            _attach_convergence(item, event)
+
+
+def _attach_convergence(item: ExecutableItem, line: Timeline) -> None:
+    """Attach a picture where there is something to see, and the reads."""
+    sentence = REDACTOR.text(timeline.describe(line))
+    if line.bound_s or len(line.samples) > 1:
+        _attach(item, sentence, timeline.draw(line), SVG)
+        sentence = f"the {timeline.count(line)} in detail"
+    _attach(item, sentence, timeline.tabulate(line), TEXT)
 
 
 def _attach(item: ExecutableItem, name: str, body: str, kind: tuple[str, str]) -> None:

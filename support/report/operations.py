@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from support.exchange import Exchange, Operation, Request
 
 LONGEST_BODY = 6000  # characters of a body that are shown
+MOST_IN_FULL = 25  # operations that share one text
 MOST_BRIEF_LINES, LONGEST_BRIEF_LINE = 12, 240  # of a body in a terminal
 LONGEST_CURL_BODY = 4000
 LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
@@ -113,11 +114,14 @@ def _brief_body(text: str) -> list[str]:
 
 
 def render_all(operations: Iterable[Operation]) -> str:
-    """Give several operations in one text, redacted: their titles first, then each in full."""
+    """Give several operations in one text, redacted: the titles first, then each; very many in brief."""
     operations = tuple(operations)
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
     contents = REDACTOR.text("\n".join(titles))
-    texts = (render(each, LONGEST_BUNDLED_BODY) for each in operations)
+    if len(operations) > MOST_IN_FULL:
+        texts = [f"{render_briefly(each)}\n" for each in operations]
+    else:
+        texts = [render(each, LONGEST_BUNDLED_BODY) for each in operations]
     return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *texts])
 
 

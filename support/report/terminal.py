@@ -158,6 +158,8 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         name = " ".join([*record.ids, record.title])
         self.write_sep("_", name, **{COLOURS[Verdict(record.verdict)]: True})
         for report in self._failures[record.nodeid]:
+            if self.verbosity <= 0:
+                vars(report).pop("node", None)  # or a line about the worker's interpreter comes first
             self._outrep_summary(report)
 
     def _result(self) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,6 @@ EARLY_LOOK_S = 0.1  # a first look within this time measures a lag, whatever it 
 
 VIEWS = {"single": "looked up", "list": "in the list", "filter": "found by email"}
 ENDINGS = {
-    Finding.IN_TIME: "seen in time",
     Finding.LATE: "the old state was still shown after",
     Finding.NEVER: "never seen, the old state was shown up to",
     Finding.DIVERGED_AGAIN: "seen, and then an older state was shown again",
@@ -69,17 +68,14 @@ def describe(timeline: Timeline) -> str:
     """
     view = VIEWS.get(timeline.view, timeline.view)
     within = f"within {timeline.bound_s:.1f} s" if timeline.bound_s else "at once"
-    ending = ENDINGS[timeline.finding]
+    ending = ENDINGS.get(timeline.finding, "")
     old = [
         sample.sent_at - timeline.acknowledged_at for sample in timeline.samples if sample.seen is Seen.OLD
     ]
     if timeline.finding in {Finding.LATE, Finding.NEVER} and old:
         ending = f"{ending} {max(old):.2f} s"
-    moment = seen_after_s(timeline)
-    if timeline.finding is Finding.IN_TIME and moment is not None:
-        ending = f"seen after {moment:.2f} s" if timeline.bound_s else "seen at once"
-        if timeline.bound_s and not is_measured(timeline):
-            ending = f"seen at the first look, after {moment:.2f} s"
+    if timeline.finding is Finding.IN_TIME:
+        ending = _when_seen(timeline)
     return f"{timeline.subject}, {view}: {timeline.expected}, promised {within}; {ending}"
 
 
@@ -90,9 +86,14 @@ def seen_after_s(timeline: Timeline) -> float | None:
 
 
 def is_measured(timeline: Timeline) -> bool:
-    """Say whether the reads tell how long it took, and not only that a late first look saw the new state."""
+    """Say whether the reads tell how long it took.
+
+    They do not when a late first look saw the new state, nor when the reads around the bound were lost.
+    """
     moment = seen_after_s(timeline)
     if moment is None:
+        return False
+    if timeline.finding is Finding.IN_TIME and moment + timeline.acknowledged_at > timeline.limit:
         return False
     return moment <= EARLY_LOOK_S or any(sample.seen is Seen.OLD for sample in timeline.samples)
 
@@ -152,6 +153,19 @@ def tabulate(timeline: Timeline) -> str:
         lines.append(f"… and {len(samples) - WIDEST_TABLE} more")
     text = REDACTOR.text("\n".join(lines)) + "\n"
     return RULE.join([text, *(render(sample.operation) for sample in _telling(samples, timeline))])
+
+
+def _when_seen(timeline: Timeline) -> str:
+    moment = seen_after_s(timeline)
+    if moment is None:
+        return "seen in time"
+    if not timeline.bound_s:
+        return "seen at once"
+    if is_measured(timeline):
+        return f"seen after {moment:.2f} s"
+    is_first = all(sample.seen is Seen.NEW for sample in timeline.samples)
+    by_whom = "at the first look" if is_first else "by the next read that came through"
+    return f"seen {by_whom}, after {moment:.2f} s"
 
 
 def _in_order(timeline: Timeline) -> list[Sample]:

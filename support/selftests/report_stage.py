@@ -89,6 +89,14 @@ def _nothing() -> None:
     pass
 
 
+@given("user Ada exists")
+def _exists() -> None:
+    made = operation("create", 201, method="POST")
+    line = convergence(Seen.OLD, Seen.NEW, every_s=0.1)
+    line.acknowledged_at = made.answered_at
+    operation("look up", 200, sent_at=time.monotonic() + 1)
+
+
 @given("these people")
 def _people(datatable: list[list[str]]) -> None:
     assert datatable[0] == ["name", "age"]

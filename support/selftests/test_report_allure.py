@@ -77,6 +77,9 @@ Feature: Signing up
     Scenario: A promise that is not made
       Then nobody knows
 
+    Scenario: A user is created and seen
+      Given user Ada exists
+
     Scenario: Many requests
       When the client asks very often
 '''
@@ -230,6 +233,15 @@ def test_a_finding_shows_its_timeline(outcome: Outcome) -> None:
     assert "saw the old one, too late" in outcome.read(step["attachments"][0])
 
 
+def test_evidence_is_in_the_order_of_time(outcome: Outcome) -> None:
+    """What was written comes before what was read of it."""
+    step = outcome.step("A user is created and seen", "Given user Ada exists")
+    names = [attachment["name"] for attachment in step["attachments"]]
+    assert names[0].startswith("create user Ada")
+    assert names[1].startswith("user Ada, looked up")
+    assert names[2:] == ["the 2 reads in detail", "look up user Ada — 200 after 12 ms"]
+
+
 def test_many_operations_share_one_text(outcome: Outcome) -> None:
     """A step of a dozen operations has one attachment that lists and shows them."""
     step = outcome.step("Many requests", "When the client asks very often")
@@ -268,5 +280,5 @@ def test_ids_move_with_nothing(outcome: Outcome, tmp_path: Path) -> None:
         names = ("name", "historyId", "testCaseId", "fullName")
         return {tuple(result[name] for name in names) for result in seen.results.values()}
 
-    assert len(identities(outcome)) == 11
+    assert len(identities(outcome)) == 12
     assert [identities(other) for other in others] == [identities(outcome)] * 2

@@ -68,6 +68,14 @@ def test_a_late_first_look_measures_nothing() -> None:
     assert timeline.describe(late).endswith("seen at the first look, after 1.50 s")
 
 
+def test_lost_reads_measure_nothing() -> None:
+    """Where the reads around the bound were lost, nobody knows when the new state came."""
+    line = convergence(O, Seen.NOTHING, Seen.NOTHING, N, every_s=0.8)
+    assert line.finding is Finding.IN_TIME
+    assert not timeline.is_measured(line)
+    assert timeline.describe(line).endswith("seen by the next read that came through, after 2.40 s")
+
+
 def test_lags_are_counted_by_the_nearest_rank() -> None:
     """p50, p95 and max are measured values, by change and view."""
     samples = [("create", "single", float(ms), 2000.0) for ms in range(1, 101)]
