@@ -1,0 +1,56 @@
+"""The search for secrets finds what redaction would have missed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from support.report.audit import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = 'audit-t0ken"&%é\\-0123456789abcdef'
+PASSWORD = "Pw-acct0abcdzz.gw1-7-\"&%é\\'<+ zz11yy22"
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDITED_TOKEN", TOKEN)
+
+
+def test_clean_files_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also emails with a run's mark, binary files and long words."""
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "er" / "a.json").write_text('{"email":"ada.acct0abcdzz.gw1-7@example.com"}')
+    (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 10)
+    (tmp_path / "c.txt").write_text("x" * 101)
+    assert main([str(tmp_path)]) == 0
+    assert "no secret in 3 files" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("secret", [TOKEN, PASSWORD])
+@pytest.mark.parametrize("embedded", [False, True])
+def test_secrets_are_found_where_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], secret: str, *, embedded: bool
+) -> None:
+    """In any disguise, embedded or not; the finding says where and not what."""
+    shown = json.dumps({"body": json.dumps({"p": secret}), "url": quote(secret), "filling": "x" * 60})
+    text = f"<script>d('{base64.b64encode(shown.encode()).decode()}')</script>" if embedded else shown
+    (tmp_path / "index.html").write_text(text)
+    assert main([str(tmp_path / "index.html")]) == 1
+    out = capsys.readouterr().out
+    assert "index.html: " in out
+    assert "0123456789abcdef" not in out
+    assert "zz11yy22" not in out
+
+
+def test_a_path_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An audit of nothing is no clean audit."""
+    assert main([str(tmp_path / "nowhere")]) == 2
+    assert "cannot be read: No such file" in capsys.readouterr().err
+    assert main([]) == 2
