@@ -169,6 +169,14 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_embedded() -> None:
+    """Remove the folders of runs that were killed together with the service that they had brought along."""
+    for folder in RUNS.iterdir() if RUNS.is_dir() else ():
+        leftovers = read_leftovers(folder)
+        if leftovers is not None and leftovers.header.get("embedded") and not is_alive(folder):
+            forget(folder)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep what earlier runs left at a target; say in one line each what was done."""
     parser = argparse.ArgumentParser(prog="python -m support.cleanup", description=main.__doc__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.canary import check
-from support.cleanup import Sweeper, Swept, forget
+from support.cleanup import Sweeper, Swept, forget, forget_embedded
 from support.clock import SystemClock
 from support.embedded import EmbeddedService
 from support.errors import ConfigurationError, Inconclusive, SuiteError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
-STEPS = ROOT / "steps"
+OWN_TESTS = (ROOT / "support", ROOT / "ci")
 DEFAULT_WEATHER = "flaky"
 
 
@@ -38,11 +38,8 @@ def wants_stories(config: pytest.Config) -> bool:
         return "run" in config.workerinput
     if config.option.collectonly or config.option.help or config.option.markers:
         return False
-    for argument in config.args:
-        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
-        if path == STEPS or STEPS in path.parents or path in STEPS.parents:
-            return True
-    return False
+    paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
+    return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
 
 
 class Controller:
@@ -86,7 +83,8 @@ class Controller:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let nobody wait for a turn any longer."""
-        self._turnstile.stop()
+        if hasattr(self, "_turnstile"):
+            self._turnstile.stop()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -100,8 +98,10 @@ class Controller:
             self._service.stop()
         if self._alive:
             self._alive.release()
-            if self._swept is not None and not self._swept.left:
-                forget(self.run.folder)
+            leftovers = read_leftovers(self._folder)
+            is_empty = leftovers is None or not (leftovers.created or leftovers.open)
+            if is_empty or (self._swept is not None and not self._swept.left):
+                forget(self._folder)
 
     def _open(self) -> Run:
         options = self._config.option
@@ -112,8 +112,9 @@ class Controller:
             raise ConfigurationError("--weather is for the embedded service; this target has its own")
         self._weather = options.weather or DEFAULT_WEATHER
         self._clean_results()
+        forget_embedded()
         identity, seed, folder = new_identity(options.seed if options.seed is not None else settings.seed)
-        self._alive = hold_alive(folder)
+        self._folder, self._alive = folder, hold_alive(folder)
         if embedded:
             self._service = EmbeddedService(
                 target.embedded or "",
@@ -125,7 +126,8 @@ class Controller:
             )
         else:
             run = external(identity, seed, folder, settings, target)
-        write_header(folder, {"base_url": run.base_url, "target": target.name, "seed": seed})
+        facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
+        write_header(folder, facts)
         self._turnstile = Turnstile(folder / "done", SystemClock())
         check(Sweeper(run.base_url, target, run.tokens).client, SystemClock())
         return run
