@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from support.exchange import Exchange, History
     from support.retry import FaultRetries
     from support.target import Target
-    from support.transport import Transport
 
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
@@ -39,6 +38,21 @@ class Gate(Protocol):
 
     def after(self, *, answered: bool) -> None:
         """Take note of how an attempt ended."""
+
+
+class Way(Protocol):
+    """How single attempts get to the target and back."""
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
+    ) -> Exchange:
+        """Make one attempt and say how it ended; a fault is told, not raised."""
+
+    def twin(self) -> Way:
+        """Give a way to the same target with connections of its own."""
+
+    def close(self) -> None:
+        """Close what is open."""
 
 
 class Credentials(Protocol):
@@ -83,7 +97,7 @@ class SessionClient:
         base_url: str,
         target: Target,
         *,
-        transport: Transport,
+        transport: Way,
         history: History,
         retries: FaultRetries,
         credentials: Credentials | None = None,
@@ -101,6 +115,7 @@ class SessionClient:
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
         self._succeeded: set[str] = set()
+        self._diversion: tuple[Callable[[Way], Way], bool] | None = None
 
     def twin(self) -> SessionClient:
         """Give another client with the same credentials and connections of its own."""
@@ -108,10 +123,21 @@ class SessionClient:
 
     def as_caller(self, credentials: Credentials | None) -> SessionClient:
         """Give a client of the same target with other credentials, or none, and connections of its own."""
+        return self._like(self._transport.twin(), credentials)
+
+    def over(self, change: Callable[[Way], Way]) -> SessionClient:
+        """Give a client of the same caller whose attempts take another way, made from one of its own."""
+        return self._like(change(self._transport.twin()), self._credentials)
+
+    def divert(self, change: Callable[[Way], Way], *, once: bool) -> None:
+        """Send the next operation, and only that, another way; `once` without repeating it."""
+        self._diversion = (change, once)
+
+    def _like(self, transport: Way, credentials: Credentials | None) -> SessionClient:
         other = SessionClient(
             self.base_url,
             self.target,
-            transport=self._transport.twin(),
+            transport=transport,
             history=self.history,
             retries=self._retries,
             credentials=credentials,
@@ -128,6 +154,7 @@ class SessionClient:
         """Stamp what follows with the id of a test and give it a trace of its own (W3C Trace Context)."""
         self.story = story
         self._trace = secrets.token_hex(16)
+        self._diversion = None
 
     def send(
         self, call: Call, verb: str, subject: str, *, fresh: bool = False, once: bool = False
@@ -136,6 +163,13 @@ class SessionClient:
 
         `fresh` uses a connection of its own for every attempt; `once` makes a single attempt.
         """
+        if self._diversion is not None:
+            (change, once), self._diversion = self._diversion, None
+            diverted = self.over(change)
+            try:
+                return diverted.send(call, verb, subject, once=once)
+            finally:
+                diverted.close()
         operation = self.history.begin(Operation(verb, subject, self.story))
         repeat = Repeat(call.method, has_key=call.has_key, is_renewed=call.renew is not None)
 

@@ -1,0 +1,349 @@
+"""Requests by hand: what arrives, when it arrives, and how every way of failing is told."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.client import Call, SessionClient
+from support.clock import SystemClock
+from support.exchange import Exchange, History, Outcome
+from support.retry import FaultRetries
+from support.target import Target
+from support.transport import Transport
+from support.wire import Manner, StartingLine, WireTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+TARGET = Target.model_validate(
+    {
+        "name": "wire",
+        "timeouts": {"connect_s": 1.0, "read_s": 0.3, "attempt_s": 0.6},
+        "auth": {"scheme": "none"},
+    }
+)
+
+
+class Heard:
+    """One connection as the server saw it: its pieces and when they came, monotonic [s]."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[float, bytes]] = []
+        self.has_ended = False
+
+    @property
+    def all(self) -> bytes:
+        return b"".join(piece for _, piece in self.pieces)
+
+
+class Server:
+    """Answers each connection with what `answer` makes of what it heard, and remembers all of it."""
+
+    def __init__(
+        self, answer: Callable[[socket.socket, Heard], None], tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.heard: list[Heard] = []
+        self._answer = answer
+        self._tls = tls
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://localhost:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            heard = Heard()
+            self.heard.append(heard)
+            threading.Thread(target=self._talk, args=(connection, heard), daemon=True).start()
+
+    def _talk(self, connection: socket.socket, heard: Heard) -> None:
+        try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            while not is_whole(heard.all):
+                piece = connection.recv(65536)
+                if not piece:
+                    heard.has_ended = True
+                    return
+                heard.pieces.append((time.monotonic(), piece))
+            self._answer(connection, heard)
+        except OSError:
+            heard.has_ended = True
+        finally:
+            connection.close()
+
+
+def is_whole(raw: bytes) -> bool:
+    head, end, body = raw.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    if b"chunked" in head.lower():
+        return body.endswith(b"0\r\n\r\n")
+    length = next(
+        (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
+    )
+    return len(body) >= length
+
+
+def says(raw: bytes) -> Callable[[socket.socket, Heard], None]:
+    return lambda connection, _: connection.sendall(raw)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def start(answer: Callable[[socket.socket, Heard], None], tls: ssl.SSLContext | None = None) -> Server:
+        servers.append(Server(answer, tls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def send(url: str, manner: Manner = Manner(), body: bytes | None = b'{"a": 1}', **more: object) -> Exchange:  # noqa: B008
+    clock = SystemClock()
+    wire = WireTransport(Transport(TARGET, clock), TARGET, clock, manner=manner, **more)  # type: ignore[arg-type]
+    return wire.exchange("POST", f"{url}/users?x=1", {"A": "b"}, body, 1)
+
+
+def test_request_is_written_as_it_stands(serve):
+    """Request line, headers, length and body arrive as a library would send them."""
+    server = serve(says(OK))
+    exchange = send(server.url)
+    assert exchange.outcome is Outcome.OK
+    assert exchange.response.body == b"{}"
+    head, _, body = server.heard[0].all.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /users?x=1 HTTP/1.1\r\nHost: localhost:")
+    assert b"\r\nContent-Length: 8" in head
+    assert body == b'{"a": 1}'
+    assert exchange.sent_at <= exchange.sent_at + exchange.first_byte_s <= exchange.answered_at
+
+
+def test_header_value_may_hold_line_breaks(serve):
+    """CR and LF, which no library sends, arrive as they are."""
+    server = serve(says(OK))
+    clock = SystemClock()
+    wire = WireTransport(Transport(TARGET, clock), TARGET, clock)
+    wire.exchange("GET", f"{server.url}/users", {"X-Name": "Ada\r\nX-Injected: yes"}, None, 1)
+    assert b"\r\nX-Name: Ada\r\nX-Injected: yes\r\n" in server.heard[0].all
+
+
+def test_body_in_chunks(serve):
+    """A chunked body has no length and arrives whole."""
+    server = serve(says(OK))
+    assert send(server.url, Manner(chunked=True, pieces=3)).outcome is Outcome.OK
+    head, _, body = server.heard[0].all.partition(b"\r\n\r\n")
+    assert b"Content-Length" not in head
+    assert body == b'3\r\n{"a\r\n3\r\n": \r\n2\r\n1}\r\n0\r\n\r\n'
+
+
+def test_body_in_pieces_with_a_late_last_byte(serve):
+    """Pieces leave one by one, the last byte on its own and late."""
+    server = serve(says(OK))
+    assert send(server.url, Manner(pieces=2, pause_s=0.03, last_byte_s=0.1)).outcome is Outcome.OK
+    pieces = [piece for _, piece in server.heard[0].pieces]
+    assert pieces[-1] == b"}"
+    assert server.heard[0].pieces[-1][0] - server.heard[0].pieces[-2][0] > 0.08
+    assert len(pieces) >= 3
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, b'{"a"'), (1.0, b'{"a": 1}')])
+def test_hanging_up(serve, share, expected):
+    """Hanging up sends no more than that share of the body, and may have had an effect."""
+    gone = threading.Event()
+
+    def answer(connection: socket.socket, heard: Heard) -> None:
+        heard.has_ended = connection.recv(1) == b""
+        gone.set()
+
+    server = serve(answer)
+    exchange = send(server.url, Manner(hang_up=share))
+    assert exchange.outcome is Outcome.UNKNOWN
+    assert exchange.fault == "the client hung up on purpose"
+    if share == 1.0:
+        assert gone.wait(2)
+    deadline = time.monotonic() + 2
+    while not (server.heard and server.heard[0].has_ended) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert server.heard[0].has_ended
+    assert server.heard[0].all.partition(b"\r\n\r\n")[2] == expected
+
+
+def reset(connection: socket.socket, _: Heard) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def drip(connection: socket.socket, _: Heard) -> None:
+    for byte in OK:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (says(b""), "connection closed without an answer"),
+        (reset, "connection reset"),
+        (says(OK[:-1]), "answer broke off"),
+        (says(b"rubbish\r\n\r\n"), "answer that is no HTTP"),
+        (lambda *_: time.sleep(1), "no answer in time"),
+        (drip, "no complete answer in time"),
+        (says(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+         "answer could not be decompressed"),
+    ],
+)  # fmt: skip
+def test_faults_are_told(serve, answer, words):
+    """Whatever goes wrong after sending is told in words, and the effect is unknown."""
+    exchange = send(serve(answer).url)
+    assert (exchange.fault, exchange.outcome, exchange.response) == (words, Outcome.UNKNOWN, None)
+    assert exchange.seconds < 1.5
+
+
+def test_refused_connection_is_never_sent():
+    """What could not connect cannot have had an effect."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    exchange = send(f"http://127.0.0.1:{port}")
+    assert (exchange.fault, exchange.outcome) == ("connection refused", Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + OK,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + gzip.compress(b"{}"),
+    ],
+    ids=["announced", "chunked", "closed", "compressed"],
+)
+def test_answers_of_every_shape_are_read(serve, raw):
+    """Announcements are passed over; chunked, closed and compressed bodies are read."""
+    exchange = send(serve(says(raw)).url)
+    assert exchange.response.status == 200
+    assert exchange.response.body == b"{}"
+
+
+def test_equal_headers_are_joined(serve):
+    """Headers of one name become one value, in lower case."""
+    raw = b"HTTP/1.1 204 No Content\r\nLink: <a>\r\nLINK: <b>\r\n\r\n"
+    assert send(serve(says(raw)).url).response.headers["link"] == "<a>, <b>"
+
+
+def run_together(url: str, runners: int, broken: int = 0, late_s: float = 0.0) -> list[Exchange]:
+    """Send so many requests from one line, the last one late; the first `broken` give up before."""
+    clock = SystemClock()
+    line = StartingLine(runners, clock)
+    wires = [WireTransport(Transport(TARGET, clock), TARGET, clock, line=line) for _ in range(runners)]
+    exchanges: list[Exchange] = []
+
+    def run(number: int) -> None:
+        if number < broken:
+            wires[number].give_up()
+        else:
+            exchanges.append(wires[number].exchange("POST", f"{url}/users", {}, b'{"a": 1}', 1))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(runners)]
+    for thread in threads:
+        time.sleep(late_s if thread is threads[-1] else 0)
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    return exchanges
+
+
+def test_last_bytes_leave_together(serve):
+    """Of eight requests every last byte is sent when all the others have arrived."""
+    server = serve(says(OK))
+    exchanges = run_together(server.url, 8, late_s=0.15)
+    assert [exchange.outcome for exchange in exchanges] == [Outcome.OK] * 8
+    assert len({exchange.sent_at for exchange in exchanges}) == 1
+    for heard in server.heard[:7]:
+        assert heard.pieces[-1][1] == b"}"
+        assert heard.pieces[-1][0] - heard.pieces[0][0] > 0.1
+
+
+def test_nobody_waits_for_one_who_does_not_start(serve):
+    """When one gives up, the others are sent all the same."""
+    exchanges = run_together(serve(says(OK)).url, 4, broken=1)
+    assert [exchange.outcome for exchange in exchanges] == [Outcome.OK] * 3
+
+
+def test_nobody_waits_for_one_without_a_connection():
+    """When nobody can connect, everybody is told so."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    exchanges = run_together(f"http://127.0.0.1:{port}", 3)
+    assert [exchange.outcome for exchange in exchanges] == [Outcome.FAILED] * 3
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    key, crt = folder / "key.pem", folder / "crt.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    subprocess.run([*command, *subject, "-keyout", key, "-out", crt], check=True, capture_output=True)  # noqa: S603
+    return key, crt
+
+
+def test_over_tls(serve, certificate):
+    """The same over TLS with a private authority; without it the request is never sent."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate[1], certificate[0])
+    server = serve(says(OK), context)
+    assert send(server.url, tls={"verify": str(certificate[1])}).outcome is Outcome.OK
+    exchange = send(server.url)
+    assert (exchange.fault, exchange.outcome) == ("no secure connection", Outcome.FAILED)
+
+
+def make_client(url: str) -> SessionClient:
+    clock = SystemClock()
+    retries = FaultRetries(TARGET.faults, clock, random.Random(1))
+    return SessionClient(url, TARGET, transport=Transport(TARGET, clock), history=History(), retries=retries)
+
+
+def test_diverted_operation_is_one_of_the_history(serve):
+    """A diverted request has a correlation id of its own, stands in the history and diverts nothing else."""
+    server = serve(says(OK))
+    client = make_client(server.url)
+    clock = SystemClock()
+    client.divert(lambda way: WireTransport(way, TARGET, clock, manner=Manner(hang_up=1.0)), once=True)
+    lost = client.send(Call("POST", "/users", body=b"{}"), "create", "user Ada")
+    again = client.send(Call("POST", "/users", body=b"{}"), "create", "user Ada")
+    assert list(client.history) == [lost, again]
+    assert lost.outcome is Outcome.UNKNOWN
+    assert again.outcome is Outcome.OK
+    ids = [operation.last.request.headers["X-Correlation-ID"] for operation in (lost, again)]
+    assert ids[0] != ids[1]
+
+
+def test_further_attempts_go_the_usual_way(serve):
+    """A request that was hung up on is repeated by the normal policy, when it has a key."""
+    server = serve(says(OK))
+    client = make_client(server.url)
+    clock = SystemClock()
+    client.divert(lambda way: WireTransport(way, TARGET, clock, manner=Manner(hang_up=0.5)), once=False)
+    operation = client.send(Call("POST", "/users", body=b"{}", has_key=True), "create", "user Ada")
+    assert [exchange.outcome for exchange in operation.exchanges] == [Outcome.UNKNOWN, Outcome.OK]
