@@ -64,7 +64,7 @@ def parse_retry_after(response: Response) -> float | None:
     A date is compared with the answer's own Date, never with our clock; all three date forms are read.
     """
     value = response.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
+    if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
     then, now = parse_http_date(value), parse_http_date(response.headers.get("date", ""))
     if then is None:
@@ -76,7 +76,7 @@ def parse_http_date(value: str) -> datetime | None:
     """Read an HTTP date in any of its three forms (RFC 9110 §5.6.7); None when it is none."""
     try:
         instant = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         try:
             instant = datetime.strptime(value, "%a %b %d %H:%M:%S %Y")  # noqa: DTZ007 - asctime is UTC
         except ValueError:
@@ -113,7 +113,6 @@ class Repeat:
     method: str
     has_key: bool = False
     is_renewed: bool = False
-    is_conditional: bool = False
 
     def allows(self, exchange: Exchange, faults: Faults) -> bool:
         """Say whether the request may be sent again after this attempt (`semantics.md` A.4)."""
