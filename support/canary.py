@@ -12,10 +12,13 @@ from support.client import Call
 from support.contract import MalformedAnswer, parse_json
 from support.errors import ConfigurationError, Inconclusive
 from support.retry import is_fault
+from support.transport import NO_TRUST
 
 if TYPE_CHECKING:
     from support.client import SessionClient
     from support.clock import Clock
+    from support.exchange import Response
+    from support.target import Target
 
 PAUSE_S = 0.5
 
@@ -34,6 +37,8 @@ def check(client: SessionClient, clock: Clock) -> None:
         response = operation.response
         if response is not None and not is_fault(operation.last, target.faults):
             break
+        if (operation.last.fault or "").startswith(NO_TRUST):
+            raise ConfigurationError(f"{where}: {operation.last.fault}{_hint(target)}")
         if clock.monotonic() > deadline:
             raise Inconclusive(
                 f"{where} gave no answer within {target.faults.max_outage_s:g} s "
@@ -41,9 +46,7 @@ def check(client: SessionClient, clock: Clock) -> None:
             )
         clock.sleep(PAUSE_S)
     if response.status in {401, 403}:
-        raise ConfigurationError(
-            f"{where} refuses the token in {target.auth.token} ({response.status}): is it the right one?"
-        )
+        raise ConfigurationError(f"{where} {_refusal(target, response)}")
     if response.status >= 500:
         return
     what = f"{where} is no users API: it answered {response.status}"
@@ -54,3 +57,23 @@ def check(client: SessionClient, clock: Clock) -> None:
     except MalformedAnswer as error:
         if "json" not in response.media_type:
             raise ConfigurationError(f"{what} with {response.media_type or 'no type'}: {error}") from None
+
+
+def _refusal(target: Target, response: Response) -> str:
+    """Say which credentials were refused, and how."""
+    auth = target.auth
+    if auth.scheme == "none":
+        return f"wants to know who asks ({response.status}), and the profile's auth.scheme is 'none'"
+    if auth.scheme == "oauth2":
+        challenge = response.headers.get("www-authenticate", "")
+        expired = " as expired" if "expired" in challenge.lower() else ""
+        issuer = auth.oauth2.token_url
+        return f"refuses{expired} the access token of {issuer} for {auth.token} ({response.status})"
+    return f"refuses the token in {auth.token} ({response.status}): is it the right one?"
+
+
+def _hint(target: Target) -> str:
+    tls = target.auth.tls
+    if tls.ca or tls.certificate:
+        return f" (see {', '.join(tls.variables)})"
+    return " (auth.tls of the profile names a private CA bundle and a client certificate)"

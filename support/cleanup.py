@@ -28,7 +28,7 @@ from support.journal import is_alive, read_leftovers
 from support.normalizers import Normalizer
 from support.retry import FaultRetries
 from support.run import RUNS, choose_target
-from support.settings import load_settings, load_tokens, resolve_base_url
+from support.settings import load_settings, load_tls, load_tokens, resolve_base_url
 from support.transport import Transport
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Sweeper:
             name: SessionClient(
                 base_url,
                 target,
-                transport=Transport(target, self._clock),
+                transport=Transport(target, self._clock, load_tls(target.auth)),
                 history=self._history,
                 retries=retries,
                 credentials=credentials_for(target.auth, tokens, name),

@@ -61,6 +61,9 @@ class Credentials(Protocol):
     def headers(self) -> Mapping[str, str | bytes]:
         """Give the headers that say so, fresh for each attempt."""
 
+    def query(self) -> Mapping[str, str]:
+        """Give the query parameters that say so, fresh for each attempt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -68,7 +71,8 @@ class Call:
 
     `renew` gives a body with an identity of its own for each further attempt; then a creation without a
     key may be sent again. `has_key`: the request carries an idempotency key. `shape` tells inputs
-    apart that may fail for a reason of their own.
+    apart that may fail for a reason of their own. `without` names headers of the client's own that this call
+    goes without.
     """
 
     method: str
@@ -79,6 +83,7 @@ class Call:
     has_key: bool = False
     renew: Callable[[], bytes] | None = None
     shape: str = ""
+    without: frozenset[str] = frozenset()
 
 
 def segment(value: object) -> str:
@@ -208,10 +213,9 @@ class SessionClient:
         if self._gate:
             self._gate.before()
         url = self.base_url + call.path
-        if call.query:
-            pairs = (
-                f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in call.query.items()
-            )
+        query = {**call.query, **self._credentials.query()} if self._credentials else call.query
+        if query:
+            pairs = (f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in query.items())
             url = f"{url}?{'&'.join(pairs)}"
         headers: dict[str, str | bytes] = {
             "Accept": "application/json, application/problem+json;q=0.9",
@@ -226,6 +230,8 @@ class SessionClient:
         if self._credentials:
             headers.update(self._credentials.headers())
         headers.update(call.headers)
+        for name in call.without:
+            headers.pop(name, None)
         transport = self._transport.twin() if fresh else self._transport
         try:
             exchange = transport.exchange(call.method, url, headers, body, number)

@@ -7,8 +7,9 @@ redaction before anybody else sees them. No other module reads the environment.
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -19,6 +20,7 @@ from support.errors import ConfigurationError
 from support.redaction import REDACTOR
 
 if TYPE_CHECKING:
+    from support.authentication import Auth
     from support.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,19 +54,81 @@ def load_settings() -> Settings:
 def load_tokens(target: Target) -> dict[str, str]:
     """Give the tokens by variable name, as far as they are set, and register each for redaction.
 
-    Raises ConfigurationError when the profile wants a token and its variable is not set.
+    Raises ConfigurationError when a variable is not set without which the client cannot get in, or without
+    which a promise of the profile cannot be looked at.
     """
-    values = {**dotenv_values(ROOT / ".env"), **os.environ}
-    tokens = {name: values.get(name) or "" for name in target.auth.variables}
+    values = _variables()
+    auth = target.auth
+    tokens = {name: values.get(name) or "" for name in auth.variables}
     for name, token in tokens.items():
         if token:
             REDACTOR.register(token, name)
-    if target.auth.scheme != "none" and not tokens[target.auth.token]:
-        raise ConfigurationError(
-            f"{target.auth.token} is not set: target {target.name!r} wants a token; "
-            f"put it into the environment or into .env"
-        )
+    wanted = {
+        auth.token: "wants a token",
+        auth.other_tenant: "promises tenants",
+        auth.read_only: "promises read-only-token",
+        auth.throttled: "promises rate-limit",
+    }
+    for variable, reason in wanted.items():
+        is_wanted = variable == auth.token or target.promise(reason.rpartition(" ")[2])
+        if variable in tokens and not tokens[variable] and is_wanted:
+            raise ConfigurationError(
+                f"{variable} is not set: target {target.name!r} {reason}; "
+                f"put it into the environment or into .env"
+            )
     return {name: token for name, token in tokens.items() if token}
+
+
+def load_tls(auth: Auth) -> dict[str, Any]:
+    """Give what `requests` wants to know about certificates, as far as the profile names variables for it.
+
+    Certificates of the service are verified whatever the profile says. Raises ConfigurationError when a
+    variable is not set or its file cannot be used.
+    """
+    values, paths = _variables(), {}
+    for variable in auth.tls.variables:
+        path = values.get(variable) or ""
+        if not path:
+            raise ConfigurationError(f"{variable} is not set: the profile wants the path of a PEM file in it")
+        try:
+            paths[variable] = str(Path(path).resolve())
+            content = Path(path).read_text(encoding="ascii", errors="replace")
+        except OSError as error:
+            raise ConfigurationError(f"{variable}: {path} cannot be read ({error.strerror})") from None
+        if "PRIVATE KEY-----" in content:
+            REDACTOR.register(content[content.index("PRIVATE KEY-----") :], variable)
+    tls: dict[str, Any] = {}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca := auth.tls.ca:
+        try:
+            context.load_verify_locations(paths[ca])
+        except ssl.SSLError:
+            raise ConfigurationError(f"{ca}: {paths[ca]} holds no certificates in PEM form") from None
+        tls["verify"] = paths[ca]
+    if certificate := auth.tls.certificate:
+        key = auth.tls.key or certificate
+        _check_pair(context, (certificate, paths[certificate]), (key, paths[key]))
+        tls["cert"] = (paths[certificate], paths[key])
+    return tls
+
+
+def _check_pair(context: ssl.SSLContext, certificate: tuple[str, str], key: tuple[str, str]) -> None:
+    """Have a client certificate and its key loaded once, so that a mistake is told before the run."""
+    try:
+        context.load_cert_chain(certificate[1], key[1], password=lambda: b"")
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            why = f"{key[0]}: {key[1]} is not the key of the certificate in {certificate[0]}"
+        elif "ENCRYPTED" in Path(key[1]).read_text(encoding="ascii", errors="replace"):
+            why = f"{key[0]}: {key[1]} is locked by a passphrase; give a key without one"
+        else:
+            files = f"{certificate[1]}, {key[1]}"
+            why = f"{certificate[0]}, {key[0]}: no certificate and key in PEM form in {files}"
+        raise ConfigurationError(why) from None
+
+
+def _variables() -> dict[str, str | None]:
+    return {**dotenv_values(ROOT / ".env"), **os.environ}
 
 
 def resolve_base_url(target: Target, given: str | None) -> str:

@@ -12,6 +12,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from support.authentication import Auth
+
 PromiseName = Literal[
     "validation",
     "timestamps",
@@ -81,22 +83,6 @@ class Bounds(_Part):
     def of(self, view: str) -> float:
         """Give the bound of a view [s]: `single`, `list` or `filter`."""
         return self.single_s if view == "single" else self.list_s
-
-
-class Auth(_Part):
-    """How the client is known to the target, and which environment variables hold its tokens."""
-
-    scheme: Literal["bearer", "none"] = "bearer"
-    token: str = "API_TOKEN"  # noqa: S105 - the name of a variable
-    other_tenant: str | None = None
-    read_only: str | None = None
-    throttled: str | None = None
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The names of all variables that may hold a token."""
-        names = (self.token, self.other_tenant, self.read_only, self.throttled)
-        return tuple(name for name in names if name) if self.scheme != "none" else ()
 
 
 class Fields(_Part):
@@ -209,6 +195,17 @@ class Objective(_Part):
     network_allowance_s: float = 0.0
 
 
+class Throttle(_Part):
+    """What the throttled token may do, where it is known: requests at once, and a second [1/s].
+
+    `longest_wait_s` is the longest time [s] that a refusal may send a client away for.
+    """
+
+    burst: float | None = Field(None, gt=0)
+    per_s: float | None = Field(None, gt=0)
+    longest_wait_s: float = Field(60.0, gt=0)
+
+
 class Politeness(_Part):
     """What the suite may ask of the target, all workers together."""
 
@@ -253,6 +250,7 @@ class Target(_Part):
     faults: Faults = Faults()
     timeouts: Timeouts = Timeouts()
     slo: Objective = Objective()
+    throttle: Throttle = Throttle()
     politeness: Politeness = Politeness()
     headers: Headers = Headers()
     user_path: str = ""  # where an answer about one user holds it, dotted; empty: it is the whole answer
@@ -280,6 +278,8 @@ class Target(_Part):
         for promise, setting in needs.items():
             if promise in self.promises and not setting:
                 raise ValueError(f"promises {promise!r} but names no token variable or field for it")
+        if "auth" in self.promises and self.auth.scheme == "none":
+            raise ValueError("promises 'auth' but its auth.scheme is 'none'")
         return self
 
     def promise(self, name: str) -> bool:

@@ -6,6 +6,7 @@ retries, and it is not this one. Every time-out holds: for connecting, for each 
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from support.target import Target
 
 CHUNK = 65536
+NO_TRUST = "no secure connection"
 
 
 class Transport:
@@ -113,6 +115,9 @@ def explain_fault(error: Exception) -> TransportFault:
     Only what fails while connecting is sure not to have been sent.
     """
     causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return _explain_tls(cause)
     kinds = tuple(type(cause) for cause in causes)
     for kind, words in NEVER_SENT.items():
         if any(issubclass(seen, kind) for seen in kinds):
@@ -123,13 +128,28 @@ def explain_fault(error: Exception) -> TransportFault:
     return TransportFault(f"transport error ({type(error).__name__})", Outcome.UNKNOWN)
 
 
+def _explain_tls(error: ssl.SSLError) -> TransportFault:
+    """Tell a certificate that one side does not accept from a secure connection that merely broke off."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = f"the service's certificate is not accepted: {error.verify_message.rstrip('.')}"
+        return TransportFault(f"{NO_TRUST}: {why}", Outcome.FAILED)
+    reason = (error.reason or "").lower()
+    if "alert" in reason:
+        said = reason.partition("alert")[2].strip("_").replace("_", " ")
+        return TransportFault(f"{NO_TRUST}: the service says: {said}", Outcome.FAILED)
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return TransportFault("connection closed without an answer", Outcome.UNKNOWN)
+    words = reason.replace("_", " ") or "no reason given"
+    return TransportFault(f"{NO_TRUST}: {words}", Outcome.UNKNOWN)
+
+
 NEVER_SENT: dict[type[BaseException], str] = {
     urllib3.exceptions.NameResolutionError: "host name not found",
     # A refused connection counts as one that took too long in urllib3's tree: the closer name stands first.
     urllib3.exceptions.NewConnectionError: "connection refused",
     urllib3.exceptions.ConnectTimeoutError: "no connection in time",
-    urllib3.exceptions.SSLError: "no secure connection",
-    requests.exceptions.SSLError: "no secure connection",
+    urllib3.exceptions.SSLError: NO_TRUST,
+    requests.exceptions.SSLError: NO_TRUST,
     requests.exceptions.ConnectTimeout: "no connection in time",
 }
 MAYBE_SENT: dict[type[BaseException], str] = {
