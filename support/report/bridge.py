@@ -21,13 +21,14 @@ from allure_commons.model2 import Attachment, Status, StatusDetails, TestStepRes
 
 from support.exchange import Operation
 from support.redaction import REDACTOR
-from support.report import timeline
+from support.report import convergence
 from support.report.course import CourseObserver
 from support.report.failure import headline
 from support.report.labels import describe
 from support.report.listener import QuietListener
 from support.report.operations import entitle, render, render_all
 from support.report.record import StoryRecorder, Verdict, is_broken
+from support.report.timeline import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -161,11 +162,11 @@ def _attach_evidence(
 
 def _attach_convergence(item: ExecutableItem, line: Timeline) -> None:
     """Attach a picture where there is something to see, and the reads."""
-    sentence = REDACTOR.text(timeline.describe(line))
+    sentence = REDACTOR.text(convergence.describe(line))
     if line.bound_s or len(line.samples) > 1:
-        _attach(item, sentence, timeline.draw(line), SVG)
-        sentence = f"the {timeline.count(line)} in detail"
-    _attach(item, sentence, timeline.tabulate(line), TEXT)
+        _attach(item, sentence, draw(line), SVG)
+        sentence = f"the {convergence.count(line)} in detail"
+    _attach(item, sentence, convergence.tabulate(line), TEXT)
 
 
 def _attach(item: ExecutableItem, name: str, body: str, kind: tuple[str, str]) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from support.errors import Failure, Inconclusive, SuiteError
 from support.redaction import REDACTOR
+from support.report.convergence import describe
 from support.report.operations import render_briefly
-from support.report.timeline import describe
 
 if TYPE_CHECKING:
     from support.exchange import Operation

@@ -8,23 +8,22 @@ operation was right is not decided here.
 from __future__ import annotations
 
 import json
-import re
 from http import HTTPStatus
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from support.exchange import Outcome
 from support.redaction import REDACTOR
+from support.report.curl import media_type_of, redacted_headers, write_curl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from support.exchange import Exchange, Operation, Request
+    from support.exchange import Exchange, Operation
 
 LONGEST_BODY = 6000  # characters of a body that are shown
 MOST_IN_FULL = 25  # operations that share one text
 MOST_BRIEF_LINES, LONGEST_BRIEF_LINE = 12, 240  # of a body in a terminal
-LONGEST_CURL_BODY = 4000
 LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
 INDENT = "    "
 RULE = f"\n{'─' * 100}\n"
@@ -35,11 +34,6 @@ EFFECTS = {
     Outcome.FAILED: "not done",
     Outcome.UNKNOWN: "may have been done",
 }
-# What curl sets by itself, or what only names one attempt.
-_LEFT_OUT = frozenset(
-    {"host", "content-length", "connection", "accept-encoding", "user-agent", "traceparent"}
-)
-_PLACEHOLDER = re.compile("\u2039([A-Z][A-Z0-9_]*)\u203a")
 
 
 class _Raw(str):
@@ -74,8 +68,8 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
-    headers = _redacted(request.headers)
-    sent = REDACTOR.body(request.body, _media_type(request)) if request.body else ""
+    headers = redacted_headers(request.headers)
+    sent = REDACTOR.body(request.body, media_type_of(request)) if request.body else ""
     parts = [entitle(operation), f"\n{request.method} {request.url}"]
     parts += _headers(headers)
     parts += _body(sent, len(request.body), longest_body)
@@ -84,9 +78,9 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
     if response is not None:
         received = REDACTOR.body(response.body, response.media_type) if response.body else ""
         parts.append(f"\n{response.status} {PHRASES.get(response.status, '')}".rstrip())
-        parts += _headers(_redacted(response.headers))
+        parts += _headers(redacted_headers(response.headers))
         parts += _body(received, len(response.body), longest_body)
-    parts.append(f"\n# the same from a shell\n{_curl(request, headers, sent)}\n")
+    parts.append(f"\n# the same from a shell\n{write_curl(request, headers, sent)}\n")
     return REDACTOR.text("\n".join(parts))
 
 
@@ -96,7 +90,7 @@ def render_briefly(operation: Operation) -> str:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
-    parts += _brief_body(REDACTOR.body(request.body, _media_type(request)))
+    parts += _brief_body(REDACTOR.body(request.body, media_type_of(request)))
     parts += [INDENT + line for line in _attempts(operation)]
     if response is not None:
         parts += _brief_body(REDACTOR.body(response.body, response.media_type))
@@ -125,43 +119,12 @@ def render_all(operations: Iterable[Operation]) -> str:
     return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *texts])
 
 
-def curl(request: Request) -> str:
-    """Give a line for a POSIX shell that sends the request again, with a variable for each token."""
-    text = REDACTOR.body(request.body, _media_type(request))
-    return REDACTOR.text(_curl(request, _redacted(request.headers), text))
-
-
-def _curl(request: Request, headers: Mapping[str, str], text: str) -> str:
-    method = "--head" if request.method == "HEAD" else f"-X {request.method}"
-    parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
-    for name, value in headers.items():
-        if name.lower() not in _LEFT_OUT:
-            parts.append("-H " + _quoted(f"{name}: {value}"))
-    lost = "\N{REPLACEMENT CHARACTER}" in text and "\N{REPLACEMENT CHARACTER}".encode() not in request.body
-    if len(text) > LONGEST_CURL_BODY or "\0" in text or lost:
-        parts.append(f"--data-binary @body  # {len(request.body)} bytes, left out here")
-    elif text:
-        parts.append("--data-raw " + _quoted(text))
-    return " ".join(parts)
-
-
 def _remark(operation: Operation) -> str:
     if operation.adopted:
         return ", the answer was lost: found by looking afterwards"
     if operation.persists:
         return ", a fault that does not pass"
     return ""
-
-
-def _media_type(request: Request) -> str:
-    for name, value in request.headers.items():
-        if name.lower() == "content-type":
-            return value.partition(";")[0].strip().lower()
-    return "application/json" if request.body[:1] in {b"{", b"["} else ""
-
-
-def _redacted(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: REDACTOR.header(name, value) for name, value in headers.items()}
 
 
 def _headers(headers: Mapping[str, str]) -> list[str]:
@@ -229,11 +192,3 @@ def _ending(exchange: Exchange) -> str:
     status = exchange.response.status
     later = exchange.response.headers.get("retry-after")
     return f"{status} {PHRASES.get(status, '')} {took}" + (f", Retry-After: {later}" if later else "")
-
-
-def _quoted(text: str) -> str:
-    """Quote for a POSIX shell; placeholders of tokens become variables."""
-    if _PLACEHOLDER.search(text):
-        escaped = re.sub(r'(["$`\\])', r"\\\1", text)
-        return '"' + _PLACEHOLDER.sub(r"$\1", escaped) + '"'
-    return "'" + text.replace("'", "'\\''") + "'"

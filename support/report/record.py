@@ -18,10 +18,10 @@ import pytest
 
 from support.errors import Failure
 from support.redaction import REDACTOR
+from support.report.convergence import is_measured, seen_after_s
 from support.report.course import planned_steps
 from support.report.failure import explain, headline, needs_no_traceback, printable, reason_of
 from support.report.story import story_of
-from support.report.timeline import is_measured, seen_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Generator

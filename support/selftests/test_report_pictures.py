@@ -10,8 +10,10 @@ import pytest
 
 from support.exchange import Request
 from support.redaction import REDACTOR
+from support.report import convergence as words
 from support.report import lags, timeline
-from support.report.operations import curl, entitle, render, render_briefly
+from support.report.curl import curl
+from support.report.operations import entitle, render, render_briefly
 from support.selftests.report_stage import TOKEN, USERS, convergence, operation
 from support.timelines import Finding, Seen
 
@@ -34,12 +36,12 @@ def test_each_finding_has_its_sentence_and_picture(seen: list[Seen], finding: Fi
     """A timeline says in one sentence how it ended, and its picture is well-formed and stands alone."""
     line = convergence(*seen, every_s=0.3)
     assert line.finding is finding
-    assert timeline.describe(line).endswith(f"promised within 2.0 s; {ending}")
+    assert words.describe(line).endswith(f"promised within 2.0 s; {ending}")
     picture = timeline.draw(line)
     ET.fromstring(picture)  # noqa: S314 - our own drawing
     assert "script" not in picture
     assert picture.count("http") == 1  # the name space
-    assert f"{len(seen)} read" in timeline.tabulate(line)
+    assert f"{len(seen)} read" in words.tabulate(line)
 
 
 def test_reads_are_coloured_by_what_they_saw() -> None:
@@ -60,20 +62,20 @@ def test_markup_in_data_stays_data() -> None:
 
 def test_a_late_first_look_measures_nothing() -> None:
     """Only an early look or an old state seen before makes a lag."""
-    assert timeline.is_measured(convergence(N, every_s=0.3))
-    assert timeline.is_measured(convergence(O, O, N, every_s=0.3))
+    assert words.is_measured(convergence(N, every_s=0.3))
+    assert words.is_measured(convergence(O, O, N, every_s=0.3))
     late = convergence(N, every_s=0.3)
     late.acknowledged_at -= 1.5
-    assert not timeline.is_measured(late)
-    assert timeline.describe(late).endswith("seen at the first look, after 1.50 s")
+    assert not words.is_measured(late)
+    assert words.describe(late).endswith("seen at the first look, after 1.50 s")
 
 
 def test_lost_reads_measure_nothing() -> None:
     """Where the reads around the bound were lost, nobody knows when the new state came."""
     line = convergence(O, Seen.NOTHING, Seen.NOTHING, N, every_s=0.8)
     assert line.finding is Finding.IN_TIME
-    assert not timeline.is_measured(line)
-    assert timeline.describe(line).endswith("seen by the next read that came through, after 2.40 s")
+    assert not words.is_measured(line)
+    assert words.describe(line).endswith("seen by the next read that came through, after 2.40 s")
 
 
 def test_lags_are_counted_by_the_nearest_rank() -> None:
