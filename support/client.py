@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
@@ -41,7 +41,9 @@ class Gate(Protocol):
 
 
 class Way(Protocol):
-    """How single attempts get to the target and back."""
+    """How single attempts get to the target and back; `tls` is what they show and trust."""
+
+    tls: Mapping[str, Any]
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int

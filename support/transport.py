@@ -29,12 +29,12 @@ NO_TRUST = "no secure connection"
 
 
 class Transport:
-    """Makes single attempts over one pool of connections."""
+    """Makes single attempts over one pool of connections; `tls` is what they show and trust."""
 
     def __init__(self, target: Target, clock: Clock, tls: Mapping[str, Any] | None = None) -> None:
         self._target = target
         self._clock = clock
-        self._tls = {"verify": True, "cert": None, **(tls or {})}
+        self.tls: Mapping[str, Any] = {"verify": True, "cert": None, **(tls or {})}
         self._timeout = (target.timeouts.connect_s, target.timeouts.read_s)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -43,7 +43,7 @@ class Transport:
 
     def twin(self) -> Transport:
         """Give a transport to the same target with connections of its own."""
-        return Transport(self._target, self._clock, self._tls)
+        return Transport(self._target, self._clock, self.tls)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -67,7 +67,7 @@ class Transport:
         words: str | None = None
         try:
             adapter = self._session.get_adapter(url)
-            answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self._tls)
+            answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self.tls)
             first_byte_s = self._clock.monotonic() - sent_at
             response = self._read(answer, sent_at)
             outcome = classify(self._target.faults, response)
@@ -174,5 +174,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        queue += [current.__cause__, current.__context__, getattr(current, "reason", None)]
-        queue += [argument for argument in current.args if isinstance(argument, BaseException)]
+        wrapped = [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+        queue += [cause for cause in wrapped if isinstance(cause, BaseException)]

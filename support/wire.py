@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 CHUNK = 65536
 # How long one request waits for the others before it goes on alone [s].
-LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,6 @@ class WireTransport:
         manner: Manner = PLAIN,
         line: StartingLine | None = None,
         always: bool = False,
-        tls: Mapping[str, Any] | None = None,
     ) -> None:
         self._otherwise = otherwise
         self._target = target
@@ -126,7 +125,7 @@ class WireTransport:
         self._manner = manner
         self._line = line
         self._always = always
-        self._tls = tls or {}
+        self.tls = otherwise.tls
         self.first: Exchange | None = None
         self.is_done = threading.Event()  # the first attempt has ended, or there is none
 
@@ -213,10 +212,10 @@ class WireTransport:
             connection = socket.create_connection((host, port), self._target.timeouts.connect_s)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if parts.scheme == "https":
-                connection = make_tls(self._tls).wrap_socket(connection, server_hostname=host)
+                connection = make_tls(self.tls).wrap_socket(connection, server_hostname=host)
         except OSError as error:
-            words = next((words for kind, words in NEVER_SENT.items() if isinstance(error, kind)), str(error))
-            raise TransportFault(words, Outcome.FAILED) from None
+            words = next((words for kind, words in NEVER_SENT.items() if isinstance(error, kind)), None)
+            raise TransportFault(words or str(explain_fault(error)), Outcome.FAILED) from None
         connection.settimeout(self._target.timeouts.read_s)
         return connection
 
@@ -232,7 +231,6 @@ class WireTransport:
 
 NEVER_SENT: dict[type[OSError], str] = {
     socket.gaierror: "host name not found",
-    ssl.SSLError: "no secure connection",
     ConnectionRefusedError: "connection refused",
     TimeoutError: "no connection in time",
 }
