@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
+
 from support.errors import Failure, Inconclusive, SuiteError
 from support.redaction import REDACTOR
 from support.report.convergence import describe
@@ -23,7 +25,7 @@ MOST_EXCHANGES = 3
 
 def needs_no_traceback(error: BaseException) -> bool:
     """Say whether the error's own words are all that is needed."""
-    return isinstance(error, Failure | SuiteError)
+    return isinstance(error, Failure | SuiteError | StepDefinitionNotFoundError)
 
 
 def explain(course: Course, error: BaseException, *, phase: str = "call") -> str:

@@ -80,6 +80,10 @@ Feature: Signing up
     Scenario: A user is created and seen
       Given user Ada exists
 
+    Scenario: A sentence that nobody knows
+      Then nobody has written this
+      And nobody knows
+
     Scenario: Many requests
       When the client asks very often
 '''
@@ -131,6 +135,7 @@ def test_tables_and_texts_are_attachments(outcome: Outcome) -> None:
         ("Bad weather is no verdict", "broken", ["broken"]),
         ("A mistake of the suite is no verdict", "broken", ["broken"]),
         ("A run that is stuck is no verdict", "broken", ["broken"]),
+        ("A sentence that nobody knows", "broken", ["broken", "skipped"]),
         ("Late is late", "failed", ["failed"]),
         ("A step may find that it does not apply", "skipped", ["skipped", "skipped"]),
     ],
@@ -164,6 +169,8 @@ def test_messages(outcome: Outcome) -> None:
     details = outcome.results["A mistake of the suite is no verdict"]["statusDetails"]
     assert details["message"].startswith("KeyError: ")
     assert "report_stage.py" in details["trace"]
+    details = outcome.results["A sentence that nobody knows"]["statusDetails"]
+    assert "  Then nobody has written this  (features/sign_up/signing_up.feature:" in details["trace"]
 
 
 def test_labels(outcome: Outcome) -> None:
@@ -280,5 +287,5 @@ def test_ids_move_with_nothing(outcome: Outcome, tmp_path: Path) -> None:
         names = ("name", "historyId", "testCaseId", "fullName")
         return {tuple(result[name] for name in names) for result in seen.results.values()}
 
-    assert len(identities(outcome)) == 12
+    assert len(identities(outcome)) == 13
     assert [identities(other) for other in others] == [identities(outcome)] * 2
