@@ -50,7 +50,8 @@ class Controller:
         self._service: EmbeddedService | None = None
         self._alive: BaseFileLock | None = None
         self._swept: Swept | None = None
-        self.summary = RunSummary(None)
+        self._reports = Path(config.option.reports or REPORTS).absolute()
+        self.summary = RunSummary(None, self._reports)
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
 
@@ -107,6 +108,11 @@ class Controller:
         options = self._config.option
         settings = load_settings()
         target = choose_target(settings, options.target, options.bound)
+        if target.production and not options.production:
+            raise ConfigurationError(
+                f"people rely on target {target.name!r} (production = true): give --production to run the "
+                f"stories there, all but those that might destroy something"
+            )
         embedded = is_embedded(settings, target)
         if options.weather and not embedded:
             raise ConfigurationError("--weather is for the embedded service; this target has its own")
@@ -121,11 +127,19 @@ class Controller:
                 target.auth.variables,
                 ["--weather", self._weather, "--seed", str(seed), "--bound", str(target.bounds.single_s)],
             )
+            service = self._service
             run = Run(
-                identity, seed, folder, self._service.base_url, target, self._service.tokens, embedded=True
+                identity,
+                seed,
+                folder,
+                service.base_url,
+                target,
+                service.tokens,
+                reports=self._reports,
+                embedded=True,
             )
         else:
-            run = external(identity, seed, folder, settings, target)
+            run = external(identity, seed, folder, self._reports, settings, target)
         facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
         write_header(folder, facts)
         self._turnstile = Turnstile(folder / "done", SystemClock())
@@ -138,10 +152,10 @@ class Controller:
         if results:
             shutil.rmtree(results, ignore_errors=True)
         try:
-            for folder in (results, REPORTS):
+            for folder in (results, self._reports):
                 if folder:
                     Path(folder).mkdir(parents=True, exist_ok=True)
-            for lines in REPORTS.glob("*.jsonl"):
+            for lines in self._reports.glob("*.jsonl"):
                 lines.unlink()
         except OSError as error:
             raise ConfigurationError(

@@ -48,7 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("users acceptance")
     group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
     group.addoption("--seed", type=int, help="makes the same data, weather and choices again (SEED)")
+    group.addoption(
+        "--production", action="store_true", help="run although the profile says that people rely on the target"
+    )
     group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
+    group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
     group.addoption(
         "--bound", type=float, metavar="SECONDS", help="the promised time, instead of the profile's"
     )

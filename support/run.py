@@ -14,7 +14,7 @@ from typing import Any
 
 from support.cast import new_run
 from support.redaction import REDACTOR
-from support.settings import ROOT, Settings, load_tokens, resolve_base_url
+from support.settings import REPORTS, ROOT, Settings, load_tokens, resolve_base_url
 from support.target import Target
 from support.targets import load_target
 
@@ -31,11 +31,13 @@ class Run:
     base_url: str
     target: Target
     tokens: dict[str, str] = field(repr=False)
+    reports: Path = REPORTS
     embedded: bool = False
 
     def to_worker(self) -> str:
         """Write the run as text for a worker process."""
-        data = {**asdict(self), "folder": str(self.folder), "target": self.target.model_dump_json()}
+        data = {**asdict(self), "folder": str(self.folder), "reports": str(self.reports)}
+        data["target"] = self.target.model_dump_json()
         return json.dumps(data)
 
     @classmethod
@@ -44,7 +46,7 @@ class Run:
         data: dict[str, Any] = json.loads(text)
         for name, token in data["tokens"].items():
             REDACTOR.register(token, name)
-        data["folder"] = Path(data["folder"])
+        data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
         data["target"] = Target.model_validate_json(data["target"])
         return cls(**data)
 
@@ -65,18 +67,23 @@ def is_embedded(settings: Settings, target: Target) -> bool:
 
 def new_identity(seed: int | None) -> tuple[str, int, Path]:
     """Give a new run its mark, its seed and its folder."""
-    run = new_run()
-    folder = RUNS / run
-    folder.mkdir(parents=True, exist_ok=True)
-    return run, seed if seed is not None else random.SystemRandom().randrange(2**31), folder
+    RUNS.mkdir(parents=True, exist_ok=True)
+    while True:
+        run = new_run()
+        try:
+            (RUNS / run).mkdir()
+        except FileExistsError:  # another run that began in this very second
+            continue
+        return run, seed if seed is not None else random.SystemRandom().randrange(2**31), RUNS / run
 
 
-def external(run: str, seed: int, folder: Path, settings: Settings, target: Target) -> Run:
+def external(run: str, seed: int, folder: Path, reports: Path, settings: Settings, target: Target) -> Run:
     """Make a run against a service that is already there; raises ConfigurationError."""
     return Run(
         id=run,
         seed=seed,
         folder=folder,
+        reports=reports,
         base_url=resolve_base_url(target, settings.base_url),
         target=target,
         tokens=load_tokens(target),

@@ -22,7 +22,7 @@ from support.misuse import Misuse
 from support.normalizers import Normalizer
 from support.polling import Convergence
 from support.retry import FaultRetries
-from support.settings import REPORTS
+from support.settings import load_tls
 from support.transport import Transport
 from support.users import UsersApi
 from support.validators import Judge
@@ -44,7 +44,7 @@ class Stage:
         target = run.target
         self.journal = Journal(run.folder / f"journal-{worker}.jsonl")
         self.log = RunLog(
-            REPORTS / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
+            run.reports / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
         )
         history.listen(self.log.record)
         silence()
@@ -58,7 +58,7 @@ class Stage:
         self.client = SessionClient(
             run.base_url,
             target,
-            transport=Transport(target, self.clock),
+            transport=Transport(target, self.clock, load_tls(target.auth)),
             history=history,
             retries=self.retries,
             credentials=credentials_for(target.auth, run.tokens, caller),

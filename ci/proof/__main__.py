@@ -1,0 +1,176 @@
+"""The command: `python -m ci.proof`. Runs cases, keeps every result at once, and prints the table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ci.proof.catalogue import (
+    Case,
+    Defect,
+    Oddity,
+    alarm_cases,
+    defect_cases,
+    read_defects,
+    read_oddities,
+)
+from ci.proof.clauses import CLAUSES, proven_clauses
+from ci.proof.runner import Plan, run_cases
+from ci.proof.tables import put_into_readme, summarize, write_table
+from ci.proof.verdicts import weigh_alarms, weigh_defects
+from support.settings import REPORTS, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WEATHERS = ("calm", "flaky", "laggy")
+QUICK_DEFECTS, QUICK_ODDITIES = 24, 8
+LINES = "proof.jsonl"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the proof; 0 when every defect is caught and nothing cries wolf, else 1."""
+    options = _parse(arguments)
+    defects, oddities = read_defects(), read_oddities()
+    _check_known(options.defect, defects, "defect")
+    _check_known(options.oddity, oddities, "oddity")
+    cases = _choose(options, defects, oddities)
+    done = _read_done() if options.resume else []
+    known = {result["name"] for result in done}
+    cases = [case for case in cases if case.name not in known]
+    plan = Plan(options.bound, options.jobs, oddities)
+    results = done + _run(cases, plan, keep=options.resume)
+    return _conclude(results, defects, options)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ci.proof", description=__doc__)
+    parser.add_argument(
+        "--defect", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
+    parser.add_argument(
+        "--oddity", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
+    parser.add_argument("--seeds", type=int, default=10, help="for the uncertain classes; default: 10")
+    parser.add_argument(
+        "--certain", type=int, default=2, help="seeds for the deterministic classes; default: 2"
+    )
+    parser.add_argument("--alarm-seeds", type=int, default=2, help="seeds for correct services; default: 2")
+    parser.add_argument("--combinations", type=int, default=40, help="of odd manners; default: 40")
+    parser.add_argument("--weather", action="append", default=[], help=f"default: {', '.join(WEATHERS)}")
+    parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
+    parser.add_argument("--jobs", type=int, default=6, help="runs at once; default: 6")
+    parser.add_argument(
+        "--quick", action="store_true", help="a sample that changes daily, under three minutes"
+    )
+    parser.add_argument("--resume", action="store_true", help="keep what reports/proof.jsonl has already")
+    parser.add_argument("--readme", action="store_true", help="put the short form into the README")
+    return parser.parse_args(arguments)
+
+
+def _check_known(names: Sequence[str], known: dict[str, Any], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            raise SystemExit(f"proof: no such {kind}: {name}")
+
+
+def _choose(
+    options: argparse.Namespace, defects: dict[str, Defect], oddities: dict[str, Oddity]
+) -> list[Case]:
+    weathers = options.weather or list(WEATHERS)
+    if options.quick:
+        return _sample(defects, oddities)
+    only = bool(options.defect or options.oddity)
+    chosen = [defects[name] for name in options.defect] if only else list(defects.values())
+    manners = [oddities[name] for name in options.oddity] if only else list(oddities.values())
+    certain = options.seeds if options.defect else options.certain
+    cases = list(defect_cases(chosen, options.seeds, weathers, seeds_of_certain=certain))
+    if manners:
+        combinations = 0 if only else options.combinations
+        cases += alarm_cases(manners, options.alarm_seeds, weathers, combinations=combinations)
+    return cases
+
+
+def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Case]:
+    """Choose a few of each class of defects and a few manners, others each day."""
+    today = datetime.now(UTC).date().toordinal()
+    chance = random.Random(today)
+    by_kind: dict[str, list[Defect]] = {}
+    for defect in defects.values():
+        by_kind.setdefault(defect.kind, []).append(defect)
+    share = QUICK_DEFECTS / len(defects)
+    chosen = [
+        d for group in by_kind.values() for d in chance.sample(group, max(1, round(share * len(group))))
+    ]
+    manners = chance.sample(list(oddities), QUICK_ODDITIES)
+    cases = [Case(today, "calm", defect=defect.id, stories=defect.stories) for defect in chosen]
+    return cases + [Case(today, WEATHERS[i % 3], oddities=(name,)) for i, name in enumerate(manners)]
+
+
+def _run(cases: Sequence[Case], plan: Plan, *, keep: bool) -> list[dict[str, Any]]:
+    REPORTS.mkdir(exist_ok=True)
+    results = []
+    begun = time.monotonic()
+    with (REPORTS / LINES).open("a" if keep else "w", encoding="utf-8") as stream:
+        for result in run_cases(cases, plan):
+            results.append(result)
+            stream.write(json.dumps(result, ensure_ascii=False) + "\n")
+            stream.flush()
+            sys.stderr.write(f"\r{len(results)} of {len(cases)} runs, {time.monotonic() - begun:.0f} s ")
+    sys.stderr.write("\n")
+    return results
+
+
+def _read_done() -> list[dict[str, Any]]:
+    file = REPORTS / LINES
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [result for result in map(json.loads, lines) if "error" not in result]
+
+
+def _conclude(results: list[dict[str, Any]], defects: dict[str, Defect], options: argparse.Namespace) -> int:
+    catches, alarms = weigh_defects(results, defects), weigh_alarms(results)
+    proven = proven_clauses()
+    unproven = [clause for clause in CLAUSES if clause not in proven]
+    unbroken = [clause for clause in CLAUSES if clause not in {defect.clause for defect in defects.values()}]
+    short = summarize(catches, alarms, unproven, unbroken)
+    (REPORTS / "proof.md").write_text(write_table(catches, alarms, short), encoding="utf-8")
+    survivors = [catch for catch in catches if not catch.is_caught]
+    data = {
+        "caught": [c.defect.id for c in catches if c.is_caught],
+        "survivors": [c.defect.id for c in survivors],
+        "false_alarms": [result["name"] for result in alarms.false],
+        "alarm_runs": alarms.runs,
+        "alarm_rate_bound": alarms.upper_bound,
+        "unproven_clauses": unproven,
+        "unbroken_clauses": unbroken,
+        "runs": len(results),
+        "failed_runs": [result["name"] for result in results if "error" in result],
+        "results": results,
+    }
+    (REPORTS / "proof.json").write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(short)
+    for catch in survivors:
+        idle = f", idle in {catch.idle}" if catch.idle else ""
+        print(f"survivor {catch.defect.id} ({catch.defect.clause}, {catch.caught}/{catch.runs}{idle}): "
+              f"{catch.defect.text} [{' '.join(catch.defect.stories)}]")  # fmt: skip
+    for result in alarms.false:
+        for story in result["told"]:
+            if story["verdict"] == "broken":
+                print(
+                    f"false alarm {result['name']}: {story['title']} {story['example'] or ''}: {story['reason']}"
+                )
+    for result in results:
+        if "error" in result:
+            print(f"did not run {result['name']}: {result['error']}")
+    if options.readme:
+        put_into_readme(ROOT / "README.md", short)
+    return 1 if survivors or alarms.false or data["failed_runs"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

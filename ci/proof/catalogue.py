@@ -1,0 +1,146 @@
+"""What there is to prove on: the planted defects, the odd but correct manners, and the cases made of them.
+
+The reference service tells what it can do (`--list-defects`, `--list-oddities`); nothing of it is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.settings import ROOT
+from support.targets import load_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CLASSES = {
+    "E": "every request",
+    "S": "some inputs",
+    "C": "concurrency",
+    "L": "lag and replicas",
+    "P": "probability",
+    "R": "restart or time",
+}
+DETERMINISTIC = frozenset("ES")
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A planted defect: the clause that it breaks and the stories that are about it."""
+
+    id: str
+    kind: str
+    clause: str
+    stories: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """A manner that is awkward but correct, with what a careful user's profile says about it."""
+
+    id: str
+    text: str
+    profile: dict[str, Any]
+    withdraws: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run of the suite against one service. Without a defect, whatever turns red is a false alarm."""
+
+    seed: int
+    weather: str
+    defect: str = ""
+    oddities: tuple[str, ...] = ()
+    stories: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """What tells this case from every other."""
+        return f"{self.defect or '+'.join(self.oddities) or 'healthy'}/{self.weather}/{self.seed}"
+
+
+def read_defects() -> dict[str, Defect]:
+    """Ask the reference service which defects can be planted."""
+    rows = (line.split("\t") for line in _list("--list-defects"))
+    return {row[0]: Defect(row[0], row[1], row[2], tuple(row[3].split()), row[4]) for row in rows}
+
+
+def read_oddities() -> dict[str, Oddity]:
+    """Ask the reference service which odd manners it can have."""
+    found = {}
+    for line in _list("--list-oddities"):
+        name, text, fragment = line.split("\t")
+        settings = json.loads(fragment)
+        found[name] = Oddity(name, text, settings["profile"], tuple(settings["withdraws"]))
+    return found
+
+
+def profile_for(oddities: Sequence[Oddity], bound_s: float) -> dict[str, Any]:
+    """Write the reference service's profile as a careful user would for these manners, as plain data."""
+    profile: dict[str, Any] = json.loads(load_target("reference").model_dump_json())
+    profile["bounds"] = {"single_s": bound_s, "list_s": bound_s}
+    withdrawn: set[str] = set()
+    for oddity in oddities:
+        withdrawn.update(oddity.withdraws)
+        _merge(profile, _scaled(oddity.profile, bound_s / 2.0))
+    profile["promises"] = sorted(set(profile["promises"]) - withdrawn)
+    return profile
+
+
+def defect_cases(
+    defects: Sequence[Defect], seeds: int, weathers: Sequence[str], *, seeds_of_certain: int
+) -> Iterator[Case]:
+    """Give the cases that prove that defects are caught; deterministic ones need fewer seeds."""
+    for seed in range(1, seeds + 1):
+        for defect in defects:
+            if defect.kind in DETERMINISTIC and seed > seeds_of_certain:
+                continue
+            weather = weathers[(seed - 1) % len(weathers)]
+            yield Case(seed, weather, defect=defect.id, stories=defect.stories)
+
+
+def alarm_cases(
+    oddities: Sequence[Oddity], seeds: int, weathers: Sequence[str], *, combinations: int
+) -> Iterator[Case]:
+    """Give the cases that count false alarms: healthy, each manner alone, and random combinations."""
+    groups: list[tuple[str, ...]] = [(), *((oddity.id,) for oddity in oddities)]
+    chance = random.Random("combinations")
+    names = [oddity.id for oddity in oddities]
+    groups += [tuple(sorted(chance.sample(names, chance.randint(2, 4)))) for _ in range(combinations)]
+    for seed in range(1, seeds + 1):
+        for weather in weathers:
+            for group in groups:
+                yield Case(seed, weather, oddities=group)
+
+
+def as_data(case: Case) -> dict[str, Any]:
+    """Write a case as plain data."""
+    return asdict(case)
+
+
+def _scaled(profile: dict[str, Any], factor: float) -> dict[str, Any]:
+    """Bounds in a fragment are for the default promise of two seconds."""
+    if "bounds" not in profile:
+        return profile
+    return {**profile, "bounds": {name: value * factor for name, value in profile["bounds"].items()}}
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = value
+
+
+def _list(option: str) -> list[str]:
+    command = [sys.executable, "-m", "support.reference", option]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    return [line for line in said.stdout.splitlines() if line]
