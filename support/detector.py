@@ -79,13 +79,9 @@ class Detector:
     def find(self, text: str) -> list[Span]:
         """Give where secrets stand: begin, end, label; in no order, they may overlap."""
         spans: list[Span] = []
-        if self._literals:
-            lowered = text.lower()
-            for literal, label in self._literals:
-                spans += _find_literal(literal, label, text, lowered)
-        if not self._heads:
-            return spans
         form = reduce(text)
+        for literal, label in self._literals:
+            spans += _find_literal(literal, label, text, form)
         hits = [head for head in self._heads if head in form]
         if hits:
             spans += self._find_forms(hits, text)
@@ -168,12 +164,12 @@ def _common(form: _Form, text: bytes, place: int) -> int:
     return next((at for at, (ours, theirs) in pairs if ours != theirs), len(text) - begin)
 
 
-def _find_literal(literal: Literal, label: str, text: str, lowered: str) -> Iterator[Span]:
+def _find_literal(literal: Literal, label: str, text: str, form: bytes) -> Iterator[Span]:
     for coding in literal.codings:
         place = text.find(coding)
         while place >= 0:
             yield place, place + len(coding), label
             place = text.find(coding, place + 1)
-    if all(run in lowered for run in literal.runs):
+    if any(reading in form for reading in literal.readings):
         for match in literal.pattern.finditer(text):
             yield *match.span(), label

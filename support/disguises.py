@@ -21,7 +21,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 # What stands for one character, or for none: terminal colours, backslash, URL and HTML escapes, however often
-# they were escaped again, and the margin that pytest gives to a continued line.
+# they were escaped again, and what stands before the next line of a text or of bytes in pytest's output.
 _BACKSLASHES = r"(?:\\|%(?:25)*5[cC])+"
 _SEMICOLON = r"(?:;|%(?:25)*3[bB])"
 _AMPERSAND = rf"(?:&|%(?:25)*26)(?:amp{_SEMICOLON})*"
@@ -37,14 +37,16 @@ _ESCAPES = (
     # Beginning with a plain set of characters makes the search four times as fast as with a choice.
     r"[\\%&\x1b\n](?:"
     rf"(?:(?<=\\)|(?<=%)(?:25)*5[cC])(?:{_BACKSLASHES})?(?:(?:x1[bB]|u001[bB]|033)\[[0-9;]*m"
-    r"|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U000[0-9A-Fa-f]{5}|[nrtbf])"
+    r"|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U000[0-9A-Fa-f]{5}"
+    r"|n(?:E? *b(?=\\*[\"']))?|[rtbf])"
     rf"|(?:(?<=&)|(?<=%)(?:25)*26)(?:amp{_SEMICOLON})*"
     rf"(?:{_HASH}([0-9]{{1,7}})|{_HASH}[xX]([0-9A-Fa-f]{{1,6}})|([A-Za-z]{{2,8}}[0-9]{{0,2}})){_SEMICOLON}"
     r"|(?<=%)(?:25)*([0-9A-Fa-f]{2})"
     r"|(?<=\x1b)\[[0-9;]*m"
-    r"|(?<=\n)[E>] +)"
+    r"|(?<=\n)(?:(?:[E>] +)? *b(?=\\*[\"'])|[E>] +))"
 )
 _ESCAPE = re.compile(_ESCAPES.encode())
+_SIGNS = (b"\\", b"%", b"&", b"\nE", b"\n>", b"\x1b")  # no text without any of them has an escape
 _PIECE = re.compile(_ESCAPES + r"|([0-9A-Za-z]+)")
 _DECIMAL, _NAME, _RUN = 3, 5, 7
 SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
@@ -52,14 +54,17 @@ _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase
 _ALNUM = (string.ascii_letters + string.digits).encode()
 _REST = bytes(set(range(256)) - set(_ALNUM))
 _SHORTEST_CODED = 8  # characters of base64 or hex; fewer are found by chance
-_WRAP = r"(?:[ \t]*\r?\n(?:[E>] )?[ \t]*)?"
+_NEWLINE = r"[ \t]*(?:\r?\n|\\+n)(?:[E>] )?[ \t]*"
+_WRAP = rf"(?:\\*[\"']{_NEWLINE}b?\\*[\"']|{_NEWLINE})?"
 
 
 def reduce(text: str) -> bytes:
     """Give the letters and digits of a text in lower case, its escapes undone."""
     raw = text.encode("utf-8", "surrogatepass")
-    if b"\\" in raw or b"%" in raw or b"&" in raw or b"\nE" in raw or b"\n>" in raw or b"\x1b" in raw:
-        raw = _ESCAPE.sub(_undo, raw.replace(rb"\n", b"?"))  # the commonest one first, for speed
+    has_bytes = b"b'" in raw or b'b"' in raw or b"b\\" in raw
+    if has_bytes or any(sign in raw for sign in _SIGNS):
+        # The commonest one first, for speed; it is more than a newline where bytes are wrapped.
+        raw = _ESCAPE.sub(_undo, raw if has_bytes else raw.replace(rb"\n", b"?"))
     return raw.translate(_LOWER, _REST)
 
 
@@ -137,6 +142,8 @@ def readings(secret: str) -> set[bytes]:
     if not secret.isalnum():
         forms.add(reduce(quote(secret, safe="")))
         forms.add(reduce(json.dumps(secret)))
+        forms.add("".join(char for char in secret if char.isascii() and char.isalnum()).lower().encode())
+        forms.add(reduce(secret.upper()))
     # After a backslash that is not its own, a first letter may be read as part of an escape.
     return forms | {form[1:] for form in forms if form[:1] in {b"n", b"r", b"t", b"b", b"f"}}
 
@@ -164,22 +171,21 @@ def _encoded(secret: str) -> set[bytes]:
 class Literal:
     """A secret with too few letters and digits to be reduced, matched character by character.
 
-    `runs` must all be in a text, in lower case, before the pattern is tried.
+    One of `readings` must be in a reduced text before the pattern is tried.
     """
 
     pattern: re.Pattern[str]
-    runs: tuple[str, ...]
+    readings: tuple[bytes, ...]
     codings: tuple[str, ...]
 
 
 def spell_out(secret: str) -> Literal:
     """Make the pattern of a secret in any mixture of escapes."""
     pattern = _WRAP.join(alternatives(char) for char in secret)
-    runs = tuple(run.lower() for run in re.findall(r"[0-9A-Za-z]{2,}", secret))
     coded = set(codings(secret))
     coded |= {spelling.upper() for spelling in coded if re.fullmatch(r"[0-9a-f]+", spelling)}
     coded |= {spelling.translate(str.maketrans("+/", "-_")) for spelling in coded}
-    return Literal(re.compile(pattern, re.IGNORECASE), runs, tuple(sorted(coded)))
+    return Literal(re.compile(pattern, re.IGNORECASE), tuple(readings(secret)), tuple(sorted(coded)))
 
 
 @lru_cache(1024)
@@ -213,7 +219,7 @@ def alternatives(char: str) -> str:
             ways.append(re.escape(garbled))
             ways.append(re.escape(json.dumps(garbled)[1:-1]).replace(r"\\", r"\\+"))
     ways.append(_BACKSLASHES if char == "\\" else re.escape(char))
-    escaped = f"(?:{_BACKSLASHES})?" if char in "\"'`$/" else ""
+    escaped = f"(?:{_BACKSLASHES}{_WRAP})?" if char in "\"'`$/" else ""
     return f"{escaped}(?:{'|'.join(dict.fromkeys(ways))})"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import pprint
 import re
 import reprlib
 import shlex
@@ -110,6 +111,21 @@ def test_a_wrapped_secret_is_hidden(width: int, indent: str) -> None:
         wrapped = indent.join(shown[at : at + width] for at in range(0, len(shown), width))
         hidden = _redactor(TOKEN).text(f"x {wrapped} y")
         assert not re.search(r"[A-Za-z0-9_-]{6,}", hidden.replace("SECRET", "")), hidden
+
+
+@pytest.mark.parametrize("secret", [TOKEN, PASSWORD, 's3cr&t"%é<9x'])
+@pytest.mark.parametrize("margin", ["", "E         "])
+@pytest.mark.parametrize("shift", range(0, 24, 3))
+def test_what_a_pretty_printer_wrapped_is_hidden(secret: str, margin: str, shift: int) -> None:
+    """Long texts and bytes are printed as several literals, one a line."""
+    body = json.dumps({"name": "x" * shift, "password": secret}, ensure_ascii=False)
+    for shown in (body, body.encode(), [{"deep": (body.encode(), secret.encode())}], {"a b " * 9: secret}):
+        lines = pprint.pformat(shown, width=30).splitlines()
+        for text in ("\n".join(margin + line for line in lines), json.dumps("\n".join(lines))):
+            hidden = _redactor(secret).text(text)
+            assert "‹SECRET›" in hidden
+            pieces = re.findall(r"[0-9A-Za-z]{4,}", secret)
+            assert not [piece for piece in pieces if piece in hidden], hidden
 
 
 @pytest.mark.parametrize("secret", [TOKEN, PASSWORD, "f" * 6 + "0123456789abcdef" * 4])
