@@ -43,6 +43,7 @@ def check(client: SessionClient, clock: Clock) -> None:
             raise Inconclusive(
                 f"{where} gave no answer within {target.faults.max_outage_s:g} s "
                 f"({operation.last.describe()}): is the service up, and is BASE_URL right?"
+                f"{_hint_at_tls(client)}"
             )
         clock.sleep(PAUSE_S)
     if response.status in {401, 403}:
@@ -70,6 +71,13 @@ def _refusal(target: Target, response: Response) -> str:
         issuer = auth.oauth2.token_url
         return f"refuses{expired} the access token of {issuer} for {auth.token} ({response.status})"
     return f"refuses the token in {auth.token} ({response.status}): is it the right one?"
+
+
+def _hint_at_tls(client: SessionClient) -> str:
+    """Servers that miss a client certificate may hang up without a word."""
+    if client.base_url.startswith("https:") and not client.target.auth.tls.certificate:
+        return " Does it want a client certificate (auth.tls)?"
+    return ""
 
 
 def _hint(target: Target) -> str:
