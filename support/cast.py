@@ -141,7 +141,7 @@ class Person:
     @property
     def is_deleted(self) -> bool:
         """Whether the service has acknowledged a deletion."""
-        return self.deletion is not None and self.deletion.outcome is Outcome.OK
+        return self.deletion is not None and (self.deletion.outcome is Outcome.OK or self.deletion.adopted)
 
     def wrote(self, details: Mapping[str, Any], operation: Operation) -> None:
         """Remember a write; what a replace or change left unsaid is to be in `details` already."""
@@ -227,7 +227,7 @@ class Cast:
             name: value.replace(old, person.mark) if isinstance(value, str) else value
             for name, value in person.details.items()
         }
-        if "password" in person.details:
+        if "password" in person.details and person.mark in str(person.details["password"]):
             person.details["password"] = self.password(person.mark)
         return person.details
 

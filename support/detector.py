@@ -85,7 +85,7 @@ class Detector:
         hits = [head for head in self._heads if head in form]
         if hits:
             spans += self._find_forms(hits, text)
-        if "..." in text or "…" in text or "2026" in text or _SKIPPING in text or "8230" in text:
+        if "..." in text or "…" in text or "u2026" in text or _SKIPPING in text or "#8230" in text:
             spans += self._find_remnants(text)
         return spans
 

@@ -140,11 +140,11 @@ class UsersApi:
         return operation
 
     def delete(self, person: Person, *, headers: Mapping[str, str] | None = None) -> Operation:
-        """Delete a person."""
-        operation = self._send_to(
-            person, Call("DELETE", self.path_of(person.id), headers=headers or {}), "delete"
-        )
-        if operation.outcome is Outcome.OK or person.deletion is None:
+        """Delete a person. Gone after an attempt whose answer was lost means that it was that one's doing."""
+        call = Call("DELETE", self.path_of(person.id), headers=headers or {})
+        operation = self._send_to(person, call, "delete")
+        operation.adopted = operation.may_have_happened_before and self._is_gone(operation)
+        if person.deletion is None or operation.outcome is Outcome.OK or operation.adopted:
             person.deletion = operation
         return operation
 
@@ -174,11 +174,14 @@ class UsersApi:
         """Send what is about a person; once more after the bound where they were not known everywhere yet."""
         operation = self.client.send(call, verb, person.subject)
         limit = person.created_at + self.target.bounds.single_s * 1.01
-        unknown = operation.response is not None and operation.response.status in self.target.accepted.gone
-        if not unknown or person.is_deleted or operation.sent_at > limit:
+        has_effect = person.is_deleted or operation.may_have_happened_before
+        if has_effect or not self._is_gone(operation) or operation.sent_at > limit:
             return operation
         self._clock.sleep(limit - self._clock.monotonic())
         return self.client.send(call, verb, person.subject)
+
+    def _is_gone(self, operation: Operation) -> bool:
+        return operation.response is not None and operation.response.status in self.target.accepted.gone
 
     def change_somehow(self, person: Person, changes: Mapping[str, Any]) -> Operation:
         """Change the named details in whatever way the target offers; where it offers none, only look."""

@@ -73,9 +73,9 @@ class Judge:
         response = self.answered(operation)
         if response.status in statuses or response.status in also:
             return response
+        if operation.adopted:
+            return response
         if operation.may_have_happened_before and operation.outcome is Outcome.REFUSED:
-            if operation.verb == "delete" and response.status in self._target.accepted.gone:
-                return response
             if response.status in {409, 412}:
                 raise Inconclusive(
                     f"an attempt at {operation.verb} {operation.subject} whose answer was lost may have been "

@@ -59,6 +59,11 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         self._has_status_line = False
         self.showfspath = False
 
+    def _report_keyboardinterrupt(self) -> None:
+        """Show what interrupted a run; what kept it from beginning has been said in one line already."""
+        if self._summary.run is not None:
+            super()._report_keyboardinterrupt()
+
     def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
         """Show nothing yet: a story is shown when it is over."""
 
