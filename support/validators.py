@@ -75,13 +75,13 @@ class Judge:
             return response
         if operation.adopted:
             return response
-        if operation.may_have_happened_before and operation.outcome is Outcome.REFUSED:
-            if response.status in {409, 412}:
-                raise Inconclusive(
-                    f"an attempt at {operation.verb} {operation.subject} whose answer was lost may have been "
-                    f"the reason for refusing the next",
-                    evidence=[operation],
-                )
+        lost_before = operation.may_have_happened_before and operation.outcome is Outcome.REFUSED
+        if lost_before and response.status in {409, 412}:
+            raise Inconclusive(
+                f"an attempt at {operation.verb} {operation.subject} whose answer was lost may have been "
+                f"the reason for refusing the next",
+                evidence=[operation],
+            )
         expected = " or ".join(str(status) for status in statuses)
         raise UnexpectedAnswer(
             f"{operation.verb} {operation.subject} is accepted ({expected})",
