@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 
+from support.connections import TimedAdapter
 from support.exchange import Exchange, Outcome, Request, Response
 from support.retry import classify
 
@@ -39,7 +39,7 @@ class Transport:
         self._session = requests.Session()
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=64, max_retries=0))
+            self._session.mount(scheme, TimedAdapter(target.timeouts.attempt_s, pool_maxsize=64))
 
     def twin(self) -> Transport:
         """Give a transport to the same target with connections of its own."""
@@ -69,11 +69,13 @@ class Transport:
             adapter = self._session.get_adapter(url)
             answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self.tls)
             first_byte_s = self._clock.monotonic() - sent_at
-            response = self._read(answer, sent_at)
+            response = self._read(answer)
             outcome = classify(self._target.faults, response)
-        except (TransportFault, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            fault = error if isinstance(error, TransportFault) else explain_fault(error)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            fault = explain_fault(error)
             words, outcome = str(fault), fault.outcome
+            if first_byte_s is not None:
+                words = ONCE_BEGUN.get(words, words)
         return Exchange(
             request=request,
             attempt=attempt,
@@ -86,23 +88,20 @@ class Transport:
             first_byte_s=first_byte_s,
         )
 
-    def _read(self, answer: requests.Response, sent_at: float) -> Response:
-        """Read the body within the attempt's deadline, which a time-out for each read does not keep."""
+    @staticmethod
+    def _read(answer: requests.Response) -> Response:
+        """Read the body; the connection keeps the attempt's deadline."""
         raw = answer.raw
-        deadline = sent_at + self._target.timeouts.attempt_s
         chunks = []
         while chunk := raw.read1(CHUNK, decode_content=True):
             chunks.append(chunk)
-            if self._clock.monotonic() > deadline:
-                raw.close()
-                raise TransportFault("no complete answer in time", Outcome.UNKNOWN)
         raw.release_conn()
-        headers = {name.lower(): value for name, value in raw.headers.items()}
+        headers = {name.lower(): raw.headers[name] for name in raw.headers}
         return Response(answer.status_code, headers, b"".join(chunks))
 
 
 class TransportFault(Exception):
-    """The transport failed before a whole answer was there; never leaves this module."""
+    """The transport failed before a whole answer was there; told, never raised to a caller."""
 
     def __init__(self, words: str, outcome: Outcome) -> None:
         super().__init__(words)
@@ -158,9 +157,15 @@ MAYBE_SENT: dict[type[BaseException], str] = {
     ConnectionResetError: "connection reset",
     BrokenPipeError: "connection reset",
     urllib3.exceptions.IncompleteRead: "answer broke off",
+    urllib3.exceptions.InvalidChunkLength: "answer broke off",
     urllib3.exceptions.DecodeError: "answer could not be decompressed",
     urllib3.exceptions.ProtocolError: "connection closed without an answer",
     requests.exceptions.ConnectionError: "connection failed",
+}
+# What the same fault is called when the answer had begun to come.
+ONCE_BEGUN = {
+    "no answer in time": "no complete answer in time",
+    "connection closed without an answer": "answer broke off",
 }
 
 

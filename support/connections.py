@@ -1,0 +1,101 @@
+"""Connections that keep the deadline of an attempt to the byte, and pass over interim answers.
+
+The libraries' time-out holds for each read, so that a service that drips, in its headers too, would hold an
+attempt for ever; and a 103 before the answer (RFC 8297) would be taken for the answer. This module says
+nothing about either: a read past the deadline ends as any other that took too long.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import time
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    import socket
+
+SWITCHING = 101  # the last of the interim answers that is a final one
+
+
+class TimedReader(io.RawIOBase):
+    """Reads from a socket until a moment (monotonic [s]); no read waits longer than the socket's time-out."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._longest_s = sock.gettimeout()
+        self._until = until
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read once; raises TimeoutError when the time-out or the moment has passed."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left if self._longest_s is None else min(left, self._longest_s))
+        return self._raw.readinto(buffer)  # type: ignore[no-any-return, attr-defined]
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._raw.close()
+        super().close()
+
+
+class TimedAnswer(http.client.HTTPResponse):
+    """An answer that is read until a moment (monotonic [s]), interim ones passed over."""
+
+    def __init__(self, sock: socket.socket, until: float, method: str | None = None) -> None:
+        super().__init__(sock, method=method)
+        self.fp.close()
+        self.fp = io.BufferedReader(TimedReader(sock, until))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Read the status line of the answer proper; 100 is passed over by the library itself."""
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not SWITCHING < status < 200:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+
+
+class _Timed:
+    """Gives an answer so long from the moment of its request on [s]."""
+
+    attempt_s = 0.0
+    _until = 0.0
+
+    def request(self, *arguments: Any, **named: Any) -> None:
+        """Send a request, and count from here."""
+        self._until = time.monotonic() + self.attempt_s
+        super().request(*arguments, **named)  # type: ignore[misc]
+
+    def response_class(self, sock: socket.socket, method: str | None = None) -> TimedAnswer:
+        """Make the answer that http.client reads."""
+        return TimedAnswer(sock, self._until, method)
+
+
+class TimedAdapter(HTTPAdapter):
+    """Keeps connections that give each answer `attempt_s` [s] in all, and repeats nothing."""
+
+    def __init__(self, attempt_s: float, pool_maxsize: int) -> None:
+        self._attempt_s = attempt_s
+        super().__init__(pool_connections=2, pool_maxsize=pool_maxsize, max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        """Have the pools make timed connections."""
+        super().init_poolmanager(*arguments, **named)  # type: ignore[no-untyped-call]
+        limits = {"attempt_s": self._attempt_s}
+        plain = type("TimedConnection", (_Timed, HTTPConnection), limits)
+        secure = type("TimedSecureConnection", (_Timed, HTTPSConnection), limits)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("TimedPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("TimedSecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
