@@ -8,5 +8,6 @@ pytest_plugins = [
     "steps.outcomes",
     "steps.refusals",
     "steps.convergence",
+    "steps.consistency",
     "steps.lists",
 ]

@@ -20,7 +20,7 @@ from support.exchange import Outcome
 from support.redaction import REDACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support.exchange import Operation
 
@@ -200,6 +200,10 @@ class Cast:
 
     def __contains__(self, label: str) -> bool:
         return label in self._people
+
+    def group(self, labels: Sequence[str]) -> list[Person]:
+        """Give the people of these names; everybody whom the story has mentioned when there is no name."""
+        return [self[label] for label in labels] if labels else list(self)
 
     def introduce(self, label: str, **details: Any) -> Person:
         """Make a person of this name with details of their own; the ones given here take precedence."""

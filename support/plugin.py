@@ -23,11 +23,15 @@ from support.turnstile import Turnstile, rank
 
 if TYPE_CHECKING:
     from support.arrangement import Arrangement
+    from support.audit import Audit
     from support.cast import Cast
+    from support.crowds import Crowds
+    from support.everybody import Everybody
     from support.exchange import Operation
     from support.findings import Findings
     from support.listing import ListWitness
     from support.misuse import Misuse
+    from support.sessions import SessionFindings, Sessions
     from support.users import UsersApi
     from support.validators import Judge
     from support.variations import Variations
@@ -49,7 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
     group.addoption("--seed", type=int, help="makes the same data, weather and choices again (SEED)")
     group.addoption(
-        "--production", action="store_true", help="run although the profile says that people rely on the target"
+        "--production",
+        action="store_true",
+        help="run although the profile says that people rely on the target",
     )
     group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
     group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
@@ -122,6 +128,11 @@ class StoryRunner:
             self._turnstile.wait(self._before[item.nodeid])
         self._config.stash[STAGE].begin(item.nodeid)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self) -> None:
+        """Have what the story has made of its people looked at once more at the end of the run."""
+        self._config.stash[STAGE].end()
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close what is open, before the controller sweeps."""
         gc.unfreeze()
@@ -168,6 +179,36 @@ def witness(stage: Stage) -> Witness:
 def lists(stage: Stage) -> ListWitness:
     """Give what finds out the truth about the list."""
     return stage.lists
+
+
+@pytest.fixture(scope="session")
+def everybody(stage: Stage) -> Everybody:
+    """Give what finds out what all readers see."""
+    return stage.everybody
+
+
+@pytest.fixture(scope="session")
+def crowds(stage: Stage) -> Crowds:
+    """Give what does things to many users, or at once."""
+    return stage.crowds
+
+
+@pytest.fixture(scope="session")
+def sessions(stage: Stage) -> Sessions:
+    """Give what has clients act in sessions of their own."""
+    return stage.sessions
+
+
+@pytest.fixture(scope="session")
+def session_findings(stage: Stage) -> SessionFindings:
+    """Give what judges what clients saw in their sessions."""
+    return stage.session_findings
+
+
+@pytest.fixture(scope="session")
+def audit(stage: Stage) -> Audit:
+    """Give the end-of-run audit."""
+    return stage.audit
 
 
 @pytest.fixture(scope="session")

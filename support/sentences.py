@@ -20,7 +20,11 @@ PATTERNS = {
     "person": NAME,
     "other": NAME,
     "people": rf"{NAME}(?:, {NAME})* and {NAME}",
+    "users": rf"user {NAME}|users {NAME}(?:, {NAME})* and {NAME}|all of them|any of them",
+    "place": "in the list|by email",
+    "act": "creates|changes|deletes",
     "count": r"\d+",
+    "times": r"\d+",
     "size": r"\d+",
     "detail": "name|email|nickname|password",
     "date": "creation date|change date",
@@ -59,7 +63,10 @@ def _number(text: str) -> int:
 
 CONVERTERS: dict[str, Callable[[str], Any]] = {
     "people": lambda text: re.split(", | and ", text),
+    "users": lambda text: re.findall(rf"{NAME}", text),
+    "place": lambda text: {"in the list": "list", "by email": "filter"}.get(text, "single"),
     "count": _number,
+    "times": _number,
     "size": _number,
     "view": VIEWS.__getitem__,
     "absence": lambda text: VIEWS[f"is {text}"],

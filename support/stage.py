@@ -10,10 +10,14 @@ import random
 from typing import TYPE_CHECKING
 
 from support.arrangement import Arrangement
+from support.audit import Audit
 from support.cast import Cast
 from support.client import SessionClient
 from support.clock import SystemClock
 from support.credentials import credentials_for
+from support.crowds import Crowds
+from support.everybody import Everybody
+from support.facts import FactTaker
 from support.findings import Findings
 from support.journal import Journal
 from support.listing import ListWitness
@@ -22,6 +26,7 @@ from support.misuse import Misuse
 from support.normalizers import Normalizer
 from support.polling import Convergence
 from support.retry import FaultRetries
+from support.sessions import SessionFindings, Sessions
 from support.settings import load_tls
 from support.transport import Transport
 from support.users import UsersApi
@@ -48,7 +53,8 @@ class Stage:
         )
         history.listen(self.log.record)
         silence()
-        self.cast = Cast(run.id, worker, run.seed, with_password=target.promise("password"))
+        late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
+        self.cast = Cast(run.id, worker, run.seed, with_password=target.promise("password"), late_s=late_s)
         self.normalizer = Normalizer(target)
         self.judge = Judge(target, self.normalizer)
         self.retries = FaultRetries(
@@ -67,6 +73,18 @@ class Stage:
         convergence = Convergence(self.clock, history)
         self.witness = Witness(self.api, self.judge, self.normalizer, convergence, self.clock)
         self.lists = ListWitness(self.witness)
+        self.everybody = Everybody(self.witness, convergence, self.clock)
+        self.crowds = Crowds(self.api, self.cast, self.witness, self.clock)
+        self.sessions = Sessions(
+            self.api,
+            self.cast,
+            self.witness,
+            credentials_for(target.auth, run.tokens, caller),
+            self.clock,
+        )
+        self.session_findings = SessionFindings(self.witness)
+        self.facts = FactTaker(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
+        self.audit = Audit(run.folder, self._viewpoint, self._eyes, self.normalizer, self.clock)
         self.variations = Variations(self.cast, target.limits)
         self.findings = Findings(self.api, self.cast, self.judge, self.witness)
         self.misuse = Misuse(self.api)
@@ -79,9 +97,33 @@ class Stage:
         self.client.start_story(story)
         self.cast.start_story(story)
         self.arrangement.before.clear()
+        self.everybody.begin()
+        self._begun = (story, len(self.cast.everyone), len(self.history), len(self.history.timelines))
+
+    def end(self) -> None:
+        """Hand over to the audit what the story has made of its people."""
+        story, people, operations, timelines = self._begun
+        self.facts.hand_over(
+            story,
+            self.cast.everyone[people:],
+            self.history.since(operations),
+            self.history.timelines[timelines:],
+        )
+
+    def _viewpoint(self, caller: str) -> str:
+        """Name the caller who sees what a caller has made: of one tenant, the one that may ask most."""
+        return caller if caller == self.run.target.auth.other_tenant else self.api.caller
+
+    def _eyes(self, caller: str) -> UsersApi:
+        """Give the API as a caller sees it."""
+        if caller == self.api.caller:
+            return self.api
+        credentials = credentials_for(self.run.target.auth, self.run.tokens, caller)
+        return self.api.with_client(self.client.as_caller(credentials), caller)
 
     def close(self) -> None:
         """Close what is open."""
         self.client.close()
         self.journal.close()
+        self.facts.close()
         self.log.close()

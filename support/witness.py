@@ -49,7 +49,7 @@ class PersonProbe:
         self.expected = "gone" if expects_absence else "shown as last written"
         self.user: User | None = None
         self._witness = witness
-        self._person = person
+        self.person = person
         self._strong = strong
 
     def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
@@ -59,7 +59,7 @@ class PersonProbe:
 
     def look(self, *, fresh: bool = False) -> Look:
         """Read once, to be judged later."""
-        api, person = self._witness.api, self._person
+        api, person = self._witness.api, self.person
         if self.view == "single":
             return Look(api.look_up(person.id, person.subject, strong=self._strong, fresh=fresh))
         if self.view == "filter":
@@ -78,7 +78,7 @@ class PersonProbe:
         return self._compare(operation, user)
 
     def _pick(self, look: Look) -> User | None:
-        judge, person, operation = self._witness.judge, self._person, look.operation
+        judge, person, operation = self._witness.judge, self.person, look.operation
         accepted = self._witness.api.target.accepted
         if self.view == "filter":
             self._witness.only_of(person, operation, look.items)
@@ -97,7 +97,7 @@ class PersonProbe:
         return user
 
     def _compare(self, operation: Operation, user: User) -> tuple[Seen, str]:
-        person, normalizer = self._person, self._witness.normalizer
+        person, normalizer = self.person, self._witness.normalizer
         shown = normalizer.readable(user)
         words = ", ".join(f"{name} {clip(value)}" for name, value in shown.items())
         if self.expects_absence:

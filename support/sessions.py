@@ -1,0 +1,314 @@
+"""What one client sees of its own changes: sessions, and what they promise (Terry et al., PDIS 1994).
+
+A session is a client with a connection of its own that carries the newest consistency token it was given.
+When records, Then judges: a session looks at once after each change and keeps what it saw;
+`SessionFindings` says afterwards whether that was its own change, and whether it ever went backwards.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
+from support.timelines import Seen
+from support.witness import PersonProbe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from support.cast import Cast, Person
+    from support.client import Credentials
+    from support.clock import Clock
+    from support.exchange import Operation
+    from support.users import UsersApi
+    from support.witness import Look, Witness
+
+AT_ONCE = 4
+LOOKS = 12
+LOOK_PAUSE_S = 0.005
+
+
+class TokenKeeper:
+    """The credentials of a session: who it is, and the newest token that it was given."""
+
+    def __init__(self, credentials: Credentials | None, header: str) -> None:
+        self._credentials = credentials
+        self._header = header
+        self.token = ""
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the headers of who it is, and the token when there is one."""
+        headers = dict(self._credentials.headers()) if self._credentials else {}
+        return {**headers, self._header: self.token} if self.token else headers
+
+    def query(self) -> Mapping[str, str]:
+        """Give the query parameters of who it is."""
+        return self._credentials.query() if self._credentials else {}
+
+    def note(self, operation: Operation) -> Operation:
+        """Remember the token of an answer; one without a token leaves the last one standing."""
+        if operation.response is not None:
+            self.token = operation.response.headers.get(self._header.lower()) or self.token
+        return operation
+
+
+@dataclass(slots=True)
+class Account:
+    """What one client did to one person, and what it saw of it straight afterwards, in order."""
+
+    person: Person
+    deed: Operation
+    token: str
+    looks: list[tuple[PersonProbe, Look]] = field(default_factory=list)
+
+
+class Session:
+    """One client's session; `keeper` holds its token."""
+
+    def __init__(self, sessions: Sessions, token: str = "") -> None:
+        target = sessions.api.target
+        self.keeper = TokenKeeper(sessions.credentials, target.headers.consistency_token)
+        self.keeper.token = token
+        self.api = sessions.api.with_client(sessions.api.client.as_caller(self.keeper))
+        self._witness = sessions.witness.as_seen_by(self.api)
+
+    def probe(self, person: Person, view: str = "single", *, expects_absence: bool = False) -> PersonProbe:
+        """Give what looks at a person with this session's eyes."""
+        return PersonProbe(self._witness, person, view, expects_absence=expects_absence)
+
+    def look(self, probe: PersonProbe) -> tuple[PersonProbe, Look]:
+        """Look once."""
+        look = probe.look()
+        self.keeper.note(look.operation)
+        return probe, look
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.api.client.close()
+
+
+class Sessions:
+    """Has clients act in sessions of their own."""
+
+    def __init__(
+        self, api: UsersApi, cast: Cast, witness: Witness, credentials: Credentials | None, clock: Clock
+    ) -> None:
+        self.api = api
+        self.witness = witness
+        self.credentials = credentials
+        self._cast = cast
+        self._clock = clock
+
+    def act_and_look(self, deed: str, count: int, times: int = 1) -> list[Account]:
+        """Have each of so many clients do something to a user of its own and look straight away.
+
+        `deed` is creates, changes or deletes; `times` how often in quick succession.
+        """
+
+        def act(session: Session, person: Person) -> Account:
+            operation = session.keeper.note(self._create(session.api, person))
+            if person.id is None:
+                return Account(person, operation, session.keeper.token)
+            for _ in range(times if deed == "changes" else 0):
+                operation = session.keeper.note(self._change(session.api, person))
+            if deed == "deletes":
+                operation = session.keeper.note(session.api.delete(person))
+            account = Account(person, operation, session.keeper.token)
+            for view in self._views():
+                probe = session.probe(person, view, expects_absence=deed == "deletes")
+                account.looks.append(session.look(probe))
+            return account
+
+        return self._each(count, act)
+
+    def act_and_ask_for_newest(self, deed: str, count: int) -> list[Account]:
+        """Have each of so many clients do something, and another one ask for the newest state at once."""
+
+        def act(session: Session, person: Person) -> Account:
+            operation = self._create(self.api, person)
+            if person.id is None:
+                return Account(person, operation, "")
+            if deed == "changes":
+                operation = self._change(self.api, person)
+            elif deed == "deletes":
+                operation = self.api.delete(person)
+            witness = self.witness.as_seen_by(self.api.with_client(session.api.client))
+            account = Account(person, operation, "")
+            for view in self._views():
+                absence = deed == "deletes"
+                probe = PersonProbe(witness, person, view, expects_absence=absence, strong=True)
+                account.looks.append((probe, probe.look()))
+            return account
+
+        return self._each(count, act)
+
+    def look_while_another_changes(self, count: int) -> list[Account]:
+        """Have each of so many clients create a user and keep looking while another client changes it.
+
+        It looks until it sees the change, or would have to without any session, and a dozen times more.
+        """
+
+        def act(session: Session, person: Person) -> Account:
+            session.keeper.note(self._create(session.api, person))
+            account = Account(person, person.writes[-1].operation, session.keeper.token)
+            if person.id is None:
+                return account
+            probe = session.probe(person)
+            account.looks.append(session.look(probe))
+            account.deed = self._change(self.api, person)
+            account.looks += self._until_seen(session, probe)
+            account.looks += [session.look(probe) for _ in range(LOOKS)]
+            return account
+
+        return self._each(count, act)
+
+    def answer(self, question: Person, answered: Person) -> list[Account]:
+        """Have a client change somebody once it has seen another's change, and whoever is told of it look."""
+        first = self._change(self.api, question)
+        reader = Session(self)
+        self._until_seen(reader, reader.probe(question))
+        second = reader.keeper.note(self._change(reader.api, answered))
+        told = Session(self, reader.keeper.token)
+        accounts = [Account(p, o, told.keeper.token) for p, o in ((answered, second), (question, first))]
+        for _ in range(LOOKS // 2):
+            for account in accounts:
+                account.looks.append(told.look(told.probe(account.person)))
+        reader.close()
+        told.close()
+        return accounts
+
+    def _until_seen(self, session: Session, probe: PersonProbe) -> list[tuple[PersonProbe, Look]]:
+        last = probe.person.writes[-1]
+        limit = last.operation.answered_at + self.api.target.bounds.single_s
+        looks = [session.look(probe)]
+        while not _shows(looks[-1][1], last.details) and self._clock.monotonic() < limit:
+            self._clock.sleep(LOOK_PAUSE_S)
+            looks.append(session.look(probe))
+        return looks
+
+    def _each(self, count: int, act: Callable[[Session, Person], Account]) -> list[Account]:
+        people = [self._cast.introduce(f"User{number + 1}") for number in range(count)]
+
+        def run(person: Person) -> Account:
+            session = Session(self)
+            try:
+                return act(session, person)
+            finally:
+                session.close()
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(run, people))
+
+    def _create(self, api: UsersApi, person: Person) -> Operation:
+        key = str(uuid4()) if api.target.promise("idempotency-key") else None
+        return api.create(person, key=key)
+
+    @staticmethod
+    def _change(api: UsersApi, person: Person) -> Operation:
+        version = person.next_version()
+        if api.target.promise("put"):
+            return api.replace(person, version)
+        return api.change_somehow(person, {name: version[name] for name in ("name", "nickname")})
+
+    def _views(self) -> Sequence[str]:
+        """Give the views of a dozen looks at one user and a few at lists, the dearest last."""
+        found = ["filter"] if self.api.target.promise("filter-by-email") else []
+        half = ["single"] * (LOOKS // 2)
+        return [*half, *found, *half, *found, "list"]
+
+
+class SessionFindings:
+    """Judges what clients saw in their sessions."""
+
+    def __init__(self, witness: Witness) -> None:
+        self._witness = witness
+        self._judge = witness.judge
+
+    def saw_own(self, accounts: Sequence[Account]) -> None:
+        """Require that each client was given a token for its change and saw it in every look from then on."""
+        for account in accounts:
+            self._done(account)
+            if not account.token:
+                raise UnexpectedContent(
+                    "every change is answered with a token for what it did",
+                    f"the answer to {account.deed.verb} {account.deed.subject} has none",
+                    evidence=[account.deed],
+                )
+            self._all_new(account, "a client sees its own change straight away")
+
+    def saw_newest(self, accounts: Sequence[Account]) -> None:
+        """Require that every look that asked for the newest state showed the change."""
+        for account in accounts:
+            self._done(account)
+            self._all_new(account, "whoever asks for the newest state is shown it")
+
+    def saw_both(self, accounts: Sequence[Account]) -> None:
+        """Require that whoever was told of a change saw what had led to it, too."""
+        for account in accounts:
+            self._done(account)
+        for account in accounts:
+            self._all_new(account, "whoever is told of a change sees what had been seen before it was made")
+
+    def never_went_back(self, accounts: Sequence[Account]) -> None:
+        """Require that no client saw an older state after a newer one."""
+        for account in accounts:
+            self._done(account)
+            newest, shown = -1, "nobody"
+            for number, (probe, look) in enumerate(account.looks, 1):
+                seen, words = probe.judge(look)
+                if seen is Seen.NOTHING:
+                    continue
+                version = self._version(probe)
+                if version < newest:
+                    raise DivergedAgain(
+                        "in one session nobody sees an older state after a newer one",
+                        f"look {number} showed {words} after {shown}",
+                        evidence=[account.deed, look.operation],
+                    )
+                newest, shown = max(version, newest), words
+            self._answered(account)
+
+    def _all_new(self, account: Account, promised: str) -> None:
+        for number, (probe, look) in enumerate(account.looks, 1):
+            seen, words = probe.judge(look)
+            if seen not in {Seen.NEW, Seen.NOTHING}:
+                after_ms = (look.operation.last.sent_at - account.deed.answered_at) * 1000
+                raise UnexpectedContent(
+                    promised,
+                    f"{account.deed.verb} {account.deed.subject}: look {number} of {len(account.looks)} "
+                    f"({probe.view}), {after_ms:.0f} ms after the answer, showed {words}",
+                    evidence=[account.deed, look.operation],
+                )
+        self._answered(account)
+
+    def _answered(self, account: Account) -> None:
+        if all(probe.judge(look)[0] is Seen.NOTHING for probe, look in account.looks):
+            raise Inconclusive(
+                f"no look at {account.person.subject} was answered",
+                evidence=[account.deed, *(look.operation for _, look in account.looks)],
+            )
+
+    def _done(self, account: Account) -> None:
+        accepted = self._witness.api.target.accepted
+        statuses = {"replace": accepted.replace, "change": accepted.change, "delete": accepted.delete}
+        created = account.person.writes[0].operation
+        self._judge.done(created, accepted.create)
+        if account.deed is not created:
+            self._judge.done(account.deed, statuses[account.deed.verb])
+
+    def _version(self, probe: PersonProbe) -> int:
+        """Give which write the last look of a probe showed, counted from 0; -1 for nobody."""
+        if probe.user is None:
+            return -1
+        normalizer = self._witness.normalizer
+        shown = normalizer.readable(probe.user)
+        written = [normalizer.stored(write.details) for write in probe.person.writes]
+        return max((i for i, details in enumerate(written) if details == shown), default=-1)
+
+
+def _shows(look: Look, details: Mapping[str, object]) -> bool:
+    response = look.operation.response
+    return response is not None and str(details["name"]).encode() in response.body
