@@ -24,7 +24,7 @@ class Identifiers:
     def make(self) -> str:
         """Give a new id."""
         on = self._switches.on
-        if on("M10"):
+        if self._switches.has("M10"):
             return f"u_{int(time.time() * _TICKS_PER_S)}"
         if on("M11", self._given_back):
             again, self._given_back = str(self._given_back), None

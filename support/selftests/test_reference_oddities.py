@@ -88,7 +88,7 @@ def filled(probe):
 def behind(probe):
     """See somebody alone before seeing them in a list."""
     user = made(probe).json
-    probe.wait(0.11)
+    probe.wait(0.25)
     return probe.read(user).status == 200 and probe.all() == []
 
 
@@ -159,7 +159,7 @@ SIGNS = {
     "B66": filled,
     "B67": lambda p: [made(p).json, made(p).json] == p.all()[::-1],
 }
-OPTIONS = {name: {"bound_s": 0.2} for name in ("B48", "B49")} | {"B50": {"bound_s": 5.0, "weather": "laggy"}}
+OPTIONS = {name: {"bound_s": 0.5} for name in ("B48", "B49")} | {"B50": {"bound_s": 5.0, "weather": "laggy"}}
 
 
 @pytest.mark.parametrize("name", sorted(set(ODDITIES) - ON_THE_WIRE))

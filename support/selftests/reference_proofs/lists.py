@@ -89,11 +89,11 @@ def a_foreign_page_mark_works(probe: Probe) -> object:
     return made_up.status == 200 or (foreign.status == 200 and foreign.json == mine[1:2])
 
 
-@shows("N25", bound_s=0.2)
+@shows("N25", bound_s=0.5)
 def a_list_is_from_a_cache(probe: Probe) -> object:
     probe.all()
     probe.create()
-    probe.wait(0.25)
+    probe.wait(0.6)
     return not probe.all()
 
 
