@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from support.selftests.reference_probe import Probe
+from typing import TYPE_CHECKING
+
 from support.selftests.reference_proofs import shows
+
+if TYPE_CHECKING:
+    from support.selftests.reference_probe import Probe
 
 
 @shows("M12")
