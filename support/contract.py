@@ -56,6 +56,11 @@ def parse_json(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         what = "empty" if not body.strip() else f"not JSON ({error.msg.lower()} at character {error.pos})"
         raise MalformedAnswer(what) from None
+    except MalformedAnswer:
+        raise
+    except ValueError:
+        # Python reads no integer of more than 4300 digits.
+        raise MalformedAnswer("a number of more digits than anybody reads") from None
     except RecursionError:
         raise MalformedAnswer("nested too deeply") from None
 

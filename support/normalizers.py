@@ -154,7 +154,10 @@ class Normalizer:
                 raise MalformedAnswer(f"{value!r} is no moment that exists") from None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise MalformedAnswer(f"{value!r} is no number of seconds")
-        return datetime.fromtimestamp(value / (1000 if form == "epoch-ms" else 1), UTC)
+        try:
+            return datetime.fromtimestamp(value / (1000 if form == "epoch-ms" else 1), UTC)
+        except (OverflowError, ValueError, OSError):
+            raise MalformedAnswer(f"{value!r} is no moment that exists") from None
 
 
 def find_link(header: str, relation: str) -> str | None:
