@@ -28,11 +28,16 @@ JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
 # What only the inside of a service knows and no refusal may show: stack frames, queries, file paths.
 INNER_WORKINGS = re.compile(
     r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|^\s+at [\w.$<>]+\([\w.]+:\d+\)"
-    r"|\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM) \w+"
+    # In small letters only with what makes it SQL: "select a name from the list" is plain English.
+    r"|\b(?-i:SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM) \w+"
+    r"|\bselect [\w., *`]+ from [\w.`]+ (where|join|limit|order by)\b|\binsert into [\w.`]+ ?\("
+    r"|\bupdate [\w.`]+ set [\w.`]+ ?=|\bdelete from [\w.`]+ where\b"
     r"|\b(sqlalchemy|psycopg|sqlite3?|ORA-\d{5}|SQLSTATE)\b"
-    r"|(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b[A-Z]:\\\\?[\w\\]+|\.(py|java|rb|go|js|cs):\d+",
+    r"|(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b(?-i:[A-Z]):\\\\?[\w\\]+|\.(py|java|rb|go|js|cs):\d+",
     re.IGNORECASE | re.MULTILINE,
 )
+# Members that hold the service's own addresses (RFC 9457 §3.1), which may look like paths.
+ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
 # A service's clock counts seconds where ours counts microseconds.
 CLOCK_TOLERANCE = timedelta(seconds=2)
 
@@ -184,7 +189,8 @@ class Judge:
     def reveals_nothing(self, operation: Operation) -> None:
         """Require that an answer shows no stack frame, query or file path."""
         response = self.answered(operation)
-        found = INNER_WORKINGS.search(response.body.decode("utf-8", "replace"))
+        text = ADDRESSES.sub("", response.body.decode("utf-8", "replace"))
+        found = INNER_WORKINGS.search(text.replace("\\n", "\n").replace('\\"', '"'))
         if found:
             raise UnexpectedContent(
                 "an answer shows nothing of the inner workings",

@@ -1,0 +1,319 @@
+"""The rules for answers: what convicts, what is inconclusive, and what is nobody's fault."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
+from support.exchange import Exchange, Operation, Outcome, Request, Response
+from support.normalizers import Normalizer
+from support.retry import classify
+from support.target import Fields, Target, Text
+from support.validators import Judge, clip
+
+ADA = {"id": "u1", "name": "Ada", "email": "ada@example.com", "nickname": "countess"}
+JSON = {"content-type": "application/json"}
+PROBLEM = {"content-type": "application/problem+json"}
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TARGET = Target(name="judged", promises=frozenset({"problem-json", "validation"}))
+
+
+def judge(target=TARGET):
+    return Judge(target, Normalizer(target))
+
+
+def operation(*answers, verb="create", body=b"", headers=JSON, persists=False):
+    """Make an operation that was answered with these statuses in turn, or not at all with None."""
+    made = Operation(verb, "user Ada", persists=persists)
+    for number, status in enumerate(answers, 1):
+        response = None if status is None else Response(status, headers, body)
+        outcome = classify(TARGET.faults, response) if response else Outcome.UNKNOWN
+        request = Request("POST", "http://127.0.0.1/users", {})
+        made.exchanges.append(
+            Exchange(request, number, 1.0, 1.1, AT, outcome, response, None if response else "reset")
+        )
+    return made
+
+
+def telling(body, headers=JSON, status=200):
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return operation(status, body=raw, headers=headers)
+
+
+@pytest.mark.parametrize("status", [200, 204, 304, 301, 400, 404, 409, 418, 501])
+def test_any_final_answer_is_an_answer(status):
+    assert judge().answered(operation(status)).status == status
+
+
+@pytest.mark.parametrize("answers", [[None], [503], [None, 502, 504], [429], [408], [425]])
+def test_weather_to_the_end_decides_nothing(answers):
+    with pytest.raises(Inconclusive, match=f"no final answer in {len(answers)} attempts"):
+        judge().answered(operation(*answers))
+
+
+@pytest.mark.parametrize("status", [500, 505, 507, 520, 599])
+def test_a_fault_that_is_no_weather_convicts(status):
+    with pytest.raises(UnexpectedAnswer, match=f"was answered {status}"):
+        judge().answered(operation(status))
+
+
+def test_a_fault_that_outlasts_its_controls_convicts():
+    with pytest.raises(PersistentFault, match="while other requests in between were answered"):
+        judge().answered(operation(503, 503, persists=True))
+
+
+def test_done_is_what_the_profile_accepts():
+    assert judge().done(operation(201), (201,)).status == 201
+    assert judge().done(operation(200), (201,), also=(200,)).status == 200
+    with pytest.raises(UnexpectedAnswer, match=r"accepted \(201\)(?s:.*)answered 200"):
+        judge().done(operation(200), (201,))
+    body = json.dumps({"detail": "name is empty"}).encode()
+    with pytest.raises(UnexpectedAnswer, match=r"answered 422 \('name is empty'\)"):
+        judge().done(operation(422, body=body, headers=PROBLEM), (201,))
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_refusal_after_a_lost_answer_may_be_its_own_doing(status):
+    with pytest.raises(Inconclusive, match="whose answer was lost"):
+        judge().done(operation(None, status), (200,))
+    with pytest.raises(UnexpectedAnswer):
+        judge().done(operation(status), (200,))
+    with pytest.raises(UnexpectedAnswer):
+        judge().done(operation(429, status), (200,))
+
+
+def test_what_was_adopted_was_done():
+    made = operation(None, 409)
+    made.adopted = True
+    assert judge().done(made, (201,)).status == 409
+
+
+def test_a_refusal_is_for_the_reason_that_is_named():
+    with_profile = judge(TARGET.model_copy(update={"refusals": {"the email is already in use": (409,)}}))
+    assert with_profile.refused(operation(409), "the email is already in use").status == 409
+    assert judge().refused(operation(400), "the email is already in use").status == 400
+    with pytest.raises(UnexpectedAnswer, match=r"in use \(409\)(?s:.*)refused otherwise: 400"):
+        with_profile.refused(operation(400), "the email is already in use")
+    with pytest.raises(UnexpectedAnswer, match="it was accepted: 201"):
+        judge().refused(operation(201), "the details are not valid")
+    both = ("the email is already in use", "the details are not valid")
+    assert with_profile.refused(operation(422), *both).status == 422
+
+
+def test_a_refusal_that_is_also_a_fault_is_a_refusal_where_it_is_asked_for():
+    assert judge().refused(operation(429), "the client asks too often").status == 429
+    with pytest.raises(Inconclusive):
+        judge().refused(operation(429), "the details are not valid")
+    with pytest.raises(Inconclusive):
+        judge().refused(operation(None), "the details are not valid")
+
+
+@pytest.mark.parametrize(
+    ("status", "convicts"), [(400, False), (404, False), (499, False), (201, True), (501, True)]
+)
+def test_a_clean_refusal_is_any_that_blames_the_client(status, convicts):
+    if not convicts:
+        assert judge().refused_cleanly(operation(status)).status == status
+        return
+    with pytest.raises(UnexpectedAnswer):
+        judge().refused_cleanly(operation(status))
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/hal+json",
+     "application/vnd.users.v1+json;v=1"],
+)  # fmt: skip
+def test_json_comes_as_json(media_type):
+    assert judge().user(telling(ADA, {"content-type": media_type})).id == "u1"
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/json", "application/jsonp", "application/xml", ""])
+def test_json_that_comes_as_something_else_convicts(media_type):
+    with pytest.raises(UnexpectedContent, match="JSON content type"):
+        judge().user(telling(ADA, {"content-type": media_type} if media_type else {}))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"[]", "must be an object"),
+        (b'{"id": 1}', "'name': is missing"),
+        (b'{"id": 1, "id": 2, "name": "A", "email": "a@b.c"}', "stands twice"),
+        (b'{"id": NaN, "name": "A", "email": "a@b.c"}', "NaN"),
+    ],
+)
+def test_an_answer_that_shows_no_user_convicts(body, reason):
+    with pytest.raises(UnexpectedContent, match=reason):
+        judge().user(telling(body))
+
+
+def test_details_are_compared_as_they_are_kept():
+    user = judge().user(telling(ADA))
+    judge().details(operation(200), user, ADA)
+    judge().details(operation(200), user, {**ADA, "password": "secret", "email": "ada@EXAMPLE.com"})
+    with pytest.raises(UnexpectedContent, match=r"nickname None(?s:.*)shows 'countess'"):
+        judge().details(operation(200), user, {"name": "Ada", "email": "ada@example.com"})
+    with pytest.raises(UnexpectedContent, match="different from character 3 on; 4 characters sent, 3 shown"):
+        judge().details(operation(200), user, {**ADA, "name": "AdA "})
+
+
+def test_a_declared_way_of_keeping_text_is_no_difference():
+    trims = TARGET.model_copy(update={"text": Text(trims=True)})
+    user = judge(trims).user(telling(ADA))
+    judge(trims).details(operation(200), user, {**ADA, "name": " Ada "})
+    with pytest.raises(UnexpectedContent):
+        judge().details(operation(200), user, {**ADA, "name": " Ada "})
+
+
+def test_a_detail_that_the_target_does_not_have_is_not_asked_for():
+    plain = TARGET.model_copy(update={"fields": Fields(nickname=None)})
+    user = judge(plain).user(telling({"id": 1, "name": "Ada", "email": "ada@example.com"}))
+    judge(plain).details(operation(200), user, ADA)
+
+
+FULL = {"type": "about:blank", "title": "Bad", "status": 422, "detail": "name is empty"}
+
+
+def problem(body, **options):
+    return telling(body, options.pop("headers", PROBLEM), options.pop("status", 422))
+
+
+def test_problem_details_are_read():
+    assert judge().problem(problem({**FULL, "trace": "x"})).detail == "name is empty"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        (FULL, JSON, "came as application/json"),
+        ({**FULL, "status": 400}, PROBLEM, "the body says 400, the answer 422"),
+        ({"type": "x", "title": "Bad", "status": 422}, PROBLEM, "missing: detail"),
+        ({"title": "Bad", "status": 422, "detail": "d"}, PROBLEM, "missing: type"),
+        ({**FULL, "status": "422"}, PROBLEM, "member 'status'"),
+        ([FULL], PROBLEM, "member 'problem'"),
+        (b"<html>", PROBLEM, "not JSON"),
+    ],
+)
+def test_a_refusal_that_does_not_explain_itself_convicts(body, headers, reason):
+    with pytest.raises(UnexpectedContent, match=reason):
+        judge().problem(problem(body, headers=headers))
+
+
+def test_a_gateway_may_change_the_status_line():
+    judge().problem(problem({**FULL, "status": 400}, headers={**PROBLEM, "via": "1.1 gateway"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Traceback (most recent call last):",
+        'File "/srv/app/users.py", line 12',
+        "    at com.example.Users.create(Users.java:42)",
+        "    at createUser (/srv/app/users.js:10:5)",
+        "SELECT id, name FROM users WHERE id = 1",
+        "INSERT INTO users (name)",
+        "sqlalchemy.exc.IntegrityError",
+        "SQLSTATE[23000]",
+        "ORA-00001: unique constraint",
+        "/home/deploy/users/app",
+        "C:\\inetpub\\users",
+        "users.go:77",
+        "failed\n    at createUser(users:10)",
+        'File "users", line 12',
+        "select id, name from users where id = 1",
+        "near: insert into users (name)",
+        "update users set name = 'x'",
+        "delete from users where id = 1",
+    ],
+)
+def test_inner_workings_in_a_refusal_convict(text):
+    with pytest.raises(UnexpectedContent, match="inner workings"):
+        judge().problem(problem({**FULL, "detail": text}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name must not be empty",
+        "https://example.com/problems/usr/invalid",
+        "select a name from the list of users",
+        "update your email set in the profile",
+        "instance /api/v1/users/42 is unknown",
+        "at least (8) characters",
+        "the name 'Robert' is not valid",
+        "insert into the form what is missing, delete from it what is wrong",
+        "update your email, set a name",
+        "ratio 3:4, time 12:30, C: is a letter",
+    ],
+)
+def test_plain_words_are_no_inner_workings(text):
+    judge().problem(problem({**FULL, "detail": text}))
+
+
+def test_a_services_own_addresses_are_no_file_paths():
+    judge().problem(problem({**FULL, "type": "/app/problems/users", "instance": "/home/users/42"}))
+
+
+def naming(*fields, status=422):
+    errors = [{"field": field, "message": "is bad"} for field in fields]
+    return problem({**FULL, "errors": errors}, status=status)
+
+
+@pytest.mark.parametrize("field", ["name", "/name", "body.name", "user/name", "#/name"])
+def test_a_bad_detail_is_named_whatever_the_path(field):
+    judge().names_detail(naming("email", field), "name")
+
+
+def test_a_bad_detail_that_is_not_named_convicts_where_it_is_promised():
+    with pytest.raises(UnexpectedContent, match=r"here the name(?s:.*)it names email, nickname"):
+        judge().names_detail(naming("email", "nickname"), "name")
+    with pytest.raises(UnexpectedContent, match="it names none"):
+        judge().names_detail(problem(FULL), "name")
+    judge().names_detail(naming(status=400), "name")
+    judge(Target(name="plain")).names_detail(naming("email"), "name")
+
+
+def test_a_bad_detail_is_named_as_the_target_calls_it():
+    theirs = judge(TARGET.model_copy(update={"fields": Fields(name="fullName")}))
+    theirs.names_detail(naming("fullName"), "name")
+    with pytest.raises(UnexpectedContent):
+        theirs.names_detail(naming("name"), "name")
+
+
+def created(moment, date="Fri, 02 Jan 2026 03:04:05 GMT"):
+    made = telling({**ADA, "createdAt": moment}, {**JSON, **({"date": date} if date else {})})
+    return made, judge().user(made)
+
+
+@pytest.mark.parametrize("off_s", [-2, 0, 1, 2])
+def test_a_creation_date_is_that_of_the_service_and_its_seconds(off_s):
+    judge().created_now(*created((AT + timedelta(seconds=off_s)).isoformat()))
+
+
+@pytest.mark.parametrize("off_s", [-3600, -4, 4, 3600])
+def test_a_creation_date_of_another_time_convicts(off_s):
+    with pytest.raises(UnexpectedContent, match="the moment of creation"):
+        judge().created_now(*created((AT + timedelta(seconds=off_s)).isoformat()))
+
+
+def test_a_service_whose_clock_is_off_is_measured_by_its_own():
+    judge().created_now(*created("2020-06-01T12:00:00Z", "Mon, 01 Jun 2020 12:00:00 GMT"))
+    judge().created_now(*created(AT.isoformat(), date=None))
+    judge().created_now(*created(AT.isoformat(), date="yesterday"))
+
+
+@pytest.mark.parametrize("moment", ["2026-01-02T03:04:05", "yesterday", 1767323045, None])
+def test_a_creation_date_without_a_zone_or_sense_convicts(moment):
+    with pytest.raises(UnexpectedContent, match="a moment with a zone"):
+        judge().created_now(*created(moment))
+
+
+def test_long_values_are_quoted_in_part():
+    assert clip("short") == "'short'"
+    assert len(clip("x" * 500)) <= 60
+    assert "…" in clip("x" * 500)
