@@ -10,4 +10,7 @@ pytest_plugins = [
     "steps.convergence",
     "steps.consistency",
     "steps.lists",
+    "steps.repetition",
+    "steps.racing",
+    "steps.editing",
 ]

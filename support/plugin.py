@@ -22,19 +22,27 @@ from support.stage import Stage
 from support.turnstile import Turnstile, rank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from support.arrangement import Arrangement
     from support.audit import Audit
     from support.cast import Cast
+    from support.crossings import Crossings
     from support.crowds import Crowds
+    from support.detours import Detours
+    from support.editors import Editors
     from support.everybody import Everybody
     from support.exchange import Operation
     from support.findings import Findings
+    from support.keys import Keys
     from support.listing import ListWitness
     from support.misuse import Misuse
+    from support.repeats import Repeats
     from support.sessions import SessionFindings, Sessions
     from support.users import UsersApi
     from support.validators import Judge
     from support.variations import Variations
+    from support.versions import Versions
     from support.witness import Witness
 
 STAGE = pytest.StashKey[Stage]()
@@ -233,6 +241,50 @@ def misuse(stage: Stage) -> Misuse:
 def variations(stage: Stage) -> Variations:
     """Give the closed table of phrases about details."""
     return stage.variations
+
+
+@pytest.fixture(scope="session")
+def detours(stage: Stage) -> Detours:
+    """Give what sends the next request astray."""
+    return stage.detours
+
+
+@pytest.fixture(scope="session")
+def keys(stage: Stage) -> Keys:
+    """Give the idempotency keys of the running story."""
+    return stage.keys
+
+
+@pytest.fixture(scope="session")
+def repeats(stage: Stage) -> Repeats:
+    """Give the rules for requests that are sent again."""
+    return stage.repeats
+
+
+@pytest.fixture(scope="session")
+def versions(stage: Stage) -> Versions:
+    """Give the versions that the client of the running story knows."""
+    return stage.versions
+
+
+@pytest.fixture(scope="session")
+def editors(stage: Stage) -> Editors:
+    """Give what lets several clients save one user at once."""
+    return stage.editors
+
+
+@pytest.fixture(scope="session")
+def crossings(stage: Stage) -> Crossings:
+    """Give what lets operations cross."""
+    return stage.crossings
+
+
+@pytest.fixture
+def other_tenant(stage: Stage) -> Iterator[UsersApi]:
+    """Give the users API as another tenant sees it."""
+    seen = stage.other_tenant()
+    yield seen
+    seen.client.close()
 
 
 @pytest.fixture

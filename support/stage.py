@@ -11,20 +11,26 @@ from typing import TYPE_CHECKING
 
 from support.arrangement import Arrangement
 from support.audit import Audit
+from support.bursts import Bursts
 from support.cast import Cast
 from support.client import SessionClient
 from support.clock import SystemClock
 from support.credentials import credentials_for
+from support.crossings import Crossings
 from support.crowds import Crowds
+from support.detours import Detours
+from support.editors import Editors
 from support.everybody import Everybody
 from support.facts import FactTaker
 from support.findings import Findings
 from support.journal import Journal
+from support.keys import Keys
 from support.listing import ListWitness
 from support.logs import RunLog, silence
 from support.misuse import Misuse
 from support.normalizers import Normalizer
 from support.polling import Convergence
+from support.repeats import Repeats
 from support.retry import FaultRetries
 from support.sessions import SessionFindings, Sessions
 from support.settings import load_tls
@@ -32,6 +38,7 @@ from support.transport import Transport
 from support.users import UsersApi
 from support.validators import Judge
 from support.variations import Variations
+from support.versions import Versions
 from support.witness import Witness
 
 if TYPE_CHECKING:
@@ -91,6 +98,13 @@ class Stage:
         self.arrangement = Arrangement(
             self.api, self.cast, self.judge, self.witness, self.lists, self.variations
         )
+        bursts = Bursts(self.api, self.clock)
+        self.detours = Detours(self.api, self.clock)
+        self.keys = Keys(self.api, self.cast, bursts)
+        self.repeats = Repeats(self.api, self.cast, self.keys, self.judge, self.witness)
+        self.versions = Versions(self.api, self.judge, self.witness)
+        self.editors = Editors(self.api, self.versions, bursts, self.judge, self.witness, self.clock)
+        self.crossings = Crossings(self.api, self.cast, bursts, self.judge, self.witness, self.findings)
 
     def begin(self, story: str) -> None:
         """Set the stage for a story, named by the id of its test."""
@@ -98,6 +112,8 @@ class Stage:
         self.cast.start_story(story)
         self.arrangement.before.clear()
         self.everybody.begin()
+        self.keys.begin()
+        self.versions.begin()
         self._begun = (story, len(self.cast.everyone), len(self.history), len(self.history.timelines))
 
     def end(self) -> None:
@@ -109,6 +125,10 @@ class Stage:
             self.history.since(operations),
             self.history.timelines[timelines:],
         )
+
+    def other_tenant(self) -> UsersApi:
+        """Give the API as the other tenant of the profile sees it, over connections of its own."""
+        return self._eyes(self.run.target.auth.other_tenant or "")
 
     def _viewpoint(self, caller: str) -> str:
         """Name the caller who sees what a caller has made: of one tenant, the one that may ask most."""

@@ -80,7 +80,7 @@ class UsersApi:
             Call(
                 "POST",
                 self._path,
-                headers=self._key(key),
+                headers=self.key_headers(key),
                 body=self.encode(details),
                 has_key=key is not None,
                 renew=None if key or borrowed else renew,
@@ -112,7 +112,7 @@ class UsersApi:
         call = Call(
             "POST",
             path or self._path,
-            headers={**self._key(key), "Content-Type": media_type},
+            headers={**self.key_headers(key), "Content-Type": media_type},
             body=raw,
             has_key=key is not None,
             # A request that must be refused may be sent again: a service that keeps to that has done nothing.
@@ -282,7 +282,8 @@ class UsersApi:
         headers = self.target.headers
         return {headers.strong_read: headers.strong_value} if strong else {}
 
-    def _key(self, key: str | None) -> dict[str, str]:
+    def key_headers(self, key: str | None) -> dict[str, str]:
+        """Give the header that carries an idempotency key, none for None."""
         if key is None:
             return {}
         idempotency = self.target.idempotency

@@ -32,6 +32,12 @@ Feature: Changing one detail of a user
       Then the creation date of user Ada has stayed
       And the change date of user Ada has moved forward
 
+    @PAT-05 @clause-6.3
+    Scenario: Changes of different details at once are both kept
+      Given users Ada, Grace, Alan, Edsger and Barbara exist
+      When two clients change different details of each of them at once
+      Then both changes of each of them are kept
+
   Rule: A change happens wholly or not at all
 
     @PAT-03 @clause-2.6 @clause-3.4 @needs-validation

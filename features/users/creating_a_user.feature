@@ -27,6 +27,12 @@ Feature: Creating a user
       And user Ada can be looked up within the promised time
       And user Grace can be looked up within the promised time
 
+    @REG-03 @REG-08 @clause-6.5
+    Scenario: Users created at once are not mixed up
+      When the client creates 20 users at once
+      Then each of them was created with details and an id of their own
+      And each of those created can be looked up within the promised time
+
     @REG-04 @clause-1.1 @clause-2.7
     Scenario: Somebody who returns gets a fresh identity
       Given user Ada has been deleted

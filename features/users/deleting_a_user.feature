@@ -52,6 +52,12 @@ Feature: Deleting a user
       Then the request is refused because there is no such user
       And user Ada stays gone
 
+    @DEL-07 @clause-6.6 @needs-patch
+    Scenario: A change that crosses a deletion revives nobody
+      Given users Ada, Grace, Alan, Edsger, Barbara and Donald exist
+      When the client deletes each of them while two others change them
+      Then no change has brought any of them back
+
   Rule: Only the user who is named is deleted
 
     @DEL-05 @clause-2.7

@@ -61,3 +61,26 @@ Feature: Looking up a user
       Given users Ada, Grace and Alan exist
       When the client looks up users Ada, Grace and Alan by turns 4 times
       Then every answer shows the user who was asked for, unchanged
+
+    @LOOK-04 @clause-5.3
+    Scenario: Looks at once are not mixed up
+      Given users Ada, Grace, Alan, Edsger and Barbara exist
+      When 10 clients look up users Ada, Grace, Alan, Edsger and Barbara at once, 5 times
+      Then every answer shows the user who was asked for, unchanged
+
+  Rule: What has not changed need not be sent again
+
+    @LOOK-05 @clause-6.1 @needs-etag
+    Scenario: An unchanged user is not sent again
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client looks up user Ada unless nothing has changed
+      Then the answer says that nothing has changed
+
+    @LOOK-05 @clause-6.1 @needs-etag @needs-patch
+    Scenario: A user who has changed is sent anew
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client changes the name of user Ada
+      And the client looks up user Ada unless nothing has changed
+      Then the answer shows user Ada anew

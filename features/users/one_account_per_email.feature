@@ -44,6 +44,11 @@ Feature: One account per email
         | with a blank at the end |
         | with a blank in front   |
 
+    @UNQ-04 @clause-6.4 @clause-5.7
+    Scenario: When many race for an email, one wins
+      When the client creates 8 users with one email at once, 5 times
+      Then each time exactly one of them has the email
+
   Rule: Only equal emails are equal
 
     @UNQ-03 @clause-2.3

@@ -1,0 +1,214 @@
+"""What crosses: changes of different details, changes and deletions, creations of one email, or simply many.
+
+`Crossings` sends in bursts and judges by the state that has settled. A loser of a race may be refused; what
+counts is who is there in the end, and what was acknowledged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from support.errors import CameBack, Disagreement, DuplicateEffect, UnexpectedAnswer
+from support.exchange import Outcome
+from support.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from support.bursts import Bursts, Deed
+    from support.cast import Cast, Person
+    from support.exchange import Exchange, Operation
+    from support.findings import Findings
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.witness import Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Operations that crossed, and whom they were about."""
+
+    people: Sequence[Person]
+    operations: Sequence[Operation]
+
+
+class Crossings:
+    """Lets operations cross, and judges what came of it."""
+
+    def __init__(
+        self, api: UsersApi, cast: Cast, bursts: Bursts, judge: Judge, witness: Witness, findings: Findings
+    ) -> None:
+        self._api = api
+        self._target = api.target
+        self._cast = cast
+        self._bursts = bursts
+        self._judge = judge
+        self._witness = witness
+        self._findings = findings
+
+    # Sending
+
+    def create_at_once(self, count: int) -> Crossing:
+        """Create so many users at once."""
+        people = [self._cast.introduce(f"User{i + 1}") for i in range(self._bursts.fit(count))]
+        return Crossing(people, self._bursts.at_once([_creation(person) for person in people]))
+
+    def create_with_one_email(self, count: int, rounds: int) -> list[Crossing]:
+        """Create so many users with one email at once, in each round another; stop when two succeed."""
+        crowds = []
+        for number in range(rounds):
+            email = self._cast.next_email("Ada")
+            labels = [f"User{number + 1}x{i + 1}" for i in range(self._bursts.fit(count))]
+            crowds.append([self._cast.introduce(label, email=email) for label in labels])
+        deeds = [[_creation(person) for person in crowd] for crowd in crowds]
+        bursts = self._bursts.rounds(deeds, _two_succeed)
+        return [Crossing(crowd, burst) for crowd, burst in zip(crowds, bursts, strict=False)]
+
+    def change_at_once(self, people: Sequence[Person]) -> list[Crossing]:
+        """Change the name and another detail of each of the people at once, by two clients."""
+        other = "nickname" if self._target.fields.nickname else "email"
+        crossings = []
+        for person in people:
+            changes = [self._cast.another(person, detail) for detail in ("name", other)]
+            operations = self._bursts.at_once([_change(person, change) for change in changes])
+            # Both are to be kept: what the story ends with is both of them.
+            whole = {**person.writes[0].details, **changes[0], **changes[1]}
+            if all(operation.outcome is Outcome.OK for operation in operations):
+                person.wrote(whole, max(operations, key=lambda operation: operation.answered_at))
+            crossings.append(Crossing([person], operations))
+        return crossings
+
+    def delete_while_changing(self, people: Sequence[Person]) -> list[Crossing]:
+        """Delete each of the people while two other clients change them."""
+        crossings = []
+        for person in people:
+            changes = [_change(person, self._cast.another(person, "name")) for _ in range(2)]
+            deeds = [changes[0], _deletion(person), changes[1]]
+            crossings.append(Crossing([person], self._bursts.at_once(deeds)))
+        return crossings
+
+    def look_up_at_once(self, people: Sequence[Person], clients: int, rounds: int) -> list[Operation]:
+        """Have so many clients look the people up by turns, all at once, again and again."""
+        turns = [people[i % len(people)] for i in range(self._bursts.fit(clients))]
+        bursts = self._bursts.rounds([[_look(person) for person in turns]] * rounds)
+        return [operation for burst in bursts for operation in burst]
+
+    # Judging
+
+    def all_created(self, crossing: Crossing) -> None:
+        """Require that each of the users was created with their own details and an id of their own."""
+        for person in crossing.people:
+            self._findings.created(person)
+        for person in crossing.people:
+            self._findings.distinct(person)
+
+    def all_visible(self, crossing: Crossing) -> None:
+        """Require that each of the users can be looked up within the bound."""
+        for person in crossing.people:
+            self._witness.sees(person)
+
+    def one_takes_the_email(self, crossings: Sequence[Crossing]) -> None:
+        """Require that exactly one of each crowd has the email, as the answers say and as the list has it."""
+        promised = "of many creations with one email at once exactly one succeeds"
+        for crossing in crossings:
+            won = [op for op in crossing.operations if op.outcome is Outcome.OK]
+            if len({self._judge.user(operation).id for operation in won}) > 1:
+                seen = f"{len(won)} of {len(crossing.operations)} succeeded"
+                raise DuplicateEffect(promised, seen, evidence=won)
+            refused = [op for op in crossing.operations if op.outcome is Outcome.REFUSED]
+            for operation in refused:
+                self._judge.refused(operation, "the email is already in use")
+            if len(refused) == len(crossing.operations) and not any(map(_was_lost, refused)):
+                raise UnexpectedAnswer(promised, "all were refused", evidence=refused)
+        self._list_has_one_each(crossings, promised)
+
+    def both_kept(self, crossings: Sequence[Crossing]) -> None:
+        """Require that changes of different details which crossed were both accepted and both stand."""
+        for crossing in crossings:
+            for operation in crossing.operations:
+                self._judge.done(operation, self._target.accepted.change)
+        self._settle(crossings, self._target.bounds.single_s)
+        for crossing in crossings:
+            (person,) = crossing.people
+            look = self._api.look_up(person.id, person.subject, strong=self._witness.has_strong_reads)
+            self._judge.done(look, self._target.accepted.look_up)
+            shown = self._witness.normalizer.readable(self._judge.user(look))
+            for name, value in self._witness.normalizer.stored(person.current).items():
+                if shown.get(name) != value:
+                    raise Disagreement(
+                        "changes of different details at the same time are both kept",
+                        f"the {name} of {person.subject} is {clip(shown.get(name))}, not {clip(value)}",
+                        evidence=[*crossing.operations, look],
+                    )
+
+    def deleted_stay_gone(self, crossings: Sequence[Crossing]) -> None:
+        """Require that whose deletion was acknowledged is gone, whatever crossed it."""
+        gone = [crossing for crossing in crossings if crossing.people[0].is_deleted]
+        for crossing in crossings:
+            for operation in crossing.operations:
+                self._judge.answered(operation)
+            self._findings.deleted(crossing.people[0])
+        self._settle(gone, max(self._target.bounds.single_s, self._target.bounds.list_s))
+        listed, operation = self._walk()
+        for crossing in gone:
+            (person,) = crossing.people
+            look = self._api.look_up(person.id, person.subject, strong=self._witness.has_strong_reads)
+            is_there = self._judge.answered(look).status in self._target.accepted.look_up
+            if is_there or any(item.get(self._target.fields.id) == person.id for item in listed):
+                raise CameBack(
+                    f"a change that crosses the deletion of {person.subject} does not bring them back",
+                    "a look-up shows them" if is_there else "the list has them",
+                    evidence=[*crossing.operations, look if is_there else operation],
+                )
+
+    def _list_has_one_each(self, crossings: Sequence[Crossing], promised: str) -> None:
+        self._settle(crossings, self._target.bounds.list_s)
+        listed, operation = self._walk()
+        for crossing in crossings:
+            email = self._witness.normalizer.stored(crossing.people[0].details)["email"].strip().lower()
+            holders = [item for item in listed if email in map(_comparable, item.values())]
+            won = any(op.outcome is Outcome.OK for op in crossing.operations)
+            if len(holders) > 1 or (won and not holders):
+                raise DuplicateEffect(
+                    promised,
+                    f"the list has {len(holders)} users with the email",
+                    evidence=[*crossing.operations, operation],
+                )
+
+    def _walk(self) -> tuple[list[Mapping[str, Any]], Operation]:
+        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
+        self._judge.done(operations[-1], self._target.accepted.list)
+        return [item for item in items if isinstance(item, dict)], operations[-1]
+
+    def _settle(self, crossings: Iterable[Crossing], bound_s: float) -> None:
+        ends = (operation.answered_at for crossing in crossings for operation in crossing.operations)
+        self._witness.settle(max(ends, default=0.0), bound_s)
+
+
+def _creation(person: Person) -> Deed:
+    return lambda api: api.create(person)
+
+
+def _change(person: Person, changes: Mapping[str, Any]) -> Deed:
+    return lambda api: api.change(person, changes)
+
+
+def _deletion(person: Person) -> Deed:
+    return lambda api: api.delete(person)
+
+
+def _look(person: Person) -> Deed:
+    return lambda api: api.look_up(person.id, person.subject)
+
+
+def _two_succeed(exchanges: Sequence[Exchange]) -> bool:
+    return sum(exchange.outcome is Outcome.OK for exchange in exchanges) > 1
+
+
+def _was_lost(operation: Operation) -> bool:
+    return operation.may_have_happened_before
+
+
+def _comparable(value: Any) -> str:
+    return str(value).strip().lower()

@@ -1,0 +1,177 @@
+"""The version marks of users (RFC 9110 entity tags): noted by looking, and saved on top of.
+
+A mark always comes from a look-up of the newest state, never from the answer to a write, which may go
+without. A conditional write that had to be sent again may have been the reason for its own refusal: then the
+state is read and compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.client import Call
+from support.errors import Inconclusive, StoryError, UnexpectedAnswer, UnexpectedContent
+from support.exchange import Outcome
+from support.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.cast import Person
+    from support.contract import User
+    from support.exchange import Operation
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.witness import Witness
+
+OUTDATED = "the version is outdated"
+
+
+class Versions:
+    """Notes the versions of the people of a story and sends what depends on them."""
+
+    def __init__(self, api: UsersApi, judge: Judge, witness: Witness) -> None:
+        self._api = api
+        self._judge = judge
+        self._witness = witness
+        self._known: dict[str, list[str]] = {}
+
+    def begin(self) -> None:
+        """Forget the versions of the story before."""
+        self._known.clear()
+
+    def look(self, person: Person) -> tuple[Operation, User, str]:
+        """Look at the newest state of a person; give what was shown, and its mark."""
+        self._witness.settle(person.acknowledged_at, self._api.target.bounds.single_s)
+        return self.glance(person, self._api)
+
+    def glance(self, person: Person, api: UsersApi) -> tuple[Operation, User, str]:
+        """Look at a person at once: at the newest state only where a target promises such reads."""
+        operation = api.look_up(person.id, person.subject, strong=self._witness.has_strong_reads)
+        response = self._judge.done(operation, api.target.accepted.look_up)
+        tag = response.headers.get("etag", "")
+        if not tag:
+            raise UnexpectedContent(
+                "a look-up tells the version of the user (ETag)", "it has none", evidence=[operation]
+            )
+        return operation, self._judge.user(operation), tag
+
+    def note(self, person: Person) -> None:
+        """Note the version that a person has now."""
+        self._known.setdefault(person.label, []).append(self.look(person)[2])
+
+    def replace(self, person: Person) -> Operation:
+        """Replace a person on top of the version that was noted last."""
+        return self._api.replace(person, person.next_version(), headers=self._on_top(person))
+
+    def change(self, person: Person, changes: Mapping[str, object]) -> Operation:
+        """Change a person on top of the version that was noted last."""
+        return self._api.change(person, changes, headers=self._on_top(person))
+
+    def delete(self, person: Person) -> Operation:
+        """Delete a person on top of the version that was noted last."""
+        return self._api.delete(person, headers=self._on_top(person))
+
+    def look_up_if_changed(self, person: Person) -> Operation:
+        """Look up the newest state of a person unless it is the version that was noted last."""
+        headers = self._api.target.headers
+        asked = {"If-None-Match": self._last(person)}
+        if self._witness.has_strong_reads:
+            asked[headers.strong_read] = headers.strong_value
+        self._witness.settle(person.acknowledged_at, self._api.target.bounds.single_s)
+        return self._api.send(
+            Call("GET", self._api.path_of(person.id), headers=asked), "look up", person.subject
+        )
+
+    def saved(self, person: Person, operation: Operation) -> None:
+        """Require that what was saved on top of the newest version is there.
+
+        After an attempt without an answer a refusal proves nothing: then what was saved must be there.
+        """
+        accepted = self._api.target.accepted
+        statuses = {"replace": accepted.replace, "change": accepted.change, "delete": accepted.delete}
+        response = operation.response
+        outdated = self._api.target.refusal(OUTDATED)
+        if response is None or response.status not in outdated or not operation.may_have_happened_before:
+            self._judge.done(operation, statuses[operation.verb])
+            return
+        look, user, tag = self.look(person)
+        wanted = self._witness.normalizer.stored(person.writes[-1].details)
+        if self._witness.normalizer.readable(user) == wanted:
+            operation.adopted = True
+        elif tag == self._last(person):
+            raise UnexpectedAnswer(
+                f"saving {person.subject} on top of the newest version succeeds",
+                "it was refused as outdated, and the version is still the same",
+                evidence=[look, operation],
+            )
+        else:
+            raise Inconclusive("a lost attempt may have come in between", evidence=[look, operation])
+
+    def refused(self, operation: Operation) -> None:
+        """Require that saving on top of an outdated version was refused for that reason."""
+        self._judge.refused(operation, OUTDATED)
+
+    def not_sent_again(self, operation: Operation) -> None:
+        """Require an answer that nothing has changed, without a body (RFC 9110 §15.4.5)."""
+        response = self._judge.done(operation, (304,))
+        if response.body:
+            raise UnexpectedContent(
+                "what has not changed is not sent again",
+                f"the answer came with {clip(response.body)}",
+                evidence=[operation],
+            )
+
+    def sent_anew(self, operation: Operation, person: Person) -> None:
+        """Require an answer that shows a person who has changed, whole."""
+        if operation.response is not None and operation.response.status == 304:
+            raise UnexpectedAnswer(
+                f"{person.subject}, who has changed, is shown anew",
+                "the answer says that nothing has changed",
+                evidence=[person.writes[-1].operation, operation],
+            )
+        self._judge.done(operation, self._api.target.accepted.look_up)
+        self._judge.details(operation, self._judge.user(operation), person.current)
+
+    def moved(self, person: Person) -> None:
+        """Require that the person has another version than any that was noted, and note it."""
+        operation, user, tag = self.look(person)
+        self._judge.details(operation, user, person.current)
+        if tag in self._known[person.label]:
+            raise UnexpectedContent(
+                f"every change gives {person.subject} another version",
+                f"the version is {clip(tag)} as it was before",
+                evidence=[person.writes[-1].operation, operation],
+            )
+        self._known[person.label].append(tag)
+
+    def differ(self, person: Person) -> None:
+        """Require that all versions of a person that were noted are different."""
+        known = self._known.get(person.label, [])
+        if len(set(known)) < len(known):
+            raise UnexpectedContent(
+                f"every change gives {person.subject} another version",
+                f"{len(known)} versions were noted, {len(set(known))} of them different: {clip(known)}",
+                evidence=[write.operation for write in person.writes],
+            )
+
+    def stayed(self, person: Person, looks: Sequence[Operation]) -> None:
+        """Require that looks at a person who was not changed all showed the version that was noted."""
+        for operation in looks:
+            if operation.outcome is not Outcome.OK:
+                continue  # a reader that does not know them yet shows no version
+            response = self._judge.done(operation, self._api.target.accepted.look_up)
+            if response.headers.get("etag") != self._last(person):
+                raise UnexpectedContent(
+                    f"{person.subject}, whom nobody has changed, keeps the same version",
+                    f"it was {clip(self._last(person))} and is {clip(response.headers.get('etag'))}",
+                    evidence=[operation],
+                )
+
+    def _last(self, person: Person) -> str:
+        if person.label not in self._known:
+            raise StoryError(f"the version of {person.subject} has not been noted in this story")
+        return self._known[person.label][-1]
+
+    def _on_top(self, person: Person) -> dict[str, str]:
+        return {"If-Match": self._last(person)}
