@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Looks = list[tuple[PersonProbe, Look]]
 
 
-@given("all other stories have ended")
+@given(sentence("all other stories have ended"))
 def all_have_ended(audit: Audit) -> None:
     audit.gather()
 

@@ -91,7 +91,7 @@ def has_stayed(versions: Versions, cast: Cast, answers: Answers, person: str) ->
     versions.stayed(cast[person], answers)
 
 
-@then("the answer says that nothing has changed")
+@then(sentence("the answer says that nothing has changed"))
 def nothing_changed(versions: Versions, answers: Answers) -> None:
     versions.not_sent_again(answers[-1])
 

@@ -29,12 +29,12 @@ def create_with_one_email(crossings: Crossings, count: int, times: int) -> list[
     return crossings.create_with_one_email(count, times)
 
 
-@when("two clients change different details of each of them at once", target_fixture="crossed")
+@when(sentence("two clients change different details of each of them at once"), target_fixture="crossed")
 def change_at_once(crossings: Crossings, cast: Cast) -> list[Crossing]:
     return crossings.change_at_once(list(cast))
 
 
-@when("the client deletes each of them while two others change them", target_fixture="crossed")
+@when(sentence("the client deletes each of them while two others change them"), target_fixture="crossed")
 def delete_while_changing(crossings: Crossings, cast: Cast) -> list[Crossing]:
     return crossings.delete_while_changing(list(cast))
 
@@ -46,26 +46,26 @@ def look_up_at_once(
     answers += crossings.look_up_at_once([cast[person] for person in people], count, times)
 
 
-@then("each of them was created with details and an id of their own")
+@then(sentence("each of them was created with details and an id of their own"))
 def all_created(crossings: Crossings, crossed: list[Crossing]) -> None:
     crossings.all_created(crossed[0])
 
 
-@then("each of those created can be looked up within the promised time")
+@then(sentence("each of those created can be looked up within the promised time"))
 def all_visible(crossings: Crossings, crossed: list[Crossing]) -> None:
     crossings.all_visible(crossed[0])
 
 
-@then("each time exactly one of them has the email")
+@then(sentence("each time exactly one of them has the email"))
 def one_takes_the_email(crossings: Crossings, crossed: list[Crossing]) -> None:
     crossings.one_takes_the_email(crossed)
 
 
-@then("both changes of each of them are kept")
+@then(sentence("both changes of each of them are kept"))
 def both_kept(crossings: Crossings, crossed: list[Crossing]) -> None:
     crossings.both_kept(crossed)
 
 
-@then("no change has brought any of them back")
+@then(sentence("no change has brought any of them back"))
 def deleted_stay_gone(crossings: Crossings, crossed: list[Crossing]) -> None:
     crossings.deleted_stay_gone(crossed)

@@ -31,7 +31,7 @@ def was_created(
     witness.sees(cast[person])
 
 
-@given("the answer to the next request is lost")
+@given(sentence("the answer to the next request is lost"))
 def answer_is_lost(detours: Detours) -> None:
     detours.hang_up("after 50 ms")
 
@@ -79,12 +79,12 @@ def send_again(keys: Keys, answers: Answers, count: int) -> None:
         answers.append(keys.send_again(answers[-1]))
 
 
-@when("the client sends the first request again")
+@when(sentence("the client sends the first request again"))
 def send_first_again(keys: Keys, answers: Answers) -> None:
     answers.append(keys.send_again(answers[0]))
 
 
-@when("another tenant sends the same request")
+@when(sentence("another tenant sends the same request"))
 def other_tenant_sends(keys: Keys, other_tenant: UsersApi, answers: Answers) -> None:
     answers.append(keys.send_as(answers[0], other_tenant))
 
@@ -114,12 +114,12 @@ def create_and_hang_up(detours: Detours, cast: Cast, answers: Answers, people: l
     answers += detours.create_hanging_up([cast.introduce(person) for person in people])
 
 
-@then("the answer repeats the first answer")
+@then(sentence("the answer repeats the first answer"))
 def repeats_first(repeats: Repeats, answers: Answers) -> None:
     repeats.repeat(answers[0], answers[-1:])
 
 
-@then("every answer repeats the first answer")
+@then(sentence("every answer repeats the first answer"))
 def all_repeat_first(repeats: Repeats, answers: Answers) -> None:
     repeats.repeat(answers[0], answers[1:])
 
@@ -144,26 +144,26 @@ def never_existed(repeats: Repeats, cast: Cast, person: str) -> None:
     repeats.never_existed([cast[person]])
 
 
-@then("the key is refused as not valid")
+@then(sentence("the key is refused as not valid"))
 def key_refused(repeats: Repeats, answers: Answers) -> None:
     repeats.refuses_key(answers[-1])
 
 
-@then("every request is refused because the details are not valid")
+@then(sentence("every request is refused because the details are not valid"))
 def refused_alike(repeats: Repeats, answers: Answers) -> None:
     repeats.refused_alike(answers)
 
 
-@then("the other tenant gets a user of their own")
+@then(sentence("the other tenant gets a user of their own"))
 def own_user(repeats: Repeats, answers: Answers) -> None:
     repeats.own_effect(answers[0], answers[-1])
 
 
-@then("every one of the others has been created")
+@then(sentence("every one of the others has been created"))
 def all_succeed(repeats: Repeats, others: Answers) -> None:
     repeats.all_succeed(others)
 
 
-@then("each time exactly one user has been created")
+@then(sentence("each time exactly one user has been created"))
 def each_time_one(repeats: Repeats, rounds: list[Answers]) -> None:
     repeats.exist_once([repeats.created_once(operations) for operations in rounds])

@@ -38,6 +38,10 @@ PATTERNS = {
     "variation": r"(?!.* \d+ times$)(?:with|without) .+",
     "flaw": "an? .+|the longest .+",
     "key": r"K\d",
+    "moment": r"halfway|at once|after \d+ ms",
+    "form": r"in pieces|with its end \d+ ms late|in chunks",
+    "difference": "in its last character|in capitals|by one character more",
+    "fault": "empty|too long",
 }
 OTHERWISE = ".+"  # a phrase that a closed table explains
 

@@ -6,7 +6,7 @@ Feature: When an answer gets lost
   Rule: What was broken off happened once or not at all
 
     @RTY-01 @clause-2.2 @clause-8.2
-    Scenario: A creation that was broken off happens once at most
+    Scenario: A broken-off creation happens once at most
       When the client creates users Ada, Grace, Alan, Edsger and Barbara and hangs up, sooner or later
       Then users Ada, Grace, Alan, Edsger and Barbara exist at most once
 

@@ -101,6 +101,7 @@ TABLES: dict[str, Callable[[Rehearsal, Mapping[str, Any], str], None]] = {
     "looking.list_from_mark.kind": one_of(MADE_UP_MARKS),
     "looking.find.wording": lambda r, _, text: bool(r.variations.email(text)),
     "outcomes.not_taken_over.field": one_of(FIELDS),
+    "repetition.create_under_key.variation": _vary,
     "refusals.send_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.cast["Mallory"], text)),
     "refusals.change_by_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.cast["Mallory"], text)),
     "refusals.send_as.format": lambda r, _, text: bool(r.misuse.send_as(r.cast["Mallory"], text)),
