@@ -7,10 +7,11 @@ redaction before anybody else sees them. No other module reads the environment.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError
@@ -46,9 +47,15 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         variable = "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(f"{variable}: {first['msg'].lower()}") from None
-    if settings.redis_url and "@" in settings.redis_url:
-        REDACTOR.register(settings.redis_url.rpartition("@")[0].rpartition(":")[2], "REDIS_URL")
+    hide_password(settings.redis_url)
     return settings
+
+
+def hide_password(redis_url: str | None) -> None:
+    """Register the password that stands in a Redis URL, if there is one."""
+    password = urlsplit(redis_url).password if redis_url else None
+    if password:
+        REDACTOR.register(unquote(password), "REDIS_URL")
 
 
 def load_tokens(target: Target) -> dict[str, str]:
@@ -63,19 +70,11 @@ def load_tokens(target: Target) -> dict[str, str]:
     for name, token in tokens.items():
         if token:
             REDACTOR.register(token, name)
-    wanted = {
-        auth.token: "wants a token",
-        auth.other_tenant: "promises tenants",
-        auth.read_only: "promises read-only-token",
-        auth.throttled: "promises rate-limit",
-    }
-    for variable, reason in wanted.items():
-        is_wanted = variable == auth.token or target.promise(reason.rpartition(" ")[2])
-        if variable in tokens and not tokens[variable] and is_wanted:
-            raise ConfigurationError(
-                f"{variable} is not set: target {target.name!r} {reason}; "
-                f"put it into the environment or into .env"
-            )
+    if auth.token in tokens and not tokens[auth.token]:
+        raise ConfigurationError(
+            f"{auth.token} is not set: target {target.name!r} wants a token; "
+            f"put it into the environment or into .env"
+        )
     return {name: token for name, token in tokens.items() if token}
 
 
@@ -142,12 +141,18 @@ def resolve_base_url(target: Target, given: str | None) -> str:
         raise ConfigurationError(
             f"target {target.name!r} has no base URL: set BASE_URL, in the environment or in .env"
         )
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationError(f"BASE_URL {url!r} is not an http or https URL")
-    if parts.username or parts.password:
-        REDACTOR.register(parts.password or parts.username or "", "BASE_URL")
+    # Nothing is repeated in a message that may hold a password, whatever else is wrong with it.
+    if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
         raise ConfigurationError("BASE_URL must not hold credentials: give the token in its own variable")
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or re.search(r"\s", url):
+        raise ConfigurationError(f"BASE_URL {url!r} is not an http or https URL")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("BASE_URL must not have a query or a fragment: the collection follows it")
     if parts.path in {"", "/"}:
         url += target.base_path
     return url.removesuffix(target.collection)
