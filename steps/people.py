@@ -20,8 +20,7 @@ def user_exists(arrangement: Arrangement, person: str, variation: str) -> None:
 
 @given(sentence("users {people} exist"))
 def users_exist(arrangement: Arrangement, people: list[str]) -> None:
-    for person in people:
-        arrangement.exists(person)
+    arrangement.all_exist(people)
 
 
 @given(sentence("{count} users exist"))

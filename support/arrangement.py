@@ -12,6 +12,8 @@ from uuid import uuid4
 from support.listing import Listing, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from support.cast import Cast, Person
     from support.contract import User
     from support.listing import ListWitness
@@ -48,7 +50,11 @@ class Arrangement:
         person = self._cast.introduce(label)
         if phrase:
             person.details = self._variations.apply(phrase, person, person.details)
-        return self._register(person)
+        return self._register([person])[0]
+
+    def all_exist(self, labels: Iterable[str]) -> list[Person]:
+        """Have several people created, and seen when all of them are there: the wait is theirs together."""
+        return self._register([self._cast.introduce(label) for label in labels])
 
     def crowd(self, count: int, *, name: str | None = None) -> list[Person]:
         """Have so many people created and listed, all of one name if it is given.
@@ -61,7 +67,8 @@ class Arrangement:
             initial, other = SHUFFLED[number % len(SHUFFLED)], SHUFFLED[-1 - number % len(SHUFFLED)]
             person.details["name"] = name or f"{initial} {person.details['name']}"
             person.details["email"] = f"{other.lower()}.{person.details['email']}"
-            people.append(self._register(person))
+            people.append(person)
+        self._register(people)
         self._lists.lists_once(people, walk(self._api, Listing()))
         return people
 
@@ -72,13 +79,15 @@ class Arrangement:
         self._witness.misses(person)
         return person
 
-    def _register(self, person: Person) -> Person:
-        # A key, where keys are promised, makes the creation safe to repeat without a new identity.
-        key = str(uuid4()) if self._api.target.promise("idempotency-key") else None
-        operation = self._api.create(person, key=key)
-        self._judge.done(operation, self._api.target.accepted.create)
-        user = self._judge.user(operation)
-        person.id = user.id
-        self._judge.details(operation, user, person.current)
-        self.before[person.label] = self._witness.sees(person)
-        return person
+    def _register(self, people: list[Person]) -> list[Person]:
+        for person in people:
+            # A key, where keys are promised, makes the creation safe to repeat without a new identity.
+            key = str(uuid4()) if self._api.target.promise("idempotency-key") else None
+            operation = self._api.create(person, key=key)
+            self._judge.done(operation, self._api.target.accepted.create)
+            user = self._judge.user(operation)
+            person.id = user.id
+            self._judge.details(operation, user, person.current)
+        for person in people:
+            self.before[person.label] = self._witness.sees(person)
+        return people

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import Disagreement, ForeignValue, Inconclusive, TornRead
+from support.polling import Reading
 from support.timelines import SETTLED_READS, Seen
 from support.validators import clip
 from support.witness import PersonProbe
@@ -39,12 +40,12 @@ class CrowdProbe:
         self._subjects = [person.subject for person in people]
         self.expected = self._probes[0].expected
 
-    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+    def read(self, *, fresh: bool) -> Reading:
         """Walk once; say what the person of whom it shows the worst looked like."""
         look = self._probes[0].look(fresh=fresh)
         seen = [(*probe.judge(look), who) for probe, who in zip(self._probes, self._subjects, strict=True)]
         worst, words, subject = min(seen, key=lambda each: WORST_FIRST.index(each[0]))
-        return worst, f"{subject}: {words}", look.operation
+        return Reading(worst, f"{subject}: {words}", look.operation, look.begun_at)
 
 
 class Everybody:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from support.cast import find_mark
 from support.errors import DuplicateEffect, StoryError, TraceLeft, UnexpectedContent
 from support.exchange import Outcome
+from support.polling import Reading
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
 from support.validators import clip
@@ -76,14 +77,16 @@ class ListProbe:
         self._witness = witness
         self._complaint = complaint
 
-    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+    def read(self, *, fresh: bool) -> Reading:
         """Walk once; what was listed by the story itself is judged first."""
         listing, self._first = self._first or walk(self._witness.api, self._asked, fresh=fresh), None
         faults = self._witness.api.target.faults
+        begun_at = listing.operations[0].last.sent_at
         if is_fault(listing.operation.last, faults) and not listing.operation.persists:
-            return Seen.NOTHING, "a fault", listing.operation
+            return Reading(Seen.NOTHING, "a fault", listing.operation, begun_at)
         complaint = self.judge(listing)
-        return (Seen.OLD if complaint else Seen.NEW), complaint or "as it should be", listing.operation
+        seen = Seen.OLD if complaint else Seen.NEW
+        return Reading(seen, complaint or "as it should be", listing.operation, begun_at)
 
     def judge(self, listing: Listing) -> str:
         """Give what is wrong with a listing that was answered; raises when it is no list at all."""

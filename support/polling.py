@@ -8,6 +8,7 @@ first, then sparsely, and always just before and just after the bound.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from support.errors import (
@@ -56,6 +57,20 @@ WORDS: dict[Finding, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one read saw, also in words. `begun_at` is when it was sent, monotonic [s].
+
+    A walk through a list is sent with its first page: what that lacks may be missing although the last page
+    was sent after the bound.
+    """
+
+    seen: Seen
+    shown: str
+    operation: Operation
+    begun_at: float
+
+
 class Probe(Protocol):
     """One way of looking at a state: reads once and says what it saw."""
 
@@ -63,8 +78,8 @@ class Probe(Protocol):
     expected: str
     expects_absence: bool
 
-    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
-        """Read once, over a connection of its own if `fresh`; say what was seen, also in words."""
+    def read(self, *, fresh: bool) -> Reading:
+        """Read once, over a connection of its own if `fresh`."""
 
 
 class Convergence:
@@ -170,9 +185,11 @@ class Convergence:
 
     def _sample(self, probe: Probe, timeline: Timeline, moment: float, *, fresh: bool) -> None:
         self._clock.sleep(moment - self._clock.monotonic())
-        seen, shown, operation = probe.read(fresh=fresh)
-        # The attempt that was answered is the read; those before it were lost on the way.
-        timeline.samples.append(Sample(operation.last.sent_at, operation.answered_at, seen, shown, operation))
+        read = probe.read(fresh=fresh)
+        operation = read.operation
+        timeline.samples.append(
+            Sample(read.begun_at, operation.answered_at, read.seen, read.shown, operation)
+        )
 
     @staticmethod
     def _is_convicted(timeline: Timeline) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.polling import Reading
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
 from support.validators import clip
@@ -32,10 +33,19 @@ VIEWS = ("single", "list", "filter")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a view: the operation, and what a list held; None when it could not be read to its end."""
+    """One look at a view: the operation, and what a list held; None when it could not be read to its end.
+
+    `first` is the operation that a walk through several pages began with.
+    """
 
     operation: Operation
     items: list[Any] | None = None
+    first: Operation | None = None
+
+    @property
+    def begun_at(self) -> float:
+        """When it was sent, monotonic [s]: by the attempt that was answered, those before it were lost."""
+        return (self.first or self.operation).last.sent_at
 
 
 class PersonProbe:
@@ -52,10 +62,10 @@ class PersonProbe:
         self.person = person
         self._strong = strong
 
-    def read(self, *, fresh: bool) -> tuple[Seen, str, Operation]:
+    def read(self, *, fresh: bool) -> Reading:
         """Read once; say whether that is the state that is waited for, an older one, or neither."""
         look = self.look(fresh=fresh)
-        return *self.judge(look), look.operation
+        return Reading(*self.judge(look), look.operation, look.begun_at)
 
     def look(self, *, fresh: bool = False) -> Look:
         """Read once, to be judged later."""
@@ -65,7 +75,7 @@ class PersonProbe:
         if self.view == "filter":
             return Look(*api.find(person.email, person.subject, strong=self._strong, fresh=fresh))
         operations, items, complete = api.list_all(person.subject, strong=self._strong, fresh=fresh)
-        return Look(operations[-1], items if complete else None)
+        return Look(operations[-1], items if complete else None, operations[0])
 
     def judge(self, look: Look) -> tuple[Seen, str]:
         """Say what a look showed; raises when it is no proper answer."""
