@@ -42,7 +42,14 @@ def replace_often(api: UsersApi, cast: Cast, answers: Answers, person: str, coun
 @when(sentence("the client replaces user {person} with the same details {count} times"))
 def replace_with_the_same(api: UsersApi, cast: Cast, answers: Answers, person: str, count: int) -> None:
     for _ in range(count):
-        answers.append(api.replace(cast[person], cast[person].current))
+        answers.append(api.replace(cast[person], cast[person].shown))
+
+
+@when(sentence("the client {change} every second of them"))
+def change_every_second(api: UsersApi, cast: Cast, answers: Answers, change: str) -> None:
+    write = api.replace if change == "replaces" else api.change
+    for person in list(cast)[::2]:
+        answers.append(write(person, person.next_version()))
 
 
 @when(sentence("the client replaces user {person} {variation}"))

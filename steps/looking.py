@@ -58,10 +58,8 @@ def list_sorted(api: UsersApi, sorting: str, size: int) -> Listing:
 )
 def list_while_moving(api: UsersApi, cast: Cast, witness: Witness, size: int) -> Listing:
     witness.settle(max(person.acknowledged_at for person in cast), api.target.bounds.list_s)
-    listing = Listing(size=size)
-    return list_while_others_move(
-        api, listing, newcomer=lambda: cast.stranger("Newcomer"), strong=witness.has_strong_reads
-    )
+    newcomer, strong = lambda: cast.stranger("Newcomer"), witness.has_strong_reads
+    return list_while_others_move(api, Listing(size=size), list(cast)[::2], newcomer, strong=strong)
 
 
 @when(sentence('the client lists a page of "{text}" users'), target_fixture="listing")

@@ -28,6 +28,11 @@ def some_users_exist(arrangement: Arrangement, count: int) -> None:
     arrangement.crowd(count)
 
 
+@given(sentence("more users exist than one page may hold"))
+def more_than_a_page(arrangement: Arrangement) -> None:
+    arrangement.crowd(arrangement.page_max + 1)
+
+
 @given(sentence("{count} users of the same name exist"))
 def some_namesakes_exist(arrangement: Arrangement, count: int) -> None:
     arrangement.crowd(count, name="Ada King")

@@ -14,15 +14,25 @@ from support.target import PROMISES
 from support.variations import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from support.target import Target
 
 NEEDS = "needs-"
 
 
-def reasons_against(tags: Sequence[str], example: Mapping[str, str], target: Target) -> Iterator[str]:
-    """Give why a story does not apply to a target; raises StoryError for a promise that nobody knows."""
+def reasons_against(
+    tags: Sequence[str], example: Mapping[str, str], target: Target, tokens: Collection[str]
+) -> Iterator[str]:
+    """Give why a story does not apply to a target, with the variables that hold a token.
+
+    Raises StoryError for a promise that nobody knows.
+    """
+    variables = {
+        "tenants": target.auth.other_tenant,
+        "read-only-token": target.auth.read_only,
+        "rate-limit": target.auth.throttled,
+    }
     for tag in tags:
         if tag.startswith(NEEDS):
             promise = tag.removeprefix(NEEDS)
@@ -30,6 +40,8 @@ def reasons_against(tags: Sequence[str], example: Mapping[str, str], target: Tar
                 raise StoryError(f"no such promise: {promise!r}")
             if not target.promise(promise):
                 yield f"target {target.name} does not promise {promise}"
+            elif (variable := variables.get(promise)) and variable not in tokens:
+                yield f"{variable} is not set, and {promise} takes a token of its own"
         elif tag == "destructive" and (not target.destructive or target.production):
             yield f"target {target.name} is not to be put at risk (its profile does not say destructive)"
     field, key = example.get("field"), example.get("key")

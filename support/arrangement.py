@@ -45,6 +45,11 @@ class Arrangement:
         self._variations = variations
         self.before: dict[str, User] = {}
 
+    @property
+    def page_max(self) -> int:
+        """How many users a page of the target holds at most."""
+        return self._api.target.limits.page_max
+
     def exists(self, label: str, phrase: str = "") -> Person:
         """Have a person created, as the phrase varies their details, and seen."""
         person = self._cast.introduce(label)
@@ -68,7 +73,7 @@ class Arrangement:
             person.details["name"] = name or f"{initial} {person.details['name']}"
             person.details["email"] = f"{other.lower()}.{person.details['email']}"
             people.append(person)
-        self._register(people)
+        self._register(people, is_looked_up=False)
         self._lists.lists_once(people, walk(self._api, Listing()))
         return people
 
@@ -79,7 +84,7 @@ class Arrangement:
         self._witness.misses(person)
         return person
 
-    def _register(self, people: list[Person]) -> list[Person]:
+    def _register(self, people: list[Person], *, is_looked_up: bool = True) -> list[Person]:
         for person in people:
             # A key, where keys are promised, makes the creation safe to repeat without a new identity.
             key = str(uuid4()) if self._api.target.promise("idempotency-key") else None
@@ -88,6 +93,6 @@ class Arrangement:
             user = self._judge.user(operation)
             person.id = user.id
             self._judge.details(operation, user, person.current)
-        for person in people:
+        for person in people if is_looked_up else ():
             self.before[person.label] = self._witness.sees(person)
         return people

@@ -100,6 +100,11 @@ class Person:
         return self.details
 
     @property
+    def shown(self) -> dict[str, Any]:
+        """What the service shows of the last acknowledged write: everything but the password."""
+        return {name: value for name, value in self.current.items() if name != "password"}
+
+    @property
     def possible(self) -> list[Mapping[str, Any]]:
         """What may stand in the end: the last acknowledged write, or one that may have come after it.
 

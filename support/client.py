@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
+from support.errors import Inconclusive
 from support.exchange import Operation
 from support.retry import Repeat, is_fault
 
@@ -96,7 +97,8 @@ def segment(value: object) -> str:
 class SessionClient:
     """Sends operations over one pool of connections, as one caller.
 
-    `story` is the id of the running test; it is stamped on every operation.
+    `story` is the id of the running test; it is stamped on every operation. A client that is not patient makes
+    a single attempt at everything.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class SessionClient:
         self.target = target
         self.history = history
         self.story = ""
+        self.is_patient = True
         self.control: Callable[[Operation], bool] | None = None
         self._transport = transport
         self._retries = retries
@@ -186,10 +189,15 @@ class SessionClient:
             self.history.record(operation, exchange)
             return exchange
 
-        if once:
-            attempt()
-            return operation
-        self._retries.run(attempt, operation, repeat)
+        try:
+            if once or not self.is_patient:
+                attempt()
+                return operation
+            self._retries.run(attempt, operation, repeat)
+        except Inconclusive:  # the gate is shut
+            if not operation.exchanges:
+                self.history.drop(operation)
+            raise
         shape = call.shape or verb
         if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
             self._succeeded.add(shape)

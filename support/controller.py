@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
+LINES = ("run.jsonl", "history.jsonl")  # what processes append to
 DEFAULT_WEATHER = "flaky"
 
 
@@ -66,6 +67,7 @@ class Controller:
             pytest.exit(error.reason, returncode=10)
         return (yield)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to a worker."""
         node.workerinput["run"] = self.run.to_worker()
@@ -136,6 +138,7 @@ class Controller:
                 target,
                 service.tokens,
                 reports=self._reports,
+                redis_url=settings.redis_url,
                 embedded=True,
             )
         else:
@@ -155,8 +158,8 @@ class Controller:
             for folder in (results, self._reports):
                 if folder:
                     Path(folder).mkdir(parents=True, exist_ok=True)
-            for lines in self._reports.glob("*.jsonl"):
-                lines.unlink()
+            for name in LINES:
+                (self._reports / name).unlink(missing_ok=True)
         except OSError as error:
             raise ConfigurationError(
                 f"results cannot be written: {error.strerror} ({error.filename})"

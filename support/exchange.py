@@ -175,6 +175,10 @@ class History:
         self._operations.append(operation)
         return operation
 
+    def drop(self, operation: Operation) -> None:
+        """Take back an operation of which nothing was sent."""
+        self._operations.remove(operation)
+
     def record(self, operation: Operation, exchange: Exchange) -> None:
         """Append an attempt to its operation and tell the listeners."""
         operation.exchanges.append(exchange)

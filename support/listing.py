@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from support.cast import find_mark
 from support.errors import DuplicateEffect, StoryError, TraceLeft, UnexpectedContent
-from support.exchange import Outcome
 from support.polling import Reading
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
@@ -46,7 +45,6 @@ class Listing:
     operations: list[Operation] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     is_complete: bool = False
-    others: list[Person] = field(default_factory=list)
 
     @property
     def operation(self) -> Operation:
@@ -59,7 +57,7 @@ def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool =
     operations, items, complete = api.list_all(
         size=listing.size, query=listing.query, strong=strong, fresh=fresh
     )
-    return Listing(listing.query, listing.size, operations, items, complete, listing.others)
+    return Listing(listing.query, listing.size, operations, items, complete)
 
 
 class ListProbe:
@@ -103,6 +101,10 @@ class ListWitness:
         self._witness = witness
         self._api = witness.api
 
+    def walk(self) -> Listing:
+        """Walk through the whole list, as it is."""
+        return walk(self._api, Listing())
+
     def lists_once(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that the list, asked for in that way, holds each of the people exactly once."""
         self._require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
@@ -117,6 +119,19 @@ class ListWitness:
                 complaint,
                 evidence=listing.operations,
             )
+
+    def lists_as_written(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the list shows each of the people once, as last written and not otherwise."""
+        stored = {person.id: self._witness.normalizer.stored(person.current) for person in people}
+
+        def complaint(seen: Listing) -> str:
+            for item in seen.items:
+                expected = stored.get(self._id(item))
+                if expected and self._witness.normalizer.readable(self._user(seen, item)) != expected:
+                    return f"{clip(item, 200)} where {clip(expected, 200)} was written"
+            return self._not_once(people, seen)
+
+        self._require("listed as last written", people, listing, complaint)
 
     def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
         """Require that the people stand in the order of a key; equal ones in any."""
@@ -262,9 +277,12 @@ class ListWitness:
 
 
 def list_while_others_move(
-    api: UsersApi, listing: Listing, *, newcomer: Callable[[], Person], strong: bool
+    api: UsersApi, listing: Listing, leavers: list[Person], newcomer: Callable[[], Person], *, strong: bool
 ) -> Listing:
-    """Walk through the list while, between any two pages, one user comes and an earlier newcomer goes."""
+    """Walk through the list while, between any two pages, one user comes and one who was shown goes.
+
+    Whoever goes stood before the page mark, so that a mark which merely counts users skips somebody.
+    """
     following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
     while following is not None:
         operation, page = api.list_page(following, strong=strong)
@@ -273,10 +291,12 @@ def list_while_others_move(
             return listing
         listing.items += page.items
         following = page.next
-        listing.others.append(newcomer())
-        api.create(listing.others[-1])
-        if len(listing.others) % 2 == 0 and listing.others[-2].writes[-1].operation.outcome is Outcome.OK:
-            api.delete(listing.others[-2])
+        api.create(newcomer())
+        shown = {item.get(api.target.fields.id) for item in listing.items if isinstance(item, dict)}
+        leaver = next((person for person in leavers if person.id in shown), None)
+        if leaver is not None:
+            leavers.remove(leaver)
+            api.delete(leaver)
     listing.is_complete = True
     return listing
 

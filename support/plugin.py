@@ -113,10 +113,10 @@ class StoryRunner:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what the target does not promise, and put those last that must be alone."""
-        target = self._config.stash[STAGE].run.target
+        run = self._config.stash[STAGE].run
         for item in items:
             tags = [mark.name for mark in item.iter_markers()]
-            for reason in reasons_against(tags, example_of(item), target):
+            for reason in reasons_against(tags, example_of(item), run.target, run.tokens):
                 item.add_marker(pytest.mark.skip(reason=reason))
         items.sort(key=rank)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from support.cast import new_run
 from support.redaction import REDACTOR
-from support.settings import REPORTS, ROOT, Settings, load_tokens, resolve_base_url
+from support.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
 from support.target import Target
 from support.targets import load_target
 
@@ -32,6 +32,7 @@ class Run:
     target: Target
     tokens: dict[str, str] = field(repr=False)
     reports: Path = REPORTS
+    redis_url: str | None = field(default=None, repr=False)
     embedded: bool = False
 
     def to_worker(self) -> str:
@@ -46,6 +47,7 @@ class Run:
         data: dict[str, Any] = json.loads(text)
         for name, token in data["tokens"].items():
             REDACTOR.register(token, name)
+        hide_password(data["redis_url"])
         data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
         data["target"] = Target.model_validate_json(data["target"])
         return cls(**data)
@@ -84,6 +86,7 @@ def external(run: str, seed: int, folder: Path, reports: Path, settings: Setting
         seed=seed,
         folder=folder,
         reports=reports,
+        redis_url=settings.redis_url,
         base_url=resolve_base_url(target, settings.base_url),
         target=target,
         tokens=load_tokens(target),

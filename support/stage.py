@@ -7,12 +7,14 @@ each has connections of its own.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support.arrangement import Arrangement
 from support.audit import Audit
+from support.breaker import Breaker, probe_of
 from support.bursts import Bursts
 from support.cast import Cast
+from support.circuits import open_circuit
 from support.client import SessionClient
 from support.clock import SystemClock
 from support.credentials import credentials_for
@@ -29,6 +31,7 @@ from support.listing import ListWitness
 from support.logs import RunLog, silence
 from support.misuse import Misuse
 from support.normalizers import Normalizer
+from support.politeness import Gates, Pace
 from support.polling import Convergence
 from support.repeats import Repeats
 from support.retry import FaultRetries
@@ -42,6 +45,8 @@ from support.versions import Versions
 from support.witness import Witness
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from support.exchange import History
     from support.run import Run
 
@@ -68,13 +73,15 @@ class Stage:
             target.faults, self.clock, random.Random(f"{run.seed}:{worker}"), target.timeouts.operation_s
         )
         caller = target.auth.token if target.auth.scheme != "none" else ""
+        tls = load_tls(target.auth)
         self.client = SessionClient(
             run.base_url,
             target,
-            transport=Transport(target, self.clock, load_tls(target.auth)),
+            transport=Transport(target, self.clock, tls),
             history=history,
             retries=self.retries,
             credentials=credentials_for(target.auth, run.tokens, caller),
+            gate=self._gate(tls),
         )
         self.api = UsersApi(self.client, self.normalizer, self.journal, self.cast, self.clock, caller)
         convergence = Convergence(self.clock, history)
@@ -105,6 +112,16 @@ class Stage:
         self.versions = Versions(self.api, self.judge, self.witness)
         self.editors = Editors(self.api, self.versions, bursts, self.judge, self.witness, self.clock)
         self.crossings = Crossings(self.api, self.cast, bursts, self.judge, self.witness, self.findings)
+
+    def _gate(self, tls: Mapping[str, Any]) -> Gates:
+        """Put the abort switch and the pace between the client and the target, for all workers together."""
+        run, target, clock = self.run, self.run.target, self.clock
+        pace = Pace(run.folder, target.politeness, clock)
+        self.history.listen(pace.heed)
+        tell = self.log.alert
+        circuit = open_circuit(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
+        probe = probe_of(run.base_url + target.collection, target, clock, tls)
+        return Gates([Breaker(circuit, clock, probe, tell), pace])
 
     def begin(self, story: str) -> None:
         """Set the stage for a story, named by the id of its test."""

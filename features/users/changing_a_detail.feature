@@ -82,6 +82,12 @@ Feature: Changing one detail of a user
       When the client changes the name of user Ada
       Then users Grace, Alan, Edsger and Barbara are unchanged
 
+    @UPD-07 @clause-2.6 @clause-5.3
+    Scenario: Changing many users leaves everybody else alone
+      Given 40 users exist
+      When the client changes every second of them
+      Then all of them are as last written, and nobody else has changed
+
     @UPD-06 @clause-1.5
     Scenario Outline: A change cannot touch what the service decided
       Given user Ada exists

@@ -68,6 +68,7 @@ Feature: Creating a user
         | a number in disguise | 1e3                                            |
         | a truth value        | true                                           |
         | a null in disguise   | null                                           |
+        | outer blanks         | \u0020Ada\u0020                                |
         | one letter           | A                                              |
         | database words       | Robert'); DROP TABLE users;--                  |
 

@@ -56,6 +56,12 @@ Feature: Listing users
         | 2    |
         | 100  |
 
+    @DIR-04 @clause-2.8 @needs-pagination
+    Scenario: No page holds more than promised
+      Given more users exist than one page may hold
+      When the client lists a page of "1000" users
+      Then the page is refused or within the limits
+
     @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
     Scenario Outline: A size out of range does no harm
       Given 2 users exist

@@ -77,7 +77,7 @@ Feature: Replacing a user's details
         | created at |
         | updated at |
 
-    @UPD-06 @clause-1.4 @needs-timestamps
+    @UPD-06 @UPD-08 @clause-1.4 @needs-timestamps
     Scenario: The creation date stays through every replacement
       Given user Ada exists
       When the client replaces user Ada 2 times
@@ -89,6 +89,12 @@ Feature: Replacing a user's details
       Given users Grace, Alan, Ada, Edsger, Barbara and Donald exist
       When the client replaces user Ada 4 times
       Then users Grace, Alan, Edsger, Barbara and Donald are unchanged
+
+    @UPD-07 @clause-2.5 @clause-5.3
+    Scenario: Replacing many users leaves everybody else alone
+      Given 40 users exist
+      When the client replaces every second of them
+      Then all of them are as last written, and nobody else has changed
 
     @UPD-07 @clause-1.4 @clause-3.4 @needs-timestamps @needs-validation
     Scenario: A refused replacement moves no date
