@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Marks every text that a run writes: `acc`, the moment of its start in base 36 [s], two random characters.
 RUN_MARK = re.compile(r"\bacc([0-9a-z]{6,8})([0-9a-z]{2})\b")
+FIRST_RUN = datetime(2025, 1, 1, tzinfo=UTC)
+CLOCKS_APART_S = 86400.0
 PERSON_MARK = re.compile(r"acc[0-9a-z]{8,10}\.\w+-\d+")
 ALPHABET = string.digits + string.ascii_lowercase
 DOMAINS = ("example.com", "example.org", "example.net")
@@ -248,6 +250,11 @@ class Cast:
         """Give an email that nobody else has."""
         return f"{_local(label)}.{self.next_mark()}@{self._chance.choice(DOMAINS)}"
 
+    @property
+    def passwords_begin(self) -> str:
+        """What every password of the run begins with, whichever process makes it."""
+        return f"Pw-{self._run}."
+
     def password(self, mark: str) -> str:
         """Make a password, unlike any other, and have it hidden from now on."""
         tail = "".join(self._chance.choices(ALPHABET, k=8))
@@ -281,11 +288,15 @@ def new_run(now: datetime | None = None) -> str:
 
 
 def find_run(text: str) -> tuple[str, datetime] | None:
-    """Find the mark of a run in a text and give it with the run's start; None when there is none."""
-    found = RUN_MARK.search(text)
-    if not found:
-        return None
-    return found[0], datetime.fromtimestamp(int(found[1], 36), UTC)
+    """Find the mark of a run in a text and give it with the run's start; None when there is none.
+
+    A word that merely looks like one, as "accessories" does, tells of a time when no run can have begun.
+    """
+    for found in RUN_MARK.finditer(text):
+        seconds = int(found[1], 36)
+        if FIRST_RUN.timestamp() <= seconds <= datetime.now(UTC).timestamp() + CLOCKS_APART_S:
+            return found[0], datetime.fromtimestamp(seconds, UTC)
+    return None
 
 
 def find_mark(text: str) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.canary import check
-from support.cast import find_run
+from support.cast import find_mark, find_run
 from support.client import Call, SessionClient, segment
 from support.clock import SystemClock
 from support.contract import MalformedAnswer
@@ -32,7 +32,8 @@ from support.settings import load_settings, load_tls, load_tokens, resolve_base_
 from support.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from support.exchange import Operation
@@ -155,13 +156,15 @@ class Sweeper:
             return None
         for value in item.values():
             run = find_run(value) if isinstance(value, str) else None
-            if run and (run[0] in marks if marks else self._is_old(run[1], older_than_s)):
+            if run and (run[0] in marks if marks else self._is_old(value, run[1], older_than_s)):
                 user_id = item.get(self._target.fields.id)
                 return user_id if isinstance(user_id, int | str) else None
         return None
 
-    def _is_old(self, started: Any, older_than_s: float) -> bool:
-        return bool((self._clock.now() - started).total_seconds() > older_than_s)
+    def _is_old(self, text: str, started: datetime, older_than_s: float) -> bool:
+        # Whoever is not known from a journal must carry the whole mark of a person.
+        is_marked = find_mark(text) is not None
+        return is_marked and (self._clock.now() - started).total_seconds() > older_than_s
 
 
 def forget(folder: Path) -> None:
@@ -202,17 +205,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 10
 
 
-def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
-    left = 0
+def sweep_dead(sweeper: Sweeper, base_url: str) -> Iterator[tuple[str, Swept]]:
+    """Sweep what runs that are over have left at a service, and forget those of which nothing is left."""
     for folder in sorted(RUNS.iterdir()) if RUNS.is_dir() else ():
         leftovers = read_leftovers(folder)
         if leftovers is None or leftovers.header.get("base_url") != base_url or is_alive(folder):
             continue
         swept = sweeper.sweep(leftovers)
-        left += len(swept.left)
-        sys.stdout.write(f"run {leftovers.run}: {swept.deleted} users deleted, {len(swept.left)} left\n")
         if not swept.left:
             forget(folder)
+        yield leftovers.run, swept
+
+
+def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
+    left = 0
+    for run, swept in sweep_dead(sweeper, base_url):
+        left += len(swept.left)
+        sys.stdout.write(f"run {run}: {swept.deleted} users deleted, {len(swept.left)} left\n")
     if all_runs:
         swept = sweeper.sweep_foreign()
         sys.stdout.write(f"other runs: {swept.deleted} users deleted\n")
