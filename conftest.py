@@ -10,6 +10,8 @@ pytest_plugins = [
     "steps.convergence",
     "steps.consistency",
     "steps.lists",
+    "steps.access",
+    "steps.strain",
     "steps.repetition",
     "steps.racing",
     "steps.editing",

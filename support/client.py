@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
-from support.errors import Inconclusive
+from support.errors import SuiteError
 from support.exchange import Operation
 from support.retry import Repeat, is_fault
 
@@ -194,7 +194,7 @@ class SessionClient:
                 attempt()
                 return operation
             self._retries.run(attempt, operation, repeat)
-        except Inconclusive:  # the gate is shut
+        except SuiteError:  # the gate is shut, or nobody gives a token
             if not operation.exchanges:
                 self.history.drop(operation)
             raise

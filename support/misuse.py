@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from support.users import UsersApi
 
 DEPTH = 10_000
+# Headers by which some frameworks let one method stand for another.
+DISGUISES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is cut off": lambda raw: raw[:-5],
     "has rubbish at its end": lambda raw: raw + b"}x",
@@ -85,7 +87,12 @@ class Misuse:
                 path=self._api.path_of(cast["Ada"].id),
                 of=cast["Mallory"],
             )
+        page = self._api.path_of(cast["Ada"].id) if "Ada" in cast else collection
         actions = {
+            "make user Ada an administrator": Call("PUT", f"{page}/role", body=b'{"role": "admin"}'),
+            "delete user Ada under the name of another action": Call(
+                "POST", page, headers=dict.fromkeys(DISGUISES, "DELETE"), body=b"{}", renew=lambda: b"{}"
+            ),
             "delete all users at once": Call("DELETE", collection),
             "replace all users": Call("PUT", collection, body=b"[]"),
             "change all users": Call("PATCH", collection, body=b"{}", renew=lambda: b"{}"),

@@ -32,17 +32,24 @@ if TYPE_CHECKING:
     from support.detours import Detours
     from support.editors import Editors
     from support.everybody import Everybody
+    from support.everyday import Everyday
     from support.exchange import Operation
     from support.findings import Findings
+    from support.halves import Halves
+    from support.haste import Haste
     from support.keys import Keys
     from support.listing import ListWitness
     from support.misuse import Misuse
+    from support.privacy import Privacy
     from support.repeats import Repeats
     from support.sessions import SessionFindings, Sessions
+    from support.shapes import Views
+    from support.traces import Traces
     from support.users import UsersApi
     from support.validators import Judge
     from support.variations import Variations
     from support.versions import Versions
+    from support.visitors import Visitors
     from support.witness import Witness
 
 STAGE = pytest.StashKey[Stage]()
@@ -285,6 +292,60 @@ def other_tenant(stage: Stage) -> Iterator[UsersApi]:
     seen = stage.other_tenant()
     yield seen
     seen.client.close()
+
+
+@pytest.fixture(scope="session")
+def everyday(stage: Stage) -> Everyday:
+    """Give what anybody does every day."""
+    return stage.everyday
+
+
+@pytest.fixture(scope="session")
+def halves(stage: Stage) -> Halves:
+    """Give what makes writes meet trouble."""
+    return stage.halves
+
+
+@pytest.fixture(scope="session")
+def haste(stage: Stage) -> Haste:
+    """Give the client in a hurry."""
+    return stage.haste
+
+
+@pytest.fixture(scope="session")
+def privacy(stage: Stage) -> Privacy:
+    """Give the rules for what nobody is shown."""
+    return stage.privacy
+
+
+@pytest.fixture(scope="session")
+def traces(stage: Stage) -> Traces:
+    """Give what leads answers back to their requests."""
+    return stage.traces
+
+
+@pytest.fixture(scope="session")
+def views(stage: Stage) -> Views:
+    """Give what looks at a user in every view."""
+    return stage.views
+
+
+@pytest.fixture(scope="session")
+def visitors(stage: Stage) -> Visitors:
+    """Give those who are not the client."""
+    return stage.visitors
+
+
+@pytest.fixture
+def elsewhere(stage: Stage) -> Arrangement:
+    """Give what brings a story's beginning about at another tenant's."""
+    return stage.arrangement_as(stage.visitors.api_of("another tenant"))
+
+
+@pytest.fixture
+def lists_elsewhere(stage: Stage) -> ListWitness:
+    """Give what finds out the truth about another tenant's list."""
+    return stage.lists_as(stage.visitors.api_of("another tenant"))
 
 
 @pytest.fixture

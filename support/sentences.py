@@ -38,6 +38,15 @@ PATTERNS = {
     "variation": r"(?!.* \d+ times$)(?:with|without) .+",
     "flaw": "an? .+|the longest .+",
     "key": r"K\d",
+    "visitor": (
+        "a client without credentials|another tenant|a client that may only read|a client with"
+        " (?:unknown|altered|empty|unsigned) credentials"
+        "|a client with credentials (?:cut short|cut in half|of another kind)"
+    ),
+    "errand": "creates|looks up|checks for|replaces|changes|deletes",
+    "trace": (
+        "is (?:garbled|empty|of an unknown version|all zeros|cut short|very long|in capitals)"
+    ),
     "moment": r"halfway|at once|after \d+ ms",
     "form": r"in pieces|with its end \d+ ms late|in chunks",
     "difference": "in its last character|in capitals|by one character more",

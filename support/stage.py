@@ -23,30 +23,39 @@ from support.crowds import Crowds
 from support.detours import Detours
 from support.editors import Editors
 from support.everybody import Everybody
+from support.everyday import Everyday
 from support.facts import FactTaker
 from support.findings import Findings
+from support.halves import Halves
+from support.haste import Haste
 from support.journal import Journal
 from support.keys import Keys
 from support.listing import ListWitness
 from support.logs import RunLog, silence
 from support.misuse import Misuse
 from support.normalizers import Normalizer
+from support.passwords import PasswordWatch
 from support.politeness import Gates, Pace
 from support.polling import Convergence
+from support.privacy import Privacy
 from support.repeats import Repeats
 from support.retry import FaultRetries
 from support.sessions import SessionFindings, Sessions
 from support.settings import load_tls
+from support.shapes import Views
+from support.traces import Traces
 from support.transport import Transport
 from support.users import UsersApi
 from support.validators import Judge
 from support.variations import Variations
 from support.versions import Versions
+from support.visitors import Visitors
 from support.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from support.cast import Person
     from support.exchange import History
     from support.run import Run
 
@@ -112,6 +121,15 @@ class Stage:
         self.versions = Versions(self.api, self.judge, self.witness)
         self.editors = Editors(self.api, self.versions, bursts, self.judge, self.witness, self.clock)
         self.crossings = Crossings(self.api, self.cast, bursts, self.judge, self.witness, self.findings)
+        watch = PasswordWatch(run.folder, worker, self.cast.passwords_begin, target.fields.password)
+        history.listen(watch.listen)
+        self.privacy = Privacy(target, self.judge, history, watch)
+        self.visitors = Visitors(self.api, self.cast, self.witness, run.tokens)
+        self.haste = Haste(self.api, self.visitors, self.cast, self.clock)
+        self.halves = Halves(self.api, self.judge, self.witness)
+        self.everyday = Everyday(self.api, self.judge, self.witness)
+        self.traces = Traces(self.api, self.judge, self.witness)
+        self.views = Views(self.api, self.judge, self.witness)
 
     def _gate(self, tls: Mapping[str, Any]) -> Gates:
         """Put the abort switch and the pace between the client and the target, for all workers together."""
@@ -131,11 +149,14 @@ class Stage:
         self.everybody.begin()
         self.keys.begin()
         self.versions.begin()
+        self.visitors.leave()
         self._begun = (story, len(self.cast.everyone), len(self.history), len(self.history.timelines))
 
     def end(self) -> None:
         """Hand over to the audit what the story has made of its people."""
         story, people, operations, timelines = self._begun
+        if self.run.target.politeness.live_users is not None:
+            self._make_room(self.cast.everyone[people:])
         self.facts.hand_over(
             story,
             self.cast.everyone[people:],
@@ -143,9 +164,25 @@ class Stage:
             self.history.timelines[timelines:],
         )
 
+    def _make_room(self, people: Sequence[Person]) -> None:
+        """Delete a story's people as soon as it is over: the target has room for few."""
+        for person in people:
+            if person.id is not None and not person.is_deleted:
+                self._eyes(person.caller).delete(person)
+
     def other_tenant(self) -> UsersApi:
         """Give the API as the other tenant of the profile sees it, over connections of its own."""
         return self._eyes(self.run.target.auth.other_tenant or "")
+
+    def lists_as(self, api: UsersApi) -> ListWitness:
+        """Give what finds out the truth about the list, as another caller sees it."""
+        return ListWitness(self.witness.as_seen_by(api))
+
+    def arrangement_as(self, api: UsersApi) -> Arrangement:
+        """Give what brings a story's beginning about, at another caller's."""
+        lists = self.lists_as(api)
+        witness = self.witness.as_seen_by(api)
+        return Arrangement(api, self.cast, self.judge, witness, lists, self.variations)
 
     def _viewpoint(self, caller: str) -> str:
         """Name the caller who sees what a caller has made: of one tenant, the one that may ask most."""

@@ -1,0 +1,139 @@
+"""The shape of a user in every view: strict JSON with the same members, of the same kinds and formats.
+
+Compares raw members, before any name is translated. What is null in one view may be left out in another, and
+a moment may be written to the second in one and more finely in another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.contract import MalformedAnswer, parse_json
+from support.errors import Disagreement, Inconclusive, UnexpectedContent
+from support.exchange import Outcome
+
+if TYPE_CHECKING:
+    from support.cast import Person
+    from support.exchange import Operation
+    from support.users import UsersApi
+    from support.validators import Judge
+    from support.witness import Witness
+
+FRACTION = re.compile(r"(?<=:\d\d)\.\d+")
+
+
+class Views:
+    """Looks at a user in every view, and judges what they have in common."""
+
+    def __init__(self, api: UsersApi, judge: Judge, witness: Witness) -> None:
+        self._api = api
+        self._target = api.target
+        self._judge = judge
+        self._witness = witness
+
+    def of(self, person: Person) -> dict[str, Operation]:
+        """Look at a person in every view that the target offers, once each has to show them."""
+        strong = self._witness.has_strong_reads
+        self._witness.settle(person.acknowledged_at, self._target.bounds.list_s)
+        views = {"is created": person.writes[0].operation}
+        if self._target.promise("put"):
+            views["is replaced"] = self._api.replace(person, person.next_version())
+        if self._target.promise("patch"):
+            views["is changed"] = self._api.change(person, {"name": person.next_version()["name"]})
+        self._witness.settle(person.acknowledged_at, self._target.bounds.list_s)
+        views["is looked up"] = self._api.look_up(person.id, person.subject, strong=strong)
+        if self._target.promise("filter-by-email"):
+            views["is found"] = self._api.find(person.email, person.subject, strong=strong)[0]
+        for operation in self._api.list_all(person.subject, strong=strong)[0]:
+            views["is listed"] = operation
+            if self._item(operation, person, "is listed") is not None:
+                break
+        return views
+
+    def have_one_shape(self, person: Person, views: dict[str, Operation]) -> None:
+        """Require strict JSON and one shape in all views of a person."""
+        members: dict[str, dict[str, Any]] = {}
+        for view, operation in views.items():
+            response = self._judge.answered(operation)
+            if operation.outcome is not Outcome.OK:
+                raise Inconclusive(
+                    f"{person.subject} could not be seen when one {view}", evidence=[operation]
+                )
+            if not response.body:
+                continue
+            self._judge.json(operation, response)
+            item = self._item(operation, person, view, is_judged=True)
+            if item is not None:
+                members[f"{person.label} {view}"] = item
+        if found := difference(members):
+            raise Disagreement(
+                f"every view of {person.subject} has the same members, of the same kinds and formats",
+                found,
+                evidence=list(views.values()),
+            )
+
+    def _item(
+        self, operation: Operation, person: Person, view: str, *, is_judged: bool = False
+    ) -> dict[str, Any] | None:
+        """Give a person's raw members in an answer; None where the answer does not hold them."""
+        body = operation.response.body if operation.response else b""
+        try:
+            value = parse_json(body)
+        except MalformedAnswer as error:
+            if not is_judged:
+                return None
+            raise UnexpectedContent(
+                "answers are strict JSON", f"when one {view}: {error}", evidence=[operation]
+            ) from None
+        is_list = operation.verb in {"list", "find"}
+        for name in filter(
+            None, (self._target.lists.items if is_list else self._target.user_path).split(".")
+        ):
+            value = value.get(name) if isinstance(value, dict) else None
+        items = value if isinstance(value, list) else [value]
+        key = self._target.fields.id
+        # By text: that an id is a number here and a text there is a finding, and not somebody else.
+        mine = [item for item in items if isinstance(item, dict) and str(item.get(key)) == str(person.id)]
+        return mine[0] if mine else None
+
+
+def shape_of(value: Any, name: str = "") -> str:
+    """Say in a few words what kind of value stands there; of a text in a date's place, how it is written."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "truth value"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return f"text like {_skeleton(value)!r}" if is_date(name, value) else "text"
+    return "list" if isinstance(value, list) else "object"
+
+
+def is_date(name: str, value: str) -> bool:
+    """Say whether a text is meant as a moment."""
+    return name.lower().endswith(("at", "date", "time", "_on")) and bool(re.search(r"\d\d:\d\d", value))
+
+
+def _skeleton(value: str) -> str:
+    """Write a moment with 9 for every digit and one name for every day and month."""
+    return re.sub(r"[A-Za-z]{3,}", "Abc", re.sub(r"\d", "9", FRACTION.sub("", value)))
+
+
+def difference(views: dict[str, dict[str, Any]]) -> str:
+    """Say where two views of one user differ in shape; empty when they do not."""
+    known: dict[str, tuple[str, str]] = {}
+    for view, members in views.items():
+        for name, value in members.items():
+            shape = shape_of(value, name)
+            if shape == "nothing":
+                continue
+            first_view, first = known.setdefault(name, (view, shape))
+            if first != shape:
+                return f"{name} is a {first} when one {first_view}, and a {shape} when one {view}"
+    for name, (first_view, _) in known.items():
+        for view, members in views.items():
+            if name not in members:
+                return f"{name} is there when one {first_view}, and missing when one {view}"
+    return ""
