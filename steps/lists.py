@@ -11,8 +11,8 @@ from support.sentences import sentence
 if TYPE_CHECKING:
     from support.cast import Cast
     from support.exchange import Operation
-    from support.findings import Findings
-    from support.listing import Listing, ListWitness
+    from support.listing import ListWitness
+    from support.pages import Listing
     from support.witness import Witness
 
     Answers = list[Operation]
@@ -59,13 +59,13 @@ def page_is_full(lists: ListWitness, cast: Cast, listing: Listing, size: int) ->
 
 
 @then(sentence("the page is refused or within the limits"))
-def page_in_range(findings: Findings, listing: Listing) -> None:
-    findings.page_in_range(listing)
+def page_in_range(lists: ListWitness, listing: Listing) -> None:
+    lists.page_in_range(listing)
 
 
 @then(sentence("the page is refused or not the first again"))
-def page_goes_on(findings: Findings, listing: Listing) -> None:
-    findings.page_goes_on(listing)
+def page_goes_on(lists: ListWitness, listing: Listing) -> None:
+    lists.page_goes_on(listing)
 
 
 @then(sentence("user {person} is found alone"))
@@ -74,5 +74,5 @@ def found_alone(witness: Witness, cast: Cast, listing: Listing, person: str) -> 
 
 
 @then(sentence("nobody is found"))
-def nobody_found(findings: Findings, listing: Listing) -> None:
-    findings.nobody(listing)
+def nobody_found(lists: ListWitness, listing: Listing) -> None:
+    lists.nobody(listing)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import when
 
-from support.listing import SORT_KEYS, Listing, list_while_others_move, page_from_mark, walk
+from support.pages import SORT_KEYS, Listing, list_while_others_move, page_from_mark, walk
 from support.sentences import sentence
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import StoryError
-from support.listing import SORT_KEYS
+from support.pages import SORT_KEYS
 from support.target import PROMISES
 from support.variations import FIELDS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.listing import Listing, walk
+from support.pages import Listing, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +67,7 @@ class Arrangement:
         Their names and emails begin with letters in two orders that differ from that of their creation.
         """
         people = []
-        for number in range(count):
+        for number in range(self._api.fit(count)):
             person = self._cast.introduce(f"User{number + 1}")
             initial, other = SHUFFLED[number % len(SHUFFLED)], SHUFFLED[-1 - number % len(SHUFFLED)]
             person.details["name"] = name or f"{initial} {person.details['name']}"

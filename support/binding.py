@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from pytest_bdd.steps import StepFunctionContext
 
 # The package has a function of the same name as the module.
-scenario = importlib.import_module("pytest_bdd.scenario")
+scenario: Any = importlib.import_module("pytest_bdd.scenario")
 TAG_LINE = re.compile(r"^\s*(@\S.*)$", re.MULTILINE)
 
 
 def remember_steps() -> Callable[[], None]:
     """Have the definition of a step looked up once for each text; gives what undoes that."""
-    original = scenario.get_step_function
+    original: Callable[[pytest.FixtureRequest, Step], StepFunctionContext | None] = scenario.get_step_function
     known: dict[tuple[str, str], StepFunctionContext] = {}
 
     def get_step_function(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.canary import check
-from support.cleanup import Sweeper, Swept, forget, forget_embedded
+from support.cleanup import Sweeper, Swept, forget, forget_embedded, sweep_dead
 from support.clock import SystemClock
 from support.embedded import EmbeddedService
 from support.errors import ConfigurationError, Inconclusive, SuiteError
@@ -146,7 +146,12 @@ class Controller:
         facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
         write_header(folder, facts)
         self._turnstile = Turnstile(folder / "done", SystemClock())
-        check(Sweeper(run.base_url, target, run.tokens).client, SystemClock())
+        sweeper = Sweeper(run.base_url, target, run.tokens)
+        check(sweeper.client, SystemClock())
+        if target.politeness.live_users is not None:
+            # Room that earlier runs have taken is needed now.
+            for name, swept in sweep_dead(sweeper, run.base_url):
+                self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
         return run
 
     def _clean_results(self) -> None:

@@ -40,7 +40,7 @@ class Crowds:
 
     def create(self, count: int) -> list[Operation]:
         """Create so many users, several at a time."""
-        people = [self._cast.introduce(f"User{number + 1}") for number in range(count)]
+        people = [self._cast.introduce(f"User{number + 1}") for number in range(self._api.fit(count))]
         return self._each(people, lambda person: self._api.create(person, key=self._key()))
 
     def replace(self, people: Iterable[Person]) -> list[Operation]:

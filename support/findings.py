@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from support.cast import Cast, Person, Write
     from support.contract import User
     from support.exchange import Operation
-    from support.listing import Listing
     from support.users import UsersApi
     from support.validators import Judge
     from support.witness import Witness
@@ -233,38 +232,6 @@ class Findings:
                 f"it names {response.headers.get('allow', 'none')}",
                 evidence=[operation],
             )
-
-    def page_in_range(self, listing: Listing) -> None:
-        """Require that an odd page size was refused or brought into range."""
-        if self._judge.answered(listing.operation).status >= 300:
-            self._judge.refused_cleanly(listing.operation)
-        elif len(listing.items) > self._target.limits.page_max:
-            raise UnexpectedContent(
-                f"no page has more than {self._target.limits.page_max} users",
-                f"it has {len(listing.items)}",
-                evidence=[listing.operation],
-            )
-
-    def page_goes_on(self, listing: Listing) -> None:
-        """Require that a page mark which was never given out does not begin the list again."""
-        if self._judge.answered(listing.operation).status >= 300:
-            self._judge.refused_cleanly(listing.operation)
-            return
-        operation, page = self._api.list_page({self._target.lists.size: 1})
-        if page and page.items and listing.items[:1] == page.items:
-            raise UnexpectedContent(
-                "a page mark that was never given out is refused, or leads nowhere",
-                "it leads to the first page again",
-                evidence=[listing.operation, operation],
-            )
-
-    def nobody(self, listing: Listing) -> None:
-        """Require that a search found nobody, or was refused because nobody can have such an email."""
-        if self._judge.answered(listing.operation).status >= 300:
-            self._judge.refused_cleanly(listing.operation)
-        elif listing.items or not listing.is_complete:
-            found = clip(listing.items[0]) if listing.items else "something that is no list"
-            raise ForeignValue("nobody has that email", f"it finds {found}", evidence=[listing.operation])
 
     def _shows(self, operation: Operation, write: Write) -> User:
         user = self._judge.user(operation)

@@ -84,8 +84,7 @@ class Keys:
 
     def create_others(self, count: int) -> list[Operation]:
         """Create so many strangers, each under a key of its own; fewer where there is no room for all."""
-        room = self._api.target.politeness.live_users
-        people = [self._cast.stranger("Other") for _ in range(min(count, room // 2) if room else count)]
+        people = [self._cast.stranger("Other") for _ in range(self._api.fit(count))]
         clients = self._bursts.fit(AT_ONCE)
 
         def create_some(start: int) -> Callable[[UsersApi], list[Operation]]:
@@ -115,7 +114,7 @@ class Keys:
 
     def _again(self, operation: Operation, api: UsersApi) -> Operation:
         if operation.verb == "create":
-            return self.create(*self.find(operation), api)
+            return self._create_again(*self.find(operation), api)
         person = self._cast[operation.subject.removeprefix("user ")]
         if operation.verb == "replace":
             return api.replace(person, person.writes[-1].details)
@@ -124,6 +123,13 @@ class Keys:
         if operation.verb == "delete":
             return api.delete(person)
         raise StoryError(f"nobody knows how to {operation.verb} again")
+
+    def _create_again(self, person: Person, key: str, api: UsersApi) -> Operation:
+        was_done = any(write.is_acknowledged for write in person.writes)
+        operation = self.create(person, key, api)
+        if was_done:
+            person.writes.pop()  # a repeat writes nothing: what was written since then stands
+        return operation
 
 
 def _shows_two(exchanges: Sequence[Exchange]) -> bool:

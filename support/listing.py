@@ -8,22 +8,20 @@ one of those, which nothing excuses.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.cast import find_mark
-from support.errors import DuplicateEffect, StoryError, TraceLeft, UnexpectedContent
+from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.pages import Listing, walk
 from support.polling import Reading
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
 from support.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from support.cast import Person
-    from support.exchange import Operation
-    from support.users import UsersApi
     from support.witness import Witness
 
 SORT_MEMBERS = {
@@ -32,32 +30,6 @@ SORT_MEMBERS = {
     "email": "email",
     "creation date": "created_at",
 }
-SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
-MADE_UP_MARKS = ("is made up", "was tampered with")
-
-
-@dataclass(slots=True)
-class Listing:
-    """One walk through the list: how it was asked for, and what came, page after page."""
-
-    query: Mapping[str, str | int] = field(default_factory=dict)
-    size: int | None = None
-    operations: list[Operation] = field(default_factory=list)
-    items: list[Any] = field(default_factory=list)
-    is_complete: bool = False
-
-    @property
-    def operation(self) -> Operation:
-        """The operation that ended it."""
-        return self.operations[-1]
-
-
-def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
-    """Walk through the list as a listing asks, and give what came as a new one."""
-    operations, items, complete = api.list_all(
-        size=listing.size, query=listing.query, strong=strong, fresh=fresh
-    )
-    return Listing(listing.query, listing.size, operations, items, complete)
 
 
 class ListProbe:
@@ -122,7 +94,8 @@ class ListWitness:
 
     def lists_as_written(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that the list shows each of the people once, as last written and not otherwise."""
-        stored = {person.id: self._witness.normalizer.stored(person.current) for person in people}
+        keep = self._witness.normalizer.stored
+        stored: dict[object, dict[str, Any]] = {person.id: keep(person.current) for person in people}
 
         def complaint(seen: Listing) -> str:
             for item in seen.items:
@@ -201,6 +174,38 @@ class ListWitness:
 
         self._require(f"on pages of {size}", people, listing, complaint)
 
+    def page_in_range(self, listing: Listing) -> None:
+        """Require that an odd page size was refused or brought into range."""
+        if self._witness.judge.answered(listing.operation).status >= 300:
+            self._witness.judge.refused_cleanly(listing.operation)
+        elif len(listing.items) > self._api.target.limits.page_max:
+            raise UnexpectedContent(
+                f"no page has more than {self._api.target.limits.page_max} users",
+                f"it has {len(listing.items)}",
+                evidence=[listing.operation],
+            )
+
+    def page_goes_on(self, listing: Listing) -> None:
+        """Require that a page mark which was never given out does not begin the list again."""
+        if self._witness.judge.answered(listing.operation).status >= 300:
+            self._witness.judge.refused_cleanly(listing.operation)
+            return
+        operation, page = self._api.list_page({self._api.target.lists.size: 1})
+        if page and page.items and listing.items[:1] == page.items:
+            raise UnexpectedContent(
+                "a page mark that was never given out is refused, or leads nowhere",
+                "it leads to the first page again",
+                evidence=[listing.operation, operation],
+            )
+
+    def nobody(self, listing: Listing) -> None:
+        """Require that a search found nobody, or was refused because nobody can have such an email."""
+        if self._witness.judge.answered(listing.operation).status >= 300:
+            self._witness.judge.refused_cleanly(listing.operation)
+        elif listing.items or not listing.is_complete:
+            found = clip(listing.items[0]) if listing.items else "something that is no list"
+            raise ForeignValue("nobody has that email", f"it finds {found}", evidence=[listing.operation])
+
     def finds_nobody_of(self, marks: Iterable[str], since: float) -> None:
         """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
         marks = set(marks)
@@ -274,47 +279,6 @@ class ListWitness:
 
     def _user(self, listing: Listing, item: Any) -> Any:
         return self._witness.judge.item(listing.operation, item)
-
-
-def list_while_others_move(
-    api: UsersApi, listing: Listing, leavers: list[Person], newcomer: Callable[[], Person], *, strong: bool
-) -> Listing:
-    """Walk through the list while, between any two pages, one user comes and one who was shown goes.
-
-    Whoever goes stood before the page mark, so that a mark which merely counts users skips somebody.
-    """
-    following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
-    while following is not None:
-        operation, page = api.list_page(following, strong=strong)
-        listing.operations.append(operation)
-        if page is None:
-            return listing
-        listing.items += page.items
-        following = page.next
-        api.create(newcomer())
-        shown = {item.get(api.target.fields.id) for item in listing.items if isinstance(item, dict)}
-        leaver = next((person for person in leavers if person.id in shown), None)
-        if leaver is not None:
-            leavers.remove(leaver)
-            api.delete(leaver)
-    listing.is_complete = True
-    return listing
-
-
-def page_from_mark(api: UsersApi, kind: str) -> Listing:
-    """Ask for a page from a mark that was never given out; raises StoryError for an unknown kind of it."""
-    if kind not in MADE_UP_MARKS:
-        raise StoryError(f"no page mark {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
-    lists = api.target.lists
-    mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
-    if kind == "was tampered with":
-        _, first = api.list_page({lists.size: 1})
-        given = (first.next or {}).get(lists.position, "") if first else ""
-        if given and not given.isdigit():
-            middle = len(given) // 2
-            mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
-    operation, page = api.list_page({lists.size: 1, lists.position: mark})
-    return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
 
 
 def _texts(item: Any) -> Iterable[Any]:

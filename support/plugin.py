@@ -7,7 +7,7 @@ and sweeps at the end; a process that runs stories has a stage. Without pytest-x
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -113,7 +113,8 @@ class StoryRunner:
         if hasattr(config, "workerinput"):
             run, worker = Run.from_controller(config.workerinput["run"]), config.workerinput["workerid"]
         else:
-            run, worker = config.pluginmanager.get_plugin("acceptance-controller").run, "gw"
+            controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
+            run, worker = controller.run, "gw"
         stage = config.stash[STAGE] = Stage(run, worker, self._history)
         self._turnstile = Turnstile(run.folder / "done", stage.clock)
 

@@ -1,4 +1,4 @@
-"""The users API as the stories speak of it: create, look up, replace, change, delete, list.
+"""The users API as the stories speak of it: create, replace, change, delete, and look (`support.reader`).
 
 Every method makes one logical operation and gives it back, however it ended; judging is
 `support.validators`' part. Every creation is in the journal before it is sent.
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from support.cast import find_mark
-from support.client import Call, segment
+from support.client import Call
 from support.contract import MalformedAnswer
 from support.exchange import Outcome
+from support.reader import UsersReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.exchange import Operation
     from support.journal import Journal
-    from support.normalizers import Normalizer, Page
+    from support.normalizers import Normalizer
 
-MOST_PAGES = 500
+STORIES_AT_ONCE = 8  # that may share a target's room for users
+FEWEST = 4
 
 
-class UsersApi:
+class UsersApi(UsersReader):
     """One caller's users API. `caller` names the token that it uses, for the journal."""
 
     def __init__(
@@ -40,22 +42,22 @@ class UsersApi:
         clock: Clock,
         caller: str = "",
     ) -> None:
-        self.client = client
-        self.target = client.target
+        super().__init__(client, normalizer)
         self.caller = caller
-        self._normalizer = normalizer
         self._journal = journal
         self._cast = cast
         self._clock = clock
-        self._path = self.target.collection
         client.control = self._control
+
+    def fit(self, count: int) -> int:
+        """Give how many of so many users a story may make, where the target has room for few."""
+        room = self.target.politeness.live_users
+        return count if room is None else min(count, max(FEWEST, room // STORIES_AT_ONCE))
 
     def with_client(self, client: SessionClient, caller: str | None = None) -> UsersApi:
         """Give the same API as seen by another client."""
         name = self.caller if caller is None else caller
         return UsersApi(client, self._normalizer, self._journal, self._cast, self._clock, name)
-
-    # Writing
 
     def create(self, person: Person, *, key: str | None = None) -> Operation:
         """Create a person with their details.
@@ -195,92 +197,9 @@ class UsersApi:
         """Note in the journal what a request of another kind might create."""
         self._journal.intend(details, self.caller)
 
-    # Reading
-
-    def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
-        """Look at whatever a path below the base URL leads to."""
-        return self.client.send(Call("GET", path, headers=self._strong(strong)), "look up", subject)
-
-    def look_up(
-        self,
-        user_id: object,
-        subject: str,
-        *,
-        strong: bool = False,
-        fresh: bool = False,
-        headers: Mapping[str, str] | None = None,
-    ) -> Operation:
-        """Look up a user by id; `strong` asks for the newest state, `fresh` uses a new connection."""
-        call = Call("GET", self.path_of(user_id), headers={**self._strong(strong), **(headers or {})})
-        return self.client.send(call, "look up", subject, fresh=fresh)
-
-    def check(self, user_id: object, subject: str) -> Operation:
-        """Ask whether a user is there, without the body (HEAD)."""
-        return self.client.send(Call("HEAD", self.path_of(user_id)), "check", subject)
-
-    def find(
-        self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
-    ) -> tuple[Operation, list[Any] | None]:
-        """List the users of an email: the operation and the raw items, None when there is no list."""
-        query = {**self.target.lists.always, self.target.lists.email: email}
-        call = Call("GET", self._path, query=query, headers=self._strong(strong))
-        operation = self.client.send(call, "find", subject, fresh=fresh)
-        page = self._page(operation)
-        return operation, None if page is None else page.items
-
-    def list_page(
-        self,
-        query: Mapping[str, str | int],
-        subject: str = "users",
-        *,
-        strong: bool = False,
-        fresh: bool = False,
-    ) -> tuple[Operation, Page | None]:
-        """List one page; None instead of the page when the answer holds none."""
-        query = {**self.target.lists.always, **query}
-        call = Call("GET", self._path, query=query, headers=self._strong(strong))
-        operation = self.client.send(call, "list", subject, fresh=fresh)
-        return operation, self._page(operation)
-
-    def list_all(
-        self,
-        subject: str = "users",
-        *,
-        size: int | None = None,
-        query: Mapping[str, str | int] | None = None,
-        strong: bool = False,
-        fresh: bool = False,
-    ) -> tuple[list[Operation], list[Any], bool]:
-        """List everybody, page after page: the operations, the raw items, and whether the end was reached."""
-        lists = self.target.lists
-        first: dict[str, str | int] = {**lists.always, **(query or {})}
-        if lists.style != "none":
-            first.setdefault(lists.size, size or self.target.limits.page_max)
-        operations: list[Operation] = []
-        items: list[Any] = []
-        following: Mapping[str, str | int] | None = first
-        while following is not None and len(operations) < MOST_PAGES:
-            operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
-            operations.append(operation)
-            if page is None:
-                return operations, items, False
-            items += page.items
-            following = page.next
-        return operations, items, following is None
-
-    # Everything else
-
     def send(self, call: Call, verb: str, subject: str, *, fresh: bool = False) -> Operation:
         """Send any call below the collection; for what has no verb of its own."""
         return self.client.send(call, verb, subject, fresh=fresh)
-
-    def path_of(self, user_id: object) -> str:
-        """Give the path of a user below the base URL."""
-        return f"{self._path}/{segment(user_id)}"
-
-    def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
-        headers = self.target.headers
-        return {headers.strong_read: headers.strong_value} if strong else {}
 
     def key_headers(self, key: str | None) -> dict[str, str]:
         """Give the header that carries an idempotency key, none for None."""
@@ -296,14 +215,6 @@ class UsersApi:
             return json.dumps(members, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             return json.dumps(members).encode()
-
-    def _page(self, operation: Operation) -> Page | None:
-        if operation.outcome is not Outcome.OK:
-            return None
-        try:
-            return self._normalizer.page(operation.last)
-        except MalformedAnswer:
-            return None
 
     def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
         """Have whatever any attempt created undone later, and give the last id."""

@@ -38,6 +38,7 @@ INNER_WORKINGS = re.compile(
 )
 # Members that hold the service's own addresses (RFC 9457 §3.1), which may look like paths.
 ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
+FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
 # A service's clock counts seconds where ours counts microseconds.
 CLOCK_TOLERANCE = timedelta(seconds=2)
 
@@ -87,12 +88,20 @@ class Judge:
                 f"the reason for refusing the next",
                 evidence=[operation],
             )
+        self._not_full(operation, response)
         expected = " or ".join(str(status) for status in statuses)
         raise UnexpectedAnswer(
             f"{operation.verb} {operation.subject} is accepted ({expected})",
             f"it was answered {response.status}{self._explanation(response)}",
             evidence=[operation],
         )
+
+    def _not_full(self, operation: Operation, response: Response) -> None:
+        """Tell a target that is full, where its profile says that it may be, from one that refuses."""
+        if self._target.politeness.live_users is not None and operation.verb == "create":
+            said = FULL.search(response.body.decode("utf-8", "replace"))
+            if said and response.status >= 400:
+                raise Inconclusive(f"the target is full: {said[0]!r}", evidence=[operation])
 
     def refused(self, operation: Operation, *reasons: str) -> Response:
         """Require a refusal for one of the reasons of the closed list (`support.target.REFUSALS`)."""

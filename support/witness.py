@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.contract import User
     from support.exchange import Operation
-    from support.listing import Listing
     from support.normalizers import Normalizer
+    from support.pages import Listing
     from support.polling import Convergence, Probe
     from support.users import UsersApi
     from support.validators import Judge

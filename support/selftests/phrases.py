@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from support.cast import Cast
 from support.errors import StoryError
 from support.exchange import Exchange, Operation, Outcome, Request, Response
-from support.listing import MADE_UP_MARKS
+from support.pages import MADE_UP_MARKS
 from support.misuse import Misuse
 from support.selftests.corpus_rules import CAST
 from support.sentences import PATTERNS

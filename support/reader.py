@@ -1,0 +1,118 @@
+"""Looking at users: one, by email, a page of the list, or all of it.
+
+Every method makes one logical operation (one for each page) and gives it back, however it ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.client import Call, segment
+from support.contract import MalformedAnswer
+from support.exchange import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.client import SessionClient
+    from support.exchange import Operation
+    from support.normalizers import Normalizer, Page
+
+MOST_PAGES = 500
+
+
+class UsersReader:
+    """What one caller sees of the users."""
+
+    def __init__(self, client: SessionClient, normalizer: Normalizer) -> None:
+        self.client = client
+        self.target = client.target
+        self._normalizer = normalizer
+        self._path = self.target.collection
+
+    def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
+        """Look at whatever a path below the base URL leads to."""
+        return self.client.send(Call("GET", path, headers=self._strong(strong)), "look up", subject)
+
+    def look_up(
+        self,
+        user_id: object,
+        subject: str,
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Operation:
+        """Look up a user by id; `strong` asks for the newest state, `fresh` uses a new connection."""
+        call = Call("GET", self.path_of(user_id), headers={**self._strong(strong), **(headers or {})})
+        return self.client.send(call, "look up", subject, fresh=fresh)
+
+    def check(self, user_id: object, subject: str) -> Operation:
+        """Ask whether a user is there, without the body (HEAD)."""
+        return self.client.send(Call("HEAD", self.path_of(user_id)), "check", subject)
+
+    def find(
+        self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
+    ) -> tuple[Operation, list[Any] | None]:
+        """List the users of an email: the operation and the raw items, None when there is no list."""
+        query = {**self.target.lists.always, self.target.lists.email: email}
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "find", subject, fresh=fresh)
+        page = self._page(operation)
+        return operation, None if page is None else page.items
+
+    def list_page(
+        self,
+        query: Mapping[str, str | int],
+        subject: str = "users",
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[Operation, Page | None]:
+        """List one page; None instead of the page when the answer holds none."""
+        query = {**self.target.lists.always, **query}
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "list", subject, fresh=fresh)
+        return operation, self._page(operation)
+
+    def list_all(
+        self,
+        subject: str = "users",
+        *,
+        size: int | None = None,
+        query: Mapping[str, str | int] | None = None,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[list[Operation], list[Any], bool]:
+        """List everybody, page after page: the operations, the raw items, and whether the end was reached."""
+        lists = self.target.lists
+        first: dict[str, str | int] = {**lists.always, **(query or {})}
+        if lists.style != "none":
+            first.setdefault(lists.size, size or self.target.limits.page_max)
+        operations: list[Operation] = []
+        items: list[Any] = []
+        following: Mapping[str, str | int] | None = first
+        while following is not None and len(operations) < MOST_PAGES:
+            operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
+            operations.append(operation)
+            if page is None:
+                return operations, items, False
+            items += page.items
+            following = page.next
+        return operations, items, following is None
+
+    def path_of(self, user_id: object) -> str:
+        """Give the path of a user below the base URL."""
+        return f"{self._path}/{segment(user_id)}"
+
+    def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
+        headers = self.target.headers
+        return {headers.strong_read: headers.strong_value} if strong else {}
+
+    def _page(self, operation: Operation) -> Page | None:
+        if operation.outcome is not Outcome.OK:
+            return None
+        try:
+            return self._normalizer.page(operation.last)
+        except MalformedAnswer:
+            return None
