@@ -30,7 +30,7 @@ class EmbeddedService:
     """A service in a child process on loopback, with tokens made for this run."""
 
     def __init__(self, module: str, variables: Sequence[str], options: Sequence[str]) -> None:
-        self.tokens = {name: f"{name.lower()}-{secrets.token_urlsafe(24)}" for name in variables}
+        self.tokens = {name: secrets.token_urlsafe(24) for name in variables}
         for name, token in self.tokens.items():
             REDACTOR.register(token, name)
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as the service

@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import runpy
+import secrets
 import sys
 import tempfile
 import time
@@ -63,7 +64,7 @@ def run_case(case: Case, plan: Plan) -> dict[str, Any]:
     result: dict[str, Any] = {"case": as_data(case), "name": case.name}
     with tempfile.TemporaryDirectory(prefix="proof-") as name:
         folder = Path(name)
-        tokens = {variable: f"{variable.lower()}-{case.seed}-x9y8z7" for variable in TOKENS}
+        tokens = {variable: secrets.token_urlsafe(24) for variable in TOKENS}
         context = multiprocessing.get_context("fork")
         service = context.Process(target=_serve, args=(case, plan.bound_s, tokens, folder))
         service.start()
