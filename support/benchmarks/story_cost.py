@@ -1,13 +1,17 @@
-"""What a story costs beyond its requests: `python -m support.benchmarks.story_cost [STORIES]`.
+"""What a story costs beyond its requests: `python -m support.benchmarks.story_cost [STORIES] [--profile]`.
 
 A story of eight steps and five requests (create, look up, change, delete, look up) is run by the whole suite,
-Allure results written, and the same five requests go through a bare `requests.Session`, both against an
-embedded service of their own without lag or faults. Printed are the times of one story [ms], as the slope
-between a short and a long run so that starting up does not count, and their ratio.
+Allure results and JUnit written, and the same five requests go through a bare `requests.Session`, both
+against an embedded service of their own without lag or faults. Printed are the times of one story [ms], on
+the wall and as processor time of the client alone, as the slope between a short and a long run so that
+starting up does not count; a ratio is that of one round, so that a busy machine burdens both sides alike.
+
+With `--profile` it says where the suite's processor time goes instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -15,16 +19,18 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import requests
 
+from support.benchmarks.shares import OUTPUT
 from support.embedded import EmbeddedService
 from support.settings import ROOT
 from support.targets import load_target
 
 FOLDER = ROOT / ".acceptance" / "benchmark"
 SHORT = 20
-ROUNDS = 3
+ROUNDS = 5
 FEATURE = """\
 Feature: A day in the life of a user
   Rule: Everything works
@@ -42,30 +48,56 @@ Feature: A day in the life of a user
       Examples: Days
         | day |
 """
+# Processor time of the process that runs the stories, without the service that it brings along.
+CONFTEST = """\
+import pathlib, time
+
+def pytest_unconfigure():
+    pathlib.Path(__file__).with_name("cpu").write_text(str(time.process_time()))
+"""
 
 
-def run_stories(count: int, *options: str) -> float:
-    """Run so many stories through the suite and give the time that pytest took for them [s]."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something took: on the wall and in processor time, both [s]."""
+
+    wall_s: float
+    cpu_s: float
+
+    def per(self, count: int, base: Cost | None = None) -> Cost:
+        """Give the cost of one of so many, of what lies beyond a base."""
+        wall_s, cpu_s = (base.wall_s, base.cpu_s) if base else (0.0, 0.0)
+        return Cost((self.wall_s - wall_s) / count, (self.cpu_s - cpu_s) / count)
+
+
+def run_stories(count: int, *options: str) -> Cost:
+    """Run so many stories through the suite and give what pytest took for them."""
+    # A folder of its own each time: some file systems are slow to make files where many were just deleted.
+    folder = FOLDER / str(time.monotonic_ns())
+    folder.mkdir(parents=True)
     rows = "".join(f"        | {day} |\n" for day in range(count))
-    (FOLDER / "day.feature").write_text(FEATURE + rows, encoding="utf-8")
-    (FOLDER / "test_day.py").write_text(
+    (folder / "day.feature").write_text(FEATURE + rows, encoding="utf-8")
+    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (folder / "test_day.py").write_text(
         "from pytest_bdd import scenarios\n\nscenarios('day.feature')\n", encoding="utf-8"
     )
-    command = [sys.executable, "-m", "pytest", str(FOLDER), "-q", "--weather", "calm", "--bound", "0"]
-    results = [f"--alluredir={FOLDER / 'results'}", f"--junitxml={FOLDER / 'junit.xml'}"]
+    command = [sys.executable, "-m", "pytest", str(folder), "-q", "--weather", "calm", "--bound", "0"]
+    results = [f"--alluredir={folder / 'results'}", f"--junitxml={folder / 'junit.xml'}"]
     begun = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - this interpreter and this project
-        [*command, *results, *options], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *results, f"--reports={folder / 'reports'}", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-    return time.perf_counter() - begun
+    return Cost(time.perf_counter() - begun, float((folder / "cpu").read_text(encoding="utf-8")))
 
 
-def run_bare(count: int) -> float:
-    """Send the same requests through a bare session and give the time that they took [s]."""
+def run_bare(count: int) -> Cost:
+    """Send the same requests through a bare session and give what they took."""
     target = load_target("reference")
     service = EmbeddedService(
         target.embedded or "", target.auth.variables, ["--weather", "calm", "--bound", "0", "--seed", "1"]
@@ -73,7 +105,7 @@ def run_bare(count: int) -> float:
     users = f"{service.base_url}/users"
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {service.tokens[target.auth.token]}"
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     for day in range(count):
         details = {"name": "Ada King", "email": f"ada.{day}@example.com", "nickname": "ada"}
         user = session.post(users, json=details).json()
@@ -81,24 +113,51 @@ def run_bare(count: int) -> float:
         session.patch(f"{users}/{user['id']}", json={"name": "Ada Lovelace"}).json()
         session.delete(f"{users}/{user['id']}")
         session.get(f"{users}/{user['id']}").json()
-    took = time.perf_counter() - begun
+    cost = Cost(time.perf_counter() - begun, time.process_time() - busy)
     service.stop()
-    return took
+    return cost
+
+
+def compare(count: int, rounds: int) -> dict[str, float]:
+    """Measure both sides in turns and give the medians."""
+    suite, bare = [], []
+    for _ in range(rounds):
+        bare.append(run_bare(count).per(count))
+        suite.append(run_stories(SHORT + count).per(count, run_stories(SHORT)))
+    pairs = list(zip(suite, bare, strict=True))
+    story = statistics.median(each.wall_s for each in suite) * 1000
+    request = statistics.median(each.wall_s for each in bare) * 1000
+    return {
+        "story_ms": story,
+        "bare_ms": request,
+        "beyond_ms": story - request,
+        "ratio": statistics.median(ours.wall_s / theirs.wall_s for ours, theirs in pairs),
+        "story_cpu_ms": statistics.median(each.cpu_s for each in suite) * 1000,
+        "bare_cpu_ms": statistics.median(each.cpu_s for each in bare) * 1000,
+        "cpu_ratio": statistics.median(ours.cpu_s / theirs.cpu_s for ours, theirs in pairs),
+    }
 
 
 def main() -> None:
-    """Measure in turns, and print medians."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    options = sys.argv[2:]
-    suite, bare = [], []
-    for _ in range(ROUNDS):
-        bare.append(run_bare(count) / count * 1000)
-        long, short = run_stories(SHORT + count, *options), run_stories(SHORT, *options)
-        suite.append((long - short) / count * 1000)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    story, request = statistics.median(suite), statistics.median(bare)
-    figures = {"story_ms": story, "bare_ms": request, "beyond_ms": story - request, "ratio": story / request}
-    print(json.dumps({name: round(value, 2) for name, value in figures.items()} | {"cores": os.cpu_count()}))
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(prog="python -m support.benchmarks.story_cost", description=main.__doc__)
+    parser.add_argument("stories", nargs="?", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often both sides are measured")
+    parser.add_argument("--profile", action="store_true", help="say where the suite's processor time goes")
+    options = parser.parse_args()
+    try:
+        if options.profile:
+            cost = run_stories(options.stories, "-p", "support.benchmarks.shares")
+            shares = json.loads(next(FOLDER.rglob(OUTPUT)).read_text(encoding="utf-8"))
+            print(f"{cost.cpu_s:.1f} s of processor time in all, of which the stories' by share [%]:")
+            for area, share in shares.items():
+                print(f"{100 * share:6.1f}  {area}")
+            return
+        figures = compare(options.stories, options.rounds)
+        rounded = {name: round(value, 2) for name, value in figures.items()}
+        print(json.dumps(rounded | {"cores": os.cpu_count()}))
+    finally:
+        shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 if __name__ == "__main__":
