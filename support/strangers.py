@@ -1,7 +1,7 @@
 """Ids that belong to nobody, made from one that belongs to somebody.
 
 Made so that they cannot meet another user by accident: an id of digits is never shortened or extended by
-digits, since that might be somebody else's.
+digits, a short one never shortened, since what comes of it might be somebody else's, and stories delete.
 """
 
 from __future__ import annotations
@@ -19,25 +19,34 @@ if TYPE_CHECKING:
     from support.exchange import Operation
     from support.users import UsersApi
 
+SAFE_LENGTH = 16  # ids at least so long are drawn, not counted
+TURNED = str.maketrans(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "1234567890bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA",
+)
+PREFIX = re.compile(r"[a-z]+(_[a-z]+)*_(?=.)")
+COUNTED = re.compile(r"(^|[^0-9A-Za-z])\d+$")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
 def unknown_id(known: int | str | None) -> str:
     """Give an id of the same kind as a known one that was never issued."""
     text = "" if known is None else str(known)
-    if text.isdigit():
-        return f"9{'7' * max(8, len(text))}"
     if not text or UUID.match(text):
         return "00000000-0000-4000-8000-000000000000"
-    # The same shape, every letter and digit moved on by one of its kind.
-    turned = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-                           "1234567890bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA")  # fmt: skip
-    head, mark, tail = text.rpartition("_")
-    return head + mark + tail.translate(turned)
+    prefix = PREFIX.match(text)
+    head = prefix[0] if prefix else ""
+    tail = text[len(head) :]
+    if tail.isdigit():
+        return f"{head}9{'7' * max(8, len(tail))}"
+    # The same shape, every letter and digit moved on by one of its kind; longer where ids are short.
+    tail = tail.translate(TURNED)
+    return head + (tail if len(tail) >= SAFE_LENGTH else (tail * SAFE_LENGTH)[:SAFE_LENGTH])
 
 
 def _cut_short(text: str) -> str:
-    return f"-{text}" if text.isdigit() or len(text) < 3 else text[:-1]
+    # What is left of a short id, or of a number, may be somebody else's.
+    return f"-{text}" if len(text) <= SAFE_LENGTH or COUNTED.search(text) else text[:-1]
 
 
 def _other_case(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Nothing of a run outlives it: the journal tells what was begun, and the sweep undoes it, whatever ended it."""
+"""Nothing of a run outlives it: the journal tells what was begun, the sweep undoes it, even after kill -9."""
 
 from __future__ import annotations
 
