@@ -41,7 +41,7 @@ class TimedReader(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("timed out")
         self._sock.settimeout(left if self._longest_s is None else min(left, self._longest_s))
-        return self._raw.readinto(buffer)  # type: ignore[no-any-return, attr-defined]
+        return self._raw.readinto(buffer)
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -91,7 +91,7 @@ class TimedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         """Have the pools make timed connections."""
-        super().init_poolmanager(*arguments, **named)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*arguments, **named)
         limits = {"attempt_s": self._attempt_s}
         plain = type("TimedConnection", (_Timed, HTTPConnection), limits)
         secure = type("TimedSecureConnection", (_Timed, HTTPSConnection), limits)
