@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FILES = "shown-passwords-*.jsonl"
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
+# Most answers have neither a digest nor such a member: two quick looks tell so.
+HEX_OR_NOT = bytes(0x78 if char in b"0123456789abcdef" else 0x20 for char in range(256))
+SHORTEST_DIGEST = b"x" * 32
+TELLING_PARTS = (b"passw", b"passphrase", b"pwd")
 HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
 # Members that hold a password or its hash, with a value that is more than a mask.
 TELLING = re.compile(
@@ -89,8 +93,10 @@ class PasswordWatch:
             return "a password in base64"
         if sent and (sent.encode() in received or json.dumps(sent)[1:-1].encode() in received):
             return "the password that was sent"
-        if not self._digests.isdisjoint(HEX.findall(lowered)):
+        has_hex = SHORTEST_DIGEST in lowered.translate(HEX_OR_NOT)
+        if has_hex and not self._digests.isdisjoint(HEX.findall(lowered)):
             return "the digest of a password"
-        if found := TELLING.search(received):
+        has_member = any(part in lowered for part in TELLING_PARTS)
+        if has_member and (found := TELLING.search(received)):
             return f"a member {found[1].decode()!r}"
         return ""
