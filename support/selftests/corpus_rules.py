@@ -45,12 +45,13 @@ KEYWORD_LIKE = re.compile(
 )
 WIRE_WORDS = re.compile(
     r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|HTTP|HTTPS|TLS|TCP|URLs?|URIs?|JSON|REST|API|CRLF|UUIDs?)\b"
-    r"|\b(20[1-8]|30[0-8]|4[0-4]\d|50[0-8])\b|\b[1-5]xx\b"
+    r"|\b(20[1-8]|30[0-8]|4[0-4]\d|50[0-8])\b(?! (ms|s|users|requests|keys|times)\b)|\b[1-5]xx\b"
     r"|\b[A-Z][A-Za-z]*-[A-Z][A-Za-z-]*\b|\bETag\b|\b(?i:authorization|cookies?|headers?|endpoints?|payloads?)\b"
     r"|\b(?i:status(es)? codes?|query (string|parameter)s?|path parameters?|query parameters?)\b"
-    r"|\b(?i:waits?|waiting|sleeps?|polls?|polling|loops?|retry|retries|milliseconds?)\b"
-    r"|https?:|[{}\[\]]|(?<!\w)/\w+|\b\d+ ?ms\b"
+    r"|https?:|[{}\[\]]|(?<!\w)/\w+"
 )
+# Time lives in the Then, and how it is waited for is nobody's business.
+WAITING = re.compile(r"\b(waits?|waiting|sleeps?|polls?|polling|loops?|retry|retries)\b", re.IGNORECASE)
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 PEOPLE = re.compile(rf"\busers? ({NAME}(?:(?:, | and ){NAME})*)")
 
@@ -142,6 +143,10 @@ def words_are_plain(feature: Feature) -> Iterator[str]:
     for where, text in texts:
         if found := WIRE_WORDS.search(QUOTED.sub("", text)):
             yield f"{where}: {found[0]!r} is a word of the wire"
+    for story in feature.stories:
+        for text in (story.title, *(step.text for step in story.steps)):
+            if found := WAITING.search(QUOTED.sub("", text)):
+                yield f"{story.where}: {found[0]!r} says how, not what"
 
 
 def outlines_teach(feature: Feature) -> Iterator[str]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from support.cast import Cast
 from support.errors import StoryError
 from support.exchange import Exchange, Operation, Outcome, Request, Response
-from support.pages import MADE_UP_MARKS
 from support.misuse import Misuse
+from support.pages import MADE_UP_MARKS
 from support.selftests.corpus_rules import CAST
 from support.sentences import PATTERNS
 from support.strangers import strange_id
@@ -42,9 +42,8 @@ class Rehearsal:
 
     def __init__(self) -> None:
         target = Target(name="rehearsal")
-        self.cast = Cast("accrehears00", "gw0", 1, with_password=True)
-        for label in sorted(CAST):
-            self.write(label, self.cast.introduce(label).details)
+        self.cast = Cast("accrehears00", "gw0", 1, with_password=False)
+        self.begin()
         self.variations = Variations(self.cast, target.limits)
         nothing = SimpleNamespace(
             target=target,
@@ -55,6 +54,12 @@ class Rehearsal:
             look_up=lambda *_, **__: accepted(),
         )
         self.misuse = Misuse(nothing)  # type: ignore[arg-type]
+
+    def begin(self) -> None:
+        """Have everybody there as at the start."""
+        self.cast.start_story("rehearsal")
+        for label in sorted(CAST):
+            self.write(label, self.cast.introduce(label).details)
 
     def write(self, label: str, details: Mapping[str, Any]) -> None:
         """Have a person written with these details and acknowledged."""
@@ -115,9 +120,10 @@ CLOSED = set(PATTERNS) - {"variation", "stranger", "flaw"}
 
 def phrases_are_known(features: Sequence[Feature], definitions: Sequence[Definition]) -> Iterator[str]:
     """Each phrase that a story uses is in the closed table of its sentence."""
+    rehearsal = Rehearsal()
     for feature in features:
         for story in feature.stories:
-            yield from _rehearse(story, definitions)
+            yield from _rehearse(rehearsal, story, definitions)
 
 
 def tables_are_named(definitions: Sequence[Definition]) -> Iterator[str]:
@@ -134,14 +140,14 @@ def tables_are_named(definitions: Sequence[Definition]) -> Iterator[str]:
         yield f"{name}: a table for nothing"
 
 
-def _rehearse(story: Story, definitions: Sequence[Definition]) -> Iterator[str]:
+def _rehearse(rehearsal: Rehearsal, story: Story, definitions: Sequence[Definition]) -> Iterator[str]:
     steps = list(story.sentences())
     for start in range(0, len(steps), len(story.steps) or 1):
         row = steps[start : start + len(story.steps)]
         found = [(step, definition) for step in row for definition in definitions if definition.matches(step)]
         if not any(_tables_of(definition) for _, definition in found):
             continue
-        rehearsal = Rehearsal()
+        rehearsal.begin()
         for step, definition in found:
             yield from (f"{story.where}: {why}" for why in _say(rehearsal, step, definition))
 

@@ -103,7 +103,7 @@ PLANTED = [
     (words_are_plain, "Feature: Leaving", "Feature: Leaving /users", "'/users'"),
     (words_are_plain, "Gone means gone", "Gone means gone, by Retry-After", "'Retry-After'"),
     (words_are_plain, "| an empty name   |", "| a name in JSON  |", "'JSON'"),
-    (words_are_plain, "deletes user Ada", "deletes user Ada and waits", "'waits'"),
+    (words_are_plain, "deletes user Ada", "deletes user Ada and waits", "'waits' says"),
     (words_are_plain, "everybody else", "http://everybody.else", "'http:'"),
     (words_are_plain, "Flawed details", "Flawed headers", "'headers'"),
     (outlines_teach, "Examples: Flawed details", "Examples:", "without a title"),
