@@ -28,6 +28,12 @@ STORY_ROWS = {
 STORY_IDS = {f"{ability}-{n:02}" for ability, rows in STORY_ROWS.items() for n in range(1, rows + 1)}
 CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
 CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in range(1, count + 1)}
+# What no story tells, and why.
+UNTOLD = {
+    "EDT-07": "the contract requires no condition",
+    "RPT-10": "the contract requires no key",
+    "1.7": "a freedom of the service, which every story grants",
+}
 AREAS = {"users", "idempotency", "consistency", "concurrency", "refusals", "access", "strain"}
 SEVERITIES = {"blocker", "critical", "normal", "minor", "trivial"}
 MARKS = {"destructive", "exclusive", "last"}
@@ -211,6 +217,17 @@ def names_are_unique(features: Sequence[Feature]) -> Iterator[str]:
     for title, count in (titles + names).items():
         if count > 1:
             yield f"{title!r} stands there {count} times"
+
+
+def nothing_is_untold(features: Sequence[Feature]) -> Iterator[str]:
+    """Every row of the story map, every clause and every promise is the matter of some story."""
+    told = {tag for feature in features for story in feature.stories for tag in story.tags}
+    told |= {tag.removeprefix("clause-") for tag in told}
+    wanted = (STORY_IDS | CLAUSES | {f"needs-{promise}" for promise in PROMISES}) - set(UNTOLD)
+    for name in sorted(wanted - told):
+        yield f"{name}: no story tells of it"
+    for name in sorted(told & set(UNTOLD)):
+        yield f"{name}: is told, although it says that it is not: {UNTOLD[name]}"
 
 
 def steps_have_one_meaning(features: Sequence[Feature], definitions: Sequence[Definition]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from support.selftests.corpus_rules import (
     descriptions_hide_nothing,
     features_say_why,
     names_are_unique,
+    nothing_is_untold,
     outlines_teach,
     people_are_known,
     steps_have_one_meaning,
@@ -143,6 +144,10 @@ def test_no_title_and_no_feature_is_there_twice(features):
     assert list(names_are_unique(features)) == []
 
 
+def test_every_row_clause_and_promise_has_its_story(features):
+    assert list(nothing_is_untold(features)) == []
+
+
 def test_every_step_has_one_meaning_and_every_definition_is_used(features, definitions):
     assert list(steps_have_one_meaning(features, definitions)) == []
 
@@ -180,6 +185,15 @@ def test_a_title_that_is_there_twice_is_found():
         [sound, twin]
     )
     assert "'Leaving' stands there 2 times" in names_are_unique([sound, sound])
+
+
+def test_what_nobody_tells_is_found():
+    found = list(nothing_is_untold([read_sound(), read_sound("@DEL-01", "@EDT-07")]))
+    assert "DEL-02: no story tells of it" in found
+    assert "needs-etag: no story tells of it" in found
+    assert "4.1: no story tells of it" in found
+    assert "EDT-07: is told, although it says that it is not: the contract requires no condition" in found
+    assert not [text for text in found if text.startswith(("DEL-01", "2.7", "needs-patch", "1.7", "RPT-10"))]
 
 
 @pytest.mark.parametrize("text", ["Feature\n", "Feature: A\n\n  Scenario: B\n    Given x\n    Whn y\n"])
