@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from support.cast import Cast
     from support.crowds import Crowds
     from support.everybody import Everybody
-    from support.sessions import Account, SessionFindings, Sessions
+    from support.session_findings import SessionFindings
+    from support.sessions import Account, Sessions
     from support.witness import Look, PersonProbe
 
     Looks = list[tuple[PersonProbe, Look]]
@@ -42,6 +43,11 @@ def replace_each_quickly(crowds: Crowds, cast: Cast, times: int) -> None:
 @when(sentence("the client changes the email of each of them"))
 def change_each_email(crowds: Crowds, cast: Cast) -> None:
     crowds.change_emails(cast)
+
+
+@when(sentence("the client changes each of them in whatever way is offered"))
+def change_each(crowds: Crowds, cast: Cast) -> None:
+    crowds.change(cast)
 
 
 @when(sentence("the client deletes each of them"))

@@ -47,6 +47,12 @@ class Crowds:
         """Replace the details of each of the people, several at a time."""
         return self._each(people, lambda person: self._api.replace(person, person.next_version()))
 
+    def change(self, people: Iterable[Person]) -> list[Operation]:
+        """Give each of the people another name, in whatever way the target offers."""
+        return self._each(
+            people, lambda person: self._api.change_somehow(person, self._cast.another(person, "name"))
+        )
+
     def replace_quickly(self, people: Iterable[Person], times: int) -> list[Operation]:
         """Replace the details of each of the people again and again, hardly waiting in between."""
 

@@ -33,6 +33,7 @@ class CrowdProbe:
     """Several people in one list: each walk is judged for all of them, and the worst counts."""
 
     view = "list"
+    is_dear = True
 
     def __init__(self, witness: Witness, people: Sequence[Person], *, expects_absence: bool) -> None:
         self.expects_absence = expects_absence

@@ -140,7 +140,7 @@ class FactTaker:
             return None
         if person.id is None:
             return State.OPEN if any(map(may_have_happened, creations)) else State.NOBODY
-        if any(self._has_deleted(op, creations) for op in deletions):
+        if person.is_deleted or any(self._has_deleted(op, creations) for op in deletions):
             return State.GONE
         return State.OPEN if any(map(may_have_happened, deletions)) else State.THERE
 

@@ -37,6 +37,7 @@ class ListProbe:
 
     view = "list"
     expects_absence = False
+    is_dear = True
 
     def __init__(
         self, expected: str, first: Listing, witness: Witness, complaint: Callable[[Listing], str]

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from support.misuse import Misuse
     from support.privacy import Privacy
     from support.repeats import Repeats
-    from support.sessions import SessionFindings, Sessions
+    from support.session_findings import SessionFindings
+    from support.sessions import Sessions
     from support.shapes import Views
     from support.traces import Traces
     from support.users import UsersApi

@@ -78,6 +78,10 @@ class Probe(Protocol):
     expected: str
     expects_absence: bool
 
+    @property
+    def is_dear(self) -> bool:
+        """Whether a read takes many requests, so that few are made before the bound."""
+
     def read(self, *, fresh: bool) -> Reading:
         """Read once, over a connection of its own if `fresh`."""
 
@@ -110,7 +114,7 @@ class Convergence:
 
         Raises as `expect` does.
         """
-        for moment, fresh in self._moments(timeline):
+        for moment, fresh in self._moments(timeline, is_sparse=probe.is_dear):
             self._sample(probe, timeline, moment, fresh=fresh)
             if timeline.samples[-1].seen in {Seen.FOREIGN, Seen.TORN}:
                 return self._judge(probe, timeline)
@@ -150,13 +154,13 @@ class Convergence:
         self._settle(probe, timeline, reads)
         return self._judge(probe, timeline)
 
-    def _moments(self, timeline: Timeline) -> Iterator[tuple[float, bool]]:
+    def _moments(self, timeline: Timeline, *, is_sparse: bool = False) -> Iterator[tuple[float, bool]]:
         """Give when to send the samples, monotonic [s], and whether over a fresh connection."""
         now = self._clock.monotonic()
         yield now, False
         if now < timeline.limit:
-            pause = FIRST_PAUSE_S
-            longest = max(timeline.bound_s / 10, FIRST_PAUSE_S)
+            pause = timeline.bound_s / 8 if is_sparse else FIRST_PAUSE_S
+            longest = max(timeline.bound_s / (2 if is_sparse else 10), FIRST_PAUSE_S)
             just_before = timeline.acknowledged_at + JUST_BEFORE * timeline.bound_s
             while (now := now + pause) < just_before:
                 yield now, False

@@ -40,7 +40,8 @@ from support.polling import Convergence
 from support.privacy import Privacy
 from support.repeats import Repeats
 from support.retry import FaultRetries
-from support.sessions import SessionFindings, Sessions
+from support.session_findings import SessionFindings
+from support.sessions import Sessions
 from support.settings import load_tls
 from support.shapes import Views
 from support.traces import Traces

@@ -62,6 +62,11 @@ class PersonProbe:
         self.person = person
         self._strong = strong
 
+    @property
+    def is_dear(self) -> bool:
+        """Whether a look takes many requests."""
+        return self.view == "list"
+
     def read(self, *, fresh: bool) -> Reading:
         """Read once; say whether that is the state that is waited for, an older one, or neither."""
         look = self.look(fresh=fresh)

@@ -7,18 +7,18 @@ Feature: Everybody catches up
 
     @EVC-01 @clause-5.1
     Scenario: New users become visible to everybody
-      When the client creates 8 users
+      When the client creates 6 users
       Then everybody sees all of them within the promised time
 
     @EVC-02 @clause-5.1 @needs-put
     Scenario: Changes become visible to everybody
-      Given 6 users exist
+      Given 4 users exist
       When the client replaces each of them
       Then everybody sees all of them within the promised time
 
     @EVC-03 @clause-5.1 @clause-2.7
     Scenario: Deletions become visible to everybody
-      Given 6 users exist
+      Given 4 users exist
       When the client deletes each of them
       Then nobody sees any of them after the promised time
 
@@ -74,14 +74,9 @@ Feature: Everybody catches up
       And that is still so after twice the promised time
 
     @RTY-04 @clause-5.8
-    Scenario: Every creation that was confirmed lasts
+    Scenario: Everything that was confirmed lasts
       When the client creates 50 users
-      Then everybody sees all of them in the list within the promised time
-
-    @RTY-04 @clause-5.8 @needs-put
-    Scenario: Every change that was confirmed lasts
-      When the client creates 50 users
-      And the client replaces each of them
+      And the client changes each of them in whatever way is offered
       Then everybody sees all of them in the list within the promised time
 
   Rule: Nobody sees what nobody wrote
