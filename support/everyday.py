@@ -17,22 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.cast import Person
+    from support.clock import Clock
     from support.exchange import Operation
     from support.users import UsersApi
     from support.validators import Judge
     from support.witness import Witness
 
 MOST_SAMPLES = 300
+# A machine that wakes the suite up so late [s] after a short nap is too busy itself to time anybody.
+NAP_S = 0.001
+LATE_S = 0.05
 
 
 class Everyday:
     """Does what anybody does, and judges what comes of it."""
 
-    def __init__(self, api: UsersApi, judge: Judge, witness: Witness) -> None:
+    def __init__(self, api: UsersApi, judge: Judge, witness: Witness, clock: Clock) -> None:
         self._api = api
         self._target = api.target
         self._judge = judge
         self._witness = witness
+        self._clock = clock
 
     def use_everything(self, person: Person) -> list[Operation]:
         """Use every action that the target offers once, on one person who is new."""
@@ -84,9 +89,12 @@ class Everyday:
         history = self._api.client.history
         times: list[float] = []
         for number in range(MOST_SAMPLES):
+            due = self._clock.monotonic() + NAP_S
+            self._clock.sleep(NAP_S)
+            is_late = self._clock.monotonic() - due > LATE_S
             mark = len(history)
             action()
-            if number >= WARMING_UP:
+            if number >= WARMING_UP and not is_late:
                 times += first_bytes(history.since(mark)).get(verb, [])
             if verdict(times, self._target.slo) is not None:
                 return times
@@ -98,7 +106,7 @@ class Everyday:
         for verb, seconds in times.items():
             finding = verdict(seconds, objective)
             if finding is None:
-                raise Inconclusive(f"too few answers at the first attempt to time a request to {verb}")
+                raise Inconclusive(f"too few answers could be timed to say how quick a request to {verb} is")
             if not finding:
                 slow = count_slow(seconds, objective)
                 raise SlowAnswers(

@@ -99,7 +99,8 @@ class Misuse:
         }
         if action not in actions:
             raise StoryError(f"no story may try to {action!r}; it may try to: {'; '.join(actions)}")
-        return self._api.send(actions[action], action.split(" ", maxsplit=1)[0], "all users")
+        verb, _, subject = action.partition(" ")
+        return self._api.send(actions[action], verb, subject)
 
     def provoke(self, reason: str, cast: Cast) -> Operation:
         """Send what is to be refused for a reason of the closed list."""

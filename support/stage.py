@@ -128,7 +128,7 @@ class Stage:
         self.visitors = Visitors(self.api, self.cast, self.witness, run.tokens)
         self.haste = Haste(self.api, self.visitors, self.cast, self.clock)
         self.halves = Halves(self.api, self.judge, self.witness)
-        self.everyday = Everyday(self.api, self.judge, self.witness)
+        self.everyday = Everyday(self.api, self.judge, self.witness, self.clock)
         self.traces = Traces(self.api, self.judge, self.witness)
         self.views = Views(self.api, self.judge, self.witness)
 

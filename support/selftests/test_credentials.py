@@ -409,8 +409,7 @@ class TestRuns:
             "no:cacheprovider",
             "-q",
             *folders,
-            "--reports",
-            str(folder),
+            f"--reports={folder}",
             "steps",
         )
         ended = subprocess.run(  # noqa: S603 - this interpreter
