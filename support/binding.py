@@ -1,14 +1,16 @@
-"""What the suite needs of pytest-bdd's inside: remembering which definition a step has.
+"""What the suite needs of pytest-bdd's inside: remembering which definition a step has, and what it takes.
 
-pytest-bdd looks through every fixture for each step that runs, which is two thirds of a step's cost. All
-definitions here are global, so that the answer depends on the step's text alone. Pinned to the version in
-`pyproject.toml` and guarded by `support/selftests`.
+pytest-bdd looks through every fixture for each step that runs, which is two thirds of a step's cost, and
+inspects the definition's signature twice, which is half of the rest. All definitions here are global, so that
+the answers depend on the step's text and its function alone. Pinned to the version in `pyproject.toml` and
+guarded by `support/selftests`.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
 
 # The package has a function of the same name as the module.
 scenario: Any = importlib.import_module("pytest_bdd.scenario")
+INSPECTIONS = ("signature", "get_required_args")  # of a function, by the module's own names for them
 TAG_LINE = re.compile(r"^\s*(@\S.*)$", re.MULTILINE)
 
 
 def remember_steps() -> Callable[[], None]:
-    """Have the definition of a step looked up once for each text; gives what undoes that."""
+    """Have a definition looked up once for each text, and inspected once; gives what undoes that."""
     original: Callable[[pytest.FixtureRequest, Step], StepFunctionContext | None] = scenario.get_step_function
+    inspections = {name: getattr(scenario, name) for name in INSPECTIONS}
     known: dict[tuple[str, str], StepFunctionContext] = {}
 
     def get_step_function(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
@@ -39,8 +43,10 @@ def remember_steps() -> Callable[[], None]:
 
     def restore() -> None:
         scenario.get_step_function = original
+        vars(scenario).update(inspections)
 
     scenario.get_step_function = get_step_function
+    vars(scenario).update({name: cache(inspect) for name, inspect in inspections.items()})
     return restore
 
 

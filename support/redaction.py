@@ -14,10 +14,12 @@ from urllib.parse import unquote_plus
 from support.detector import Detector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from support.detector import Span
 
+# So many texts are remembered with what was found in them, of those that are not too long to keep.
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1000, 20_000
 # Whoever is satisfied with three characters has no secret; hiding them would blacken every report.
 SHORTEST = 4
 LONG_LINE = 12  # of a secret of several lines; shorter ones are found with the rest only
@@ -50,6 +52,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._labels: dict[str, str] = {}
         self._detector = Detector()
+        self._found: dict[str, Sequence[Span]] = {}
         self._headers: frozenset[str] = HEADERS
         self._own_fields: tuple[str, ...] = ()
         self._compile_fields()
@@ -62,6 +65,8 @@ class Redactor:
             if secret not in self._labels:
                 self._labels[secret] = label
                 self._detector.learn(secret, label)
+                # Whoever is still looking without it remembers what they find in the old one.
+                self._found = {}
         lines = [line.strip() for line in secret.splitlines()]
         if len(lines) > 1:  # a key in PEM form may be shown line by line
             for line in lines:
@@ -80,7 +85,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Give the text with every registered secret hidden; the same object when it holds none."""
-        spans = self._detector.find(text) if len(text) >= SHORTEST else ()
+        spans = self._find(text) if len(text) >= SHORTEST else ()
         return _replace(text, spans) if spans else text
 
     def header(self, name: str, value: str) -> str:
@@ -126,7 +131,22 @@ class Redactor:
 
     def contains_secret(self, text: str) -> list[str]:
         """Give the labels of all secrets that stand in a text, for audits."""
-        return sorted({label for _, _, label in self._detector.find(text)})
+        return sorted({label for _, _, label in self._find(text)})
+
+    def _find(self, text: str) -> Sequence[Span]:
+        """Find secrets; the same text, which passes here from a few sides, is searched once.
+
+        What was found holds until another secret is registered.
+        """
+        found = self._found
+        spans = found.get(text)
+        if spans is None:
+            spans = self._detector.find(text)
+            if len(text) <= LONGEST_REMEMBERED:
+                if len(found) >= MOST_REMEMBERED:
+                    found.clear()
+                found[text] = spans
+        return spans
 
     def _name_for(self, value: str) -> str:
         labels = self.contains_secret(value)

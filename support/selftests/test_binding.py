@@ -94,11 +94,14 @@ def test_the_versions_are_those_that_this_was_written_for():
 
 
 def test_pytest_bdd_looks_steps_up_where_it_is_wrapped():
-    before = scenario.get_step_function
+    names = ("get_step_function", "signature", "get_required_args")
+    used = scenario._execute_step_function.__code__.co_names + scenario._execute_scenario.__code__.co_names
+    before = [getattr(scenario, name) for name in names]
     restore = remember_steps()
-    assert scenario.get_step_function is not before
+    assert set(names) < {*used}
+    assert not any(getattr(scenario, name) in before for name in names)
     restore()
-    assert scenario.get_step_function is before
+    assert [getattr(scenario, name) for name in names] == before
 
 
 def test_a_remembered_definition_is_the_one_that_pytest_bdd_finds(run_stories):

@@ -290,6 +290,26 @@ def test_thousands_of_passwords_cost_one_search() -> None:
         "Accept: application/json\nX-Correlation-ID: 3f0c\n" + json.dumps({"email": "ada@example.com"})
     ) * 25
     begin = time.perf_counter()
-    for _ in range(50):
-        assert redactor.text(text) is text
+    for number in range(50):  # another text each time: one that was searched before is not searched again
+        another = f"{text}{number}"
+        assert redactor.text(another) is another
     assert (time.perf_counter() - begin) / 50 < 0.002  # 30 microseconds on an idle machine
+
+
+def test_a_text_that_was_clean_is_searched_again_for_a_new_secret() -> None:
+    """What is remembered of a text does not outlive the next secret."""
+    redactor = _redactor(TOKEN)
+    later = "said later-than-that-4711"
+    assert redactor.text(later) is later
+    assert redactor.contains_secret(later) == []
+    redactor.register("later-than-that-4711", "LATER")
+    assert redactor.text(later) == "said \u2039LATER\u203a"
+    assert redactor.contains_secret(later) == ["LATER"]
+
+
+def test_a_long_run_does_not_remember_every_text() -> None:
+    """What is remembered stays small."""
+    redactor = _redactor(TOKEN)
+    for number in range(3000):
+        assert TOKEN not in redactor.text(f"{number} {TOKEN}")
+    assert len(redactor._found) <= 1000
