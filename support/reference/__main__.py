@@ -32,6 +32,7 @@ def _parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--bound", type=float, default=2.0, metavar="SECONDS", help="promised convergence")
     parser.add_argument("--seed", type=int, default=0, help="of weather and choices")
     parser.add_argument("--database", metavar="URL", help="where users are kept (default: nowhere lasting)")
+    parser.add_argument("--replica", action="append", default=[], metavar="URL", help="a hot standby of it")
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
     parser.add_argument("--inspect", action="store_true", help="offer /inspect to self-tests")
     given = parser.parse_args(arguments)
@@ -44,6 +45,8 @@ def _parse(arguments: list[str] | None = None) -> Options:
         parser.error(f"--bound {given.bound}: from 0 to 600 seconds")
     if not 0 <= given.port <= 65535:
         parser.error(f"--port {given.port}: from 0 to 65535")
+    if given.replica and not (given.database or "").startswith("postgresql"):
+        parser.error("--replica: is a hot standby of a PostgreSQL --database, and none is given")
     defects, oddities = (_split(given.defect), _split(given.oddity))
     for kind, known, asked in (("defect", DEFECTS, defects), ("oddity", ODDITIES, oddities)):
         for name in asked:
@@ -57,6 +60,7 @@ def _parse(arguments: list[str] | None = None) -> Options:
         bound_s=given.bound,
         seed=given.seed,
         database=given.database,
+        replicas=tuple(given.replica),
         exits_with_stdin=given.exit_with_stdin,
         is_open_to_inspection=given.inspect,
     )

@@ -12,7 +12,8 @@ class Options:
     """The choices of one run of the service.
 
     `bound_s` [s] is the promised time within which every read sees an acknowledged write; 0 means that
-    reads are never behind. `database` is a database URL, None for a file that goes away with the process.
+    reads are never behind. `database` is a database URL, None for a file that goes away with the process;
+    `replicas` are the URLs of its hot standbys, without which replicas are made up.
     """
 
     host: str = "127.0.0.1"
@@ -22,5 +23,6 @@ class Options:
     bound_s: float = 2.0
     seed: int = 0
     database: str | None = None
+    replicas: tuple[str, ...] = ()
     exits_with_stdin: bool = False
     is_open_to_inspection: bool = False

@@ -191,6 +191,11 @@ def unavailable() -> Problem:
     return Problem(503, "unavailable", "Service unavailable", detail, headers={"Retry-After": "0"})
 
 
+def no_answer() -> Problem:
+    """Admit that a server behind this one has gone; what was asked for was done wholly or not at all."""
+    return Problem(502, "bad-gateway", "Bad gateway", "A part of the service did not answer.")
+
+
 def unexpected() -> Problem:
     """Admit a fault of our own without saying anything about it."""
     return Problem(500, "internal-error", "Internal error", "Something went wrong on our side.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from support.reference.auth import Caller
     from support.reference.paging import ListQuery, Paging
-    from support.reference.replicas import Replicas
+    from support.reference.replicas import Copies
     from support.reference.representation import Representation
     from support.reference.schema import User
     from support.reference.store import Store
@@ -37,7 +37,7 @@ class Reading:
         *,
         path: str,
         store: Store,
-        replicas: Replicas,
+        replicas: Copies,
         users: Users,
         paging: Paging,
         representation: Representation,

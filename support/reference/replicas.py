@@ -13,7 +13,7 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
@@ -23,6 +23,7 @@ from support.reference.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from support.reference.schema import User
     from support.reference.store import Change, Store
@@ -31,6 +32,18 @@ if TYPE_CHECKING:
 _COUNT = 3
 _PUT = f"INSERT OR REPLACE INTO users VALUES ({', '.join('?' * len(users.c))})"  # noqa: S608 - only marks
 _DROP = "DELETE FROM users WHERE id = ?"
+
+
+class Copies(Protocol):
+    """What reads come from: copies that lag behind, or the primary for those who ask for the newest state."""
+
+    def read(
+        self, at_least: int | None, *, is_list: bool = False
+    ) -> AbstractContextManager[tuple[View, int]]:
+        """Give a state to read from that has reached a position in the change log, and its own position."""
+
+    def close(self) -> None:
+        """Let go of all copies."""
 
 
 class Replica:

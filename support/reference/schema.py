@@ -37,19 +37,22 @@ class User:
     updated_at: int
 
 
+# SQLite compares by code point unless told otherwise, PostgreSQL only when told to.
+_TEXT = String().with_variant(String(collation="C"), "postgresql")
+
 metadata = MetaData()
 
 users = Table(
     "users",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("tenant", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("email", String, nullable=False),
-    Column("email_key", String, nullable=False),
-    Column("nickname", String),
-    Column("role", String, nullable=False),
-    Column("password_hash", String),
+    Column("id", _TEXT, primary_key=True),
+    Column("tenant", _TEXT, nullable=False),
+    Column("name", _TEXT, nullable=False),
+    Column("email", _TEXT, nullable=False),
+    Column("email_key", _TEXT, nullable=False),
+    Column("nickname", _TEXT),
+    Column("role", _TEXT, nullable=False),
+    Column("password_hash", _TEXT),
     Column("version", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -63,9 +66,9 @@ users = Table(
 addresses = Table(
     "addresses",
     metadata,
-    Column("tenant", String, nullable=False),
-    Column("email_key", String, nullable=False),
-    Column("user_id", String, nullable=False),
+    Column("tenant", _TEXT, nullable=False),
+    Column("email_key", _TEXT, nullable=False),
+    Column("user_id", _TEXT, nullable=False),
     PrimaryKeyConstraint("tenant", "email_key"),
 )
 
@@ -74,10 +77,10 @@ changes = Table(
     "changes",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("tenant", String, nullable=False),
-    Column("user_id", String, nullable=False),
+    Column("tenant", _TEXT, nullable=False),
+    Column("user_id", _TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("content", String),
+    Column("content", _TEXT),
     sqlite_autoincrement=True,
 )
 
@@ -85,11 +88,11 @@ changes = Table(
 answers = Table(
     "answers",
     metadata,
-    Column("tenant", String, nullable=False),
-    Column("key", String, nullable=False),
+    Column("tenant", _TEXT, nullable=False),
+    Column("key", _TEXT, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
-    Column("headers", String, nullable=False),
+    Column("headers", _TEXT, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("tenant", "key"),
@@ -99,6 +102,6 @@ answers = Table(
 secrets = Table(
     "secrets",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", _TEXT, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )

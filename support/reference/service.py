@@ -22,6 +22,7 @@ from support.reference.reading import Reading
 from support.reference.replicas import Replicas
 from support.reference.representation import Representation
 from support.reference.seals import Seals
+from support.reference.standbys import Standbys
 from support.reference.store import Store
 from support.reference.strangers import Strangers
 from support.reference.switches import Switches
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from support.reference.options import Options
+    from support.reference.replicas import Copies
 
 
 class Service:
@@ -55,7 +57,11 @@ class Service:
             self._folder = tempfile.TemporaryDirectory(prefix="users-reference-")
             url = f"sqlite:///{Path(self._folder.name) / 'users.db'}"
         self.store = Store(url, switches, is_lasting=options.database is not None)
-        self.replicas = Replicas(self.store, self.weather.lag, switches, options.seed)
+        self.replicas: Copies
+        if options.replicas:
+            self.replicas = Standbys(self.store, options.replicas, switches, options.seed)
+        else:
+            self.replicas = Replicas(self.store, self.weather.lag, switches, options.seed)
         representation = Representation(switches)
         seals = Seals(self.store.secret)
         users = Users(self.store, self.replicas, representation, Identifiers(switches), switches)

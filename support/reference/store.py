@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, delete, event, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from support.reference import problems
+from support.reference.databases import add_unless_there, explain, open_primary
 from support.reference.schema import User, addresses, changes, metadata, users
 from support.reference.schema import secrets as secrets_table
 from support.reference.views import GHOSTLY, View
@@ -24,7 +25,7 @@ from support.reference.views import GHOSTLY, View
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection
 
     from support.reference.switches import Switches
 
@@ -43,15 +44,17 @@ class Store:
 
     def __init__(self, url: str, switches: Switches, *, is_lasting: bool = True) -> None:
         self._switches = switches
-        self._engine = _connect_engine(url, is_lasting=is_lasting)
-        self._connection = self._engine.connect()
+        self._engine = open_primary(url, is_lasting=is_lasting)
+        with explain("--database"):
+            self._connection = self._engine.connect()
         self.followers: list[Callable[[Change], None]] = []
         self.view = View(self._connection, switches)
         with self._connection.begin():
             metadata.create_all(self._connection)
             self.secret = _keep_secret(self._connection)
-            last = self._connection.execute(select(func.max(changes.c.seq))).scalar_one_or_none()
-        self.position = int(last or 0)
+            self.position = self._find_position()
+        # Whether a connection was lost, and with it perhaps the word that a transaction was kept.
+        self._is_unsure = False
 
     def close(self) -> None:
         """Let go of the database."""
@@ -71,20 +74,45 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[View]:
-        """Give the newest state to read from."""
-        with self._connection.begin():
+        """Give the newest state to read from; raises Problem 502 when the database is gone."""
+        with self._gone_is_passing(), self._connection.begin():
+            self._make_sure()
             yield self.view
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Decide and change something, wholly or not at all; followers hear of it once it is kept."""
-        with self._connection.begin():
+        """Decide and change something, wholly or not at all; followers hear of it once it is kept.
+
+        Raises Problem 502 when the database is gone, and perhaps only its last word is missing.
+        """
+        with self._gone_is_passing(), self._connection.begin():
+            self._make_sure()
             transaction = Transaction(self._connection, self.view, self._switches)
             yield transaction
         for change in transaction.changes:
             self.position = change.seq
             for follow in self.followers:
                 follow(change)
+
+    @contextmanager
+    def _gone_is_passing(self) -> Iterator[None]:
+        """Turn a lost connection into a fault that passes: the next transaction connects anew."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self._is_unsure = True
+            raise problems.no_answer() from error
+
+    def _make_sure(self) -> None:
+        if self._is_unsure:
+            self.position = self._find_position()
+            self._is_unsure = False
+
+    def _find_position(self) -> int:
+        last = self._connection.execute(select(func.max(changes.c.seq))).scalar_one_or_none()
+        return int(last or 0)
 
 
 class Transaction:
@@ -151,7 +179,7 @@ class Transaction:
 
     def reserve(self, tenant: str, email_key: str) -> None:
         """Take an address for nobody, as a defect does."""
-        query = sqlite.insert(addresses).on_conflict_do_nothing()
+        query = add_unless_there(self.connection, addresses)
         self.connection.execute(query, {"tenant": tenant, "email_key": email_key, "user_id": ""})
 
     def _make_way(self, old: User, user_id: str) -> None:
@@ -163,8 +191,7 @@ class Transaction:
 
     def _claim(self, user: User, overlooks: str) -> None:
         claim = {"tenant": user.tenant, "email_key": user.email_key, "user_id": user.id}
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(addresses).on_conflict_do_nothing()
+        query = add_unless_there(self.connection, addresses)
         if self.connection.execute(query, claim).rowcount:
             return
         if not (self._switches.on("M65") or self._switches.on(overlooks)):
@@ -189,27 +216,6 @@ class Transaction:
 
 def _columns(user: User) -> dict[str, object]:
     return dict(zip(users.c.keys(), astuple(user), strict=True))
-
-
-def _connect_engine(url: str, *, is_lasting: bool) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name != "sqlite":
-        return engine
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # we begin transactions ourselves
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # A file that goes away with the process need not survive a power cut.
-        cursor.execute(f"PRAGMA synchronous={'NORMAL' if is_lasting else 'OFF'}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _keep_secret(connection: Connection) -> bytes:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from support.reference.conditions import Conditions
     from support.reference.identifiers import Identifiers
-    from support.reference.replicas import Replicas
+    from support.reference.replicas import Copies
     from support.reference.representation import Representation
     from support.reference.store import Store, Transaction
     from support.reference.switches import Switches
@@ -34,7 +34,7 @@ class Users:
     def __init__(
         self,
         store: Store,
-        replicas: Replicas,
+        replicas: Copies,
         representation: Representation,
         identifiers: Identifiers,
         switches: Switches,

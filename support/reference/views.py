@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from support.reference.schema import User, users
 
@@ -56,21 +56,19 @@ class View:
 
     def find(self, tenant: str, user_id: str) -> User | None:
         """Give a user of a tenant, or None."""
-        query = _ONE.where(users.c.id == user_id, users.c.tenant == tenant)
-        row = self.connection.execute(query).one_or_none()
+        row = self._find_row(user_id, users.c.tenant == tenant)
         if row is None and self._switches.has("N07", "N08"):
             row = self._find_roughly(tenant, user_id)
         return _user(row) if row and row.version > 0 else None
 
     def find_anywhere(self, user_id: str) -> User | None:
         """Give a user of whatever tenant, or None."""
-        row = self.connection.execute(_ONE.where(users.c.id == user_id)).one_or_none()
+        row = self._find_row(user_id)
         return _user(row) if row and row.version > 0 else None
 
     def find_ghost(self, tenant: str, user_id: str) -> User | None:
         """Give what a defect kept of a deleted user, or None."""
-        query = _ONE.where(users.c.id == user_id, users.c.tenant == tenant, users.c.version < 0)
-        row = self.connection.execute(query).one_or_none()
+        row = self._find_row(user_id, users.c.tenant == tenant, users.c.version < 0)
         return _user(row) if row else None
 
     def page(self, listing: Listing) -> list[User]:
@@ -78,7 +76,7 @@ class View:
         column, descends = ORDERS[listing.order]
         query = self._restrict(_ONE, listing)
         if self._switches.on("M63", listing.email_key is None):
-            query = query.where(users.c.name.op("NOT GLOB")("*[^ -~]*"))
+            query = query.where(~users.c.name.regexp_match("[^ -~]"))
         tie: Any = func.random() if self._switches.on("N24") or self._switches.has("M52") else users.c.id
         query = query.order_by(column.desc() if descends else column, tie)
         if listing.after is not None:
@@ -97,6 +95,11 @@ class View:
             query = self._restrict(query, listing, shows_ghosts=self._switches.has("M61"))
         return int(self.connection.execute(query).scalar_one())
 
+    def _find_row(self, user_id: str, *more: ColumnElement[bool]) -> Row[Any] | None:
+        if "\0" in user_id:  # no stored text has one, and PostgreSQL does not even want to be asked
+            return None
+        return self.connection.execute(_ONE.where(users.c.id == user_id, *more)).one_or_none()
+
     def _restrict(self, query: Select[Any], listing: Listing, *, shows_ghosts: bool = False) -> Select[Any]:
         """Restrict a query to the users of a list."""
         is_search = listing.email_key is not None
@@ -104,7 +107,9 @@ class View:
             query = query.where(users.c.tenant == listing.tenant)
         if listing.email_key is not None:
             pattern = any(sign in listing.email_key for sign in "_%")
-            if self._switches.on("M60", pattern):
+            if "\0" in listing.email_key:
+                query = query.where(false())
+            elif self._switches.on("M60", pattern):
                 query = query.where(users.c.email_key.like(listing.email_key))
             else:
                 query = query.where(users.c.email_key == listing.email_key)
