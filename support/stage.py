@@ -24,6 +24,7 @@ from support.detours import Detours
 from support.editors import Editors
 from support.everybody import Everybody
 from support.everyday import Everyday
+from support.export import HistoryExport
 from support.facts import FactTaker
 from support.findings import Findings
 from support.halves import Halves
@@ -107,6 +108,7 @@ class Stage:
             self.clock,
         )
         self.session_findings = SessionFindings(self.witness)
+        self.export = HistoryExport(run.reports / "history.jsonl", target, run=run.id, worker=worker)
         self.facts = FactTaker(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
         self.audit = Audit(run.folder, self._viewpoint, self._eyes, self.normalizer, self.clock)
         self.variations = Variations(self.cast, target.limits)
@@ -154,16 +156,13 @@ class Stage:
         self._begun = (story, len(self.cast.everyone), len(self.history), len(self.history.timelines))
 
     def end(self) -> None:
-        """Hand over to the audit what the story has made of its people."""
+        """Hand over to the audit what the story has made of its people, and to others how it went."""
         story, people, operations, timelines = self._begun
         if self.run.target.politeness.live_users is not None:
             self._make_room(self.cast.everyone[people:])
-        self.facts.hand_over(
-            story,
-            self.cast.everyone[people:],
-            self.history.since(operations),
-            self.history.timelines[timelines:],
-        )
+        done = self.history.since(operations)
+        self.facts.hand_over(story, self.cast.everyone[people:], done, self.history.timelines[timelines:])
+        self.export.write(done)
 
     def _make_room(self, people: Sequence[Person]) -> None:
         """Delete a story's people as soon as it is over: the target has room for few."""
@@ -201,4 +200,5 @@ class Stage:
         self.client.close()
         self.journal.close()
         self.facts.close()
+        self.export.close()
         self.log.close()
