@@ -99,3 +99,10 @@ class TimedAdapter(HTTPAdapter):
             "http": type("TimedPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("TimedSecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
         }
+
+    def close(self) -> None:
+        """Close every connection now; the library leaves that to the garbage collector."""
+        pools = self.poolmanager.pools
+        for key in pools.keys():  # noqa: SIM118 - no dictionary, and not to be walked through otherwise
+            pools[key].close()
+        super().close()

@@ -54,7 +54,6 @@ MANNERS: dict[str, Callable[[str], str]] = {
     "with a blank at the end": lambda email: email + " ",
     "with a blank in front": lambda email: " " + email,
 }
-PHRASE_TYPES = {"Name": r"[A-Z]\w*", "Names": r"[A-Z]\w*(?:(?:, | and )[A-Z]\w*)+"}
 
 
 class Variations:

@@ -150,6 +150,18 @@ def test_connections_are_kept_and_a_twin_has_its_own(serve, transport):
     assert [request.connection for request in server.requests] == [1, 1, 2, 1]
 
 
+def test_closing_closes_every_connection_even_after_a_fault(serve):
+    raw = [b"", OK]
+    server = serve(lambda connection, _: (send if raw[0] else send_and_close)(connection, raw.pop(0)))
+    closing = Transport(TARGET, SystemClock())
+    for _ in range(2):
+        get(closing, server)
+    closing.close()
+    begin = time.monotonic()
+    server.close()
+    assert time.monotonic() - begin < 1
+
+
 def test_cookies_are_not_kept(serve, transport):
     server = serve(lambda connection, _: send(connection, answer(200, headers="Set-Cookie: replica=1\r\n")))
     get(transport, server)
