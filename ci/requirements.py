@@ -12,8 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
-    """Give the requirements of the project, and of one extra, that are not installed as asked for.
+# Which extras a lock holds.
+EXTRAS = {"run": (), "check": ("check", "postgres")}
+
+
+def find_missing(pyproject: Path, *extras: str) -> list[str]:
+    """Give the requirements of the project, and of some extras, that are not installed as asked for.
 
     Environment markers count; the requirements of requirements are their installer's affair.
     """
@@ -22,7 +26,9 @@ def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
     except ImportError:
         return ["packaging"]
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else [])]
+    asked = [*project["dependencies"]]
+    for extra in extras:
+        asked += project["optional-dependencies"][extra]
     missing = []
     for requirement in map(Requirement, asked):
         if requirement.marker and not requirement.marker.evaluate():
@@ -39,7 +45,7 @@ def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
 def main() -> int:
     """Answer with the exit code: 0 when nothing is missing, 1 with one line of what is."""
     pyproject, lock = Path(sys.argv[1]), sys.argv[2]
-    missing = find_missing(pyproject, None if lock == "run" else lock)
+    missing = find_missing(pyproject, *EXTRAS[lock])
     if missing:
         print(f"missing from {sys.prefix}: {', '.join(missing)}", file=sys.stderr)
     return int(bool(missing))
