@@ -76,7 +76,7 @@ class PasswordWatch:
             return ""
         try:
             members = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):  # a form that a story has spoilt
             return ""
         password = members.get(self._field) if isinstance(members, dict) else None
         if not isinstance(password, str) or len(password) < SHORTEST:

@@ -5,13 +5,16 @@ Judges what visitors and the client were answered in a story; `support.passwords
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+from support.cast import find_mark
+from support.contract import MalformedAnswer, parse_json
 from support.detector import Detector
 from support.errors import ForeignValue, SecretShown, UnexpectedContent
 from support.exchange import Outcome
 from support.retry import is_fault
-from support.validators import INNER_WORKINGS, clip
+from support.validators import clip, find_inner_workings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,14 +119,38 @@ class Privacy:
                 )
 
     def shows_no_inner_workings(self, story: str) -> None:
-        """Require that no answer of a story shows a stack frame, a query or a file path."""
+        """Require that no answer of a story shows a stack frame, a query or a file path.
+
+        What people wrote is theirs: users may be called anything, by other stories too.
+        """
         for operation, _, response in self._answers(story):
-            if found := INNER_WORKINGS.search(response.body.decode("utf-8", "replace")):
+            if found := find_inner_workings(self._words_of_the_service(response)):
                 raise UnexpectedContent(
                     "no answer shows the inner workings",
-                    f"{operation.verb} {operation.subject} shows {clip(found[0])}",
+                    f"{operation.verb} {operation.subject} shows {clip(found)}",
                     evidence=[operation],
                 )
+
+    def _words_of_the_service(self, response: Response) -> str:
+        """Give the text of an answer without the details of users, and without users whom no run made."""
+        try:
+            said = parse_json(response.body)
+        except MalformedAnswer:
+            return response.body.decode("utf-8", "replace")
+        return json.dumps(self._without_details(said), ensure_ascii=False)
+
+    def _without_details(self, said: Any) -> Any:
+        if isinstance(said, list):
+            return [self._without_details(item) for item in said]
+        if not isinstance(said, dict):
+            return said
+        fields = self._target.fields
+        if fields.email in said and not any(
+            isinstance(text, str) and find_mark(text) for text in said.values()
+        ):
+            return {}
+        written = {fields.name, fields.email, fields.nickname}
+        return {name: self._without_details(value) for name, value in said.items() if name not in written}
 
     def takes_no_lines(self, story: str) -> None:
         """Require that no line which the client wrote into a detail became a line of an answer."""

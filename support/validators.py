@@ -198,12 +198,10 @@ class Judge:
     def reveals_nothing(self, operation: Operation) -> None:
         """Require that an answer shows no stack frame, query or file path."""
         response = self.answered(operation)
-        text = ADDRESSES.sub("", response.body.decode("utf-8", "replace"))
-        found = INNER_WORKINGS.search(text.replace("\\n", "\n").replace('\\"', '"'))
-        if found:
+        if found := find_inner_workings(response.body.decode("utf-8", "replace")):
             raise UnexpectedContent(
                 "an answer shows nothing of the inner workings",
-                f"it shows {clip(found[0])}",
+                f"it shows {clip(found)}",
                 evidence=[operation],
             )
 
@@ -264,6 +262,12 @@ class Judge:
         raise UnexpectedContent(
             rule, f"{operation.verb} {operation.subject}: {error}", evidence=[operation]
         ) from None
+
+
+def find_inner_workings(text: str) -> str:
+    """Give the first stack frame, query or file path in a text, escaped as in JSON or not; empty for none."""
+    found = INNER_WORKINGS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
+    return found[0] if found else ""
 
 
 def clip(value: Any, length: int = 60) -> str:

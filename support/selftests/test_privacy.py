@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -167,3 +168,43 @@ def test_forged_line() -> None:
     privacy(answer(b"{}", x_user="Mallory")).takes_no_lines("a story")
     with pytest.raises(UnexpectedContent, match="x-forged"):
         privacy(answer(b"{}", x_forged="yes")).takes_no_lines("a story")
+
+
+NAMED = {"name": "x'; DELETE FROM users WHERE 1=1", "email": "mallory.acct0abcdzz.gw0-1@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_telling"),
+    [
+        ([{"id": 1, **NAMED}], False),
+        ({"data": [{"id": 1, **NAMED, "nickname": "/etc/passwd /usr/lib/x"}]}, False),
+        ([{"id": 1, "email": "grace@example.com", "bio": "SELECT all FROM life"}], False),
+        ([{"id": 1, **NAMED, "debug": "INSERT INTO users (name)"}], True),
+        ({"data": [], "trace": 'File "users.py", line 12'}, True),
+        ({"detail": "no row: SELECT name FROM users"}, True),
+        ("Traceback (most recent call last):", True),
+    ],
+)  # fmt: skip
+def test_inner_workings(said: object, *, is_telling: bool) -> None:
+    """The service's own words are searched; what users are called, and users whom no run made, are not."""
+    judge = privacy(answer(json.dumps(said).encode()))
+    if not is_telling:
+        judge.shows_no_inner_workings("a story")
+        return
+    with pytest.raises(UnexpectedContent, match="the inner workings"):
+        judge.shows_no_inner_workings("a story")
+
+
+def test_inner_workings_beside_json() -> None:
+    """An answer that is no JSON is searched whole."""
+    with pytest.raises(UnexpectedContent, match="the inner workings"):
+        privacy(answer(b"<pre>/srv/app/users.py:12</pre>")).shows_no_inner_workings("a story")
+
+
+def test_deep_form(watch: PasswordWatch) -> None:
+    """A form that nobody can read holds no password, and harms nobody."""
+    deep = b'{"password": "' + MINE.encode()[:5] + b'", "more": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+    operation, exchange = answer(b"{}", method="POST")
+    spoilt = Request("POST", "http://x/users", {}, deep)
+    watch.listen(operation, dataclasses.replace(exchange, request=spoilt))
+    assert not watch.shown
