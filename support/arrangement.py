@@ -75,6 +75,9 @@ class Arrangement:
             people.append(person)
         self._register(people, is_looked_up=False)
         self._lists.lists_once(people, walk(self._api, Listing()))
+        for person in people:
+            # Whatever keeps what was looked up first keeps this.
+            self._api.look_up(person.id, person.subject)
         return people
 
     def deleted(self, label: str) -> Person:

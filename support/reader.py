@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from support.normalizers import Normalizer, Page
 
 MOST_PAGES = 500
+OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 
 
 class UsersReader:
@@ -91,14 +92,19 @@ class UsersReader:
             first.setdefault(lists.size, size or self.target.limits.page_max)
         operations: list[Operation] = []
         items: list[Any] = []
+        shown: set[str] = set()
+        old_pages = 0
         following: Mapping[str, str | int] | None = first
-        while following is not None and len(operations) < MOST_PAGES:
+        while following is not None and len(operations) < MOST_PAGES and old_pages < OLD_PAGES:
             operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
             operations.append(operation)
             if page is None:
                 return operations, items, False
             items += page.items
             following = page.next
+            ids = {str(item.get(self.target.fields.id)) for item in page.items if isinstance(item, dict)}
+            old_pages = old_pages + 1 if ids and ids <= shown else 0
+            shown |= ids
         return operations, items, following is None
 
     def path_of(self, user_id: object) -> str:

@@ -79,6 +79,12 @@ Feature: Everybody catches up
       And the client changes each of them in whatever way is offered
       Then everybody sees all of them in the list within the promised time
 
+    @RTY-04 @DEL-04 @clause-5.8 @clause-2.7
+    Scenario: Every deletion that was confirmed lasts
+      Given 50 users exist
+      When the client deletes each of them
+      Then nobody sees any of them in the list after the promised time
+
   Rule: Nobody sees what nobody wrote
 
     @EVC-06 @clause-5.3 @needs-put

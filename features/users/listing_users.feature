@@ -36,6 +36,13 @@ Feature: Listing users
       When the client lists all users sorted by name, 5 at a time
       Then all of them are listed once
 
+    @DIR-07 @clause-2.10 @needs-sorting
+    Scenario: Equal names keep one order
+      Given 6 users of the same name exist
+      When the client lists all users sorted by name, 100 at a time
+      Then all of them are listed once
+      And a second look shows the same order
+
     @DIR-03 @clause-2.8 @needs-stable-cursor
     Scenario: Nobody is skipped while others come and go
       Given 8 users exist

@@ -102,7 +102,6 @@ N14 | S | 6.1 | EDT-05 | two changes within one second have one entity tag
 N15 | C | 6.3 | PAT-05 | changes made at once overwrite one another
 N16 | C | 6.6 | DEL-07 | a change that crosses a deletion brings the user back
 N17 | P | 5.8 | RTY-04 OPS-05 | 1 in 25 changes is acknowledged and lost
-N18 | S | 1.4 | UPD-07 UPD-08 | dates have whole seconds, so updatedAt may stand still
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 """
 

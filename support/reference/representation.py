@@ -94,8 +94,6 @@ class Representation:
         on = self._switches.on
         if on("M13"):
             microseconds += 2 * 3600 * 1_000_000
-        if on("N18"):
-            microseconds -= microseconds % 1_000_000
         if on("M158", place == "list"):
             return http_date(microseconds / 1e6)
         odd = write_instant(microseconds, self._switches)
