@@ -49,7 +49,7 @@ class Repeats:
         self._keys = keys
         self._judge = judge
         self._witness = witness
-        self._created = (*self._target.accepted.create, 200, 201)
+        self._created = tuple(sorted({*self._target.accepted.create, 200, 201}))
 
     # What repeats were answered
 
@@ -91,7 +91,7 @@ class Repeats:
             )
 
     def all_succeed(self, operations: Sequence[Operation]) -> None:
-        """Require that each creation under a key of its own succeeded in the end.
+        """Require that each creation under a key of its own succeeded in the end, and made somebody.
 
         A key that keeps failing while others succeed in between is no weather: its trouble was remembered.
         """
@@ -101,6 +101,7 @@ class Repeats:
                 self._outlasts_others(operation)
             else:
                 self._judge.done(operation, self._created)
+        self.exist_once([self._keys.find(operation)[0] for operation in operations])
 
     def created_once(self, operations: Sequence[Operation]) -> Person:
         """Require that creations under one key at once were all answered with one user; give who that is.
@@ -112,7 +113,7 @@ class Repeats:
             faults = self._target.faults
             operation = self._keys.send_again(sent) if is_fault(sent.last, faults) else sent
             self._is_final(operation)
-            self._judge.done(operation, self._created)
+            self._is_accepted(operation, f"{len(operations)} requests under one key at once get one answer")
             shown.setdefault(self._judge.user(operation).id, operation)
         if len(shown) > 1:
             raise DuplicateEffect(
@@ -180,7 +181,7 @@ class Repeats:
         stored = self._target.idempotency.replay_body == "stored"
         if not stored and self._judge.answered(operation).status in self._target.accepted.gone:
             return  # a repeat that shows the user as they are now, after their deletion
-        response = self._judge.done(operation, self._created)
+        response = self._is_accepted(operation, ONCE_MORE)
         if not response.body:
             raise UnexpectedContent(ONCE_MORE, "the repeat came without a body", evidence=[first, operation])
         was, now = self._judge.user(first), self._judge.user(operation)
@@ -219,6 +220,14 @@ class Repeats:
                 f"the mark is {clip(response.headers.get(marker.lower()))}",
                 evidence=[first, operation],
             )
+
+    def _is_accepted(self, operation: Operation, promised: str) -> Response:
+        """Require that a repeat was not refused, as if it were a request of its own."""
+        response = self._judge.answered(operation)
+        if 400 <= response.status < 500:
+            seen = f"{operation.subject} was refused with {response.status}"
+            raise UnexpectedAnswer(promised, seen, evidence=[operation])
+        return self._judge.done(operation, self._created)
 
     def _is_final(self, operation: Operation) -> None:
         """Require that a key is not in progress for as long as an operation may take."""
