@@ -20,6 +20,7 @@ PromiseName = Literal[
     "password",
     "location",
     "unique-email",
+    "unicode-email",  # an email is the same however its accents are composed
     "head",
     "put",
     "patch",

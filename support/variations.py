@@ -35,6 +35,7 @@ EMAIL_KINDS = {
     "digits only": "0123.{mark}",
     "capitals": "ADA.{mark}",
     "a plain i": "lidia.{mark}",
+    "an accent": "zo\u00eb.{mark}",
 }
 DIFFERENCES: dict[str, tuple[str, str]] = {
     "without the dots": ("a.d.a", "ada"),
@@ -47,6 +48,7 @@ DIFFERENCES: dict[str, tuple[str, str]] = {
     "with a percent sign for its end": ("@", "%@"),
     "with one more character in front": ("0123", "00123"),
     "with a dotless i": ("lidia", "l\u0131dia"),
+    "with the accent in two characters": ("zo\u00eb", "zoe\u0308"),
 }
 MANNERS: dict[str, Callable[[str], str]] = {
     "in capitals": str.upper,

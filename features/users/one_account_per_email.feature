@@ -49,6 +49,13 @@ Feature: One account per email
       When the client creates 8 users with one email at once, 5 times
       Then each time exactly one of them has the email
 
+    @UNQ-02 @clause-2.3 @needs-unicode-email
+    Scenario: Composing an accent otherwise does not make it new
+      Given user Ada exists with an email that has an accent
+      When the client creates user Grace with the email of user Ada, but with the accent in two characters
+      Then the request is refused because the email is already in use, or the details are not valid
+      And user Ada is unchanged
+
   Rule: Only equal emails are equal
 
     @UNQ-03 @clause-2.3
