@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,7 @@ from support.target import Limits
 from support.variations import DIFFERENCES, EMAIL_KINDS, MANNERS, Variations, differ, long_email, unescape
 
 LIMITS = Limits(name=50, nickname=40, email=120, password_min=10, password_max=20)
-ADDRESS = re.compile(r"[a-z0-9.+_-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -85,7 +84,6 @@ def test_a_difference_makes_another_address_of_a_kind_that_has_it(cast, how):
     changed = differ(email, how)
     assert changed != email
     assert changed.casefold() != email.casefold()
-    assert unicodedata.normalize("NFKC", changed).casefold() != email
     with pytest.raises(StoryError, match="cannot differ"):
         differ("x", how)
 
