@@ -71,9 +71,9 @@ def not_among_them(privacy: Privacy, cast: Cast, listing: Listing, person: str) 
     privacy.lists_without(listing, cast[person])
 
 
-@then(sentence("the page mark is refused, or user {person} is not among them"))
-def refused_or_not_among_them(privacy: Privacy, cast: Cast, listing: Listing, person: str) -> None:
-    privacy.refuses_or_lists_without(listing, cast[person])
+@then(sentence("the page mark is refused, or shows nobody of the client's"))
+def refused_or_nobody(privacy: Privacy, listing: Listing) -> None:
+    privacy.refuses_or_shows_nobody(listing)
 
 
 @then(sentence("user {person} is listed and counted there"))

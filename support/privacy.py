@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from support.exchange import Exchange, History, Operation, Response
     from support.pages import Listing
     from support.passwords import PasswordWatch
-    from support.target import Target
+    from support.users import UsersApi
     from support.validators import Judge
 
 FORGED = "x-forged"
@@ -34,8 +34,9 @@ SECRET_HEADERS = ("authorization", "proxy-authorization")
 class Privacy:
     """Judges what answers give away."""
 
-    def __init__(self, target: Target, judge: Judge, history: History, watch: PasswordWatch) -> None:
-        self._target = target
+    def __init__(self, api: UsersApi, judge: Judge, history: History, watch: PasswordWatch) -> None:
+        self._api = api
+        self._target = api.target
         self._judge = judge
         self._history = history
         self._watch = watch
@@ -86,12 +87,21 @@ class Privacy:
                     evidence=[listing.operation],
                 )
 
-    def refuses_or_lists_without(self, listing: Listing, person: Person) -> None:
-        """Require that a page mark of another tenant is refused, or shows nothing of a person."""
-        if self._judge.answered(listing.operation).status < 300:
-            self.lists_without(listing, person)
-        else:
+    def refuses_or_shows_nobody(self, listing: Listing) -> None:
+        """Require that a page mark of another tenant is refused, or shows nobody whom the client knows."""
+        if self._judge.answered(listing.operation).status >= 300:
             self._judge.refused_cleanly(listing.operation)
+            return
+        strong = self._target.promise("strong-read")
+        for item in listing.items:
+            user = self._judge.item(listing.operation, item)
+            look = self._api.look_up(user.id, "whom another tenant was shown", strong=strong)
+            if look.outcome is Outcome.OK:
+                raise ForeignValue(
+                    "the client's page mark shows another tenant nobody of the client's",
+                    f"it shows {clip(item, 80)}",
+                    evidence=[listing.operation, look],
+                )
 
     def is_kept_from_shared_caches(self, story: str) -> None:
         """Require that no answer to a read of a story may be kept for others (RFC 9111 §3.5)."""

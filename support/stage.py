@@ -126,7 +126,7 @@ class Stage:
         self.crossings = Crossings(self.api, self.cast, bursts, self.judge, self.witness, self.findings)
         watch = PasswordWatch(run.folder, worker, self.cast.passwords_begin, target.fields.password)
         history.listen(watch.listen)
-        self.privacy = Privacy(target, self.judge, history, watch)
+        self.privacy = Privacy(self.api, self.judge, history, watch)
         self.visitors = Visitors(self.api, self.cast, self.witness, run.tokens)
         self.haste = Haste(self.api, self.visitors, self.cast, self.clock)
         self.halves = Halves(self.api, self.judge, self.witness)

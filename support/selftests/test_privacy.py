@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,7 +111,7 @@ def privacy(*answers: tuple[Operation, Exchange], watch: PasswordWatch | None = 
     for operation, _ in answers:
         history.begin(operation)
     judge = Judge(TARGET, Normalizer(TARGET))
-    return Privacy(TARGET, judge, history, watch)  # type: ignore[arg-type]
+    return Privacy(SimpleNamespace(target=TARGET), judge, history, watch)  # type: ignore[arg-type]
 
 
 def test_whole_run(watch: PasswordWatch, tmp_path: Path) -> None:
