@@ -133,6 +133,10 @@ def is_fault(exchange: Exchange, faults: Faults, *, has_key: bool = False) -> bo
     return response.status in faults.statuses or response.status in {408, 425}
 
 
+def _is_in_progress(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status in {409, 425}
+
+
 @dataclass(slots=True)
 class _Run:
     """The state of one operation in hand, which tenacity's callbacks look at."""
@@ -192,18 +196,19 @@ class FaultRetries:
         run: _Run = state.args[0]
         exchange = run.operation.last
         asked = parse_retry_after(exchange.response) if exchange.response else None
-        if asked is not None:
-            run.wait = (min(asked, LONGEST_WAIT_S), "the service asked for it")
+        ceiling = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(state.attempt_number, 10))
+        backoff = self._chance.uniform(ceiling / 4, ceiling)
+        if asked is None or (not asked and _is_in_progress(exchange)):
+            # Also where "come back at once" is said: a key that is stuck would be asked for without end.
+            run.wait = (backoff, "back-off")
         else:
-            ceiling = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2**state.attempt_number)
-            run.wait = (self._chance.uniform(ceiling / 4, ceiling), "back-off")
+            run.wait = (min(asked, LONGEST_WAIT_S), "the service asked for it")
         return run.wait[0]
 
     def _is_spent(self, state: RetryCallState) -> bool:
         run: _Run = state.args[0]
         # A key that is still being worked on is waited for until the deadline: that is no fault run.
-        in_progress = run.operation.response is not None and run.operation.response.status in {409, 425}
-        if state.attempt_number >= self.attempts and not in_progress:
+        if state.attempt_number >= self.attempts and not _is_in_progress(run.operation.last):
             return True
         if self._clock.monotonic() + run.wait[0] > run.deadline:
             return True
