@@ -20,7 +20,7 @@ resolve() {
 
 resolve --output-file ci/locks/run.txt
 # The check lock contains the run lock, version by version, and what only some checks use.
-resolve --extra check --extra postgres --constraint ci/locks/run.txt --output-file ci/locks/check.txt
+resolve --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
 
 for folder in ci/report ci/targets/json-server; do
     npm install --prefix "$folder" --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \

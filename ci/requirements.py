@@ -12,25 +12,24 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-# Which extras a lock holds.
-EXTRAS = {"run": (), "check": ("check", "postgres")}
+def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
+    """Give the requirements of the project, and of one extra, that are not installed as asked for.
 
-
-def find_missing(pyproject: Path, *extras: str) -> list[str]:
-    """Give the requirements of the project, and of some extras, that are not installed as asked for.
-
-    Environment markers count; the requirements of requirements are their installer's affair.
+    Environment markers count, and so do extras that the extra includes. The requirements of requirements
+    are their installer's affair.
     """
     try:
         from packaging.requirements import Requirement  # noqa: PLC0415 - comes with pytest, so may be missing
     except ImportError:
         return ["packaging"]
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"]]
-    for extra in extras:
-        asked += project["optional-dependencies"][extra]
+    asked = [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else [])]
     missing = []
-    for requirement in map(Requirement, asked):
+    for text in asked:  # it grows while it is gone through
+        requirement = Requirement(text)
+        if requirement.name == project.get("name"):
+            asked += [more for name in requirement.extras for more in project["optional-dependencies"][name]]
+            continue
         if requirement.marker and not requirement.marker.evaluate():
             continue
         try:
@@ -45,7 +44,7 @@ def find_missing(pyproject: Path, *extras: str) -> list[str]:
 def main() -> int:
     """Answer with the exit code: 0 when nothing is missing, 1 with one line of what is."""
     pyproject, lock = Path(sys.argv[1]), sys.argv[2]
-    missing = find_missing(pyproject, *EXTRAS[lock])
+    missing = find_missing(pyproject, None if lock == "run" else lock)
     if missing:
         print(f"missing from {sys.prefix}: {', '.join(missing)}", file=sys.stderr)
     return int(bool(missing))

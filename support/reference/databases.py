@@ -65,10 +65,11 @@ def explain(option: str) -> Iterator[None]:
 
 
 def add_unless_there(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Give the statement that inserts a row and does nothing when its key is taken."""
+    """Give the statement that inserts a row and does nothing when its key is taken: its rowcount tells."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     insert: sqlite.Insert | postgresql.Insert = dialect.insert(table).on_conflict_do_nothing()
-    return insert
+    # SQLAlchemy counts rows of insertions only when it is asked to.
+    return insert.execution_options(preserve_rowcount=True)
 
 
 def _arguments(url: str) -> dict[str, object]:

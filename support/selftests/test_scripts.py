@@ -234,3 +234,13 @@ def test_missing_packages_are_named(tmp_path):
     )
     assert find_missing(pyproject) == ["pytest<1"]
     assert find_missing(pyproject, "check") == ["pytest<1", "no-such-package==1"]
+
+
+def test_an_extra_may_include_others(tmp_path):
+    """What an extra takes over from another one is looked for as well."""
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(
+        '[project]\nname = "mine"\ndependencies = []\n'
+        '[project.optional-dependencies]\none = ["no-such-package==1"]\ncheck = ["mine[one]", "pytest<1"]\n'
+    )
+    assert find_missing(pyproject, "check") == ["pytest<1", "no-such-package==1"]
