@@ -27,6 +27,11 @@ def shows_created_or_refusal(findings: Findings, cast: Cast, person: str) -> Non
     findings.created_or_refused(cast[person])
 
 
+@then(sentence("the answer shows user {person} as created, or a refusal because {reason}"))
+def shows_created_or_refusal_because(findings: Findings, cast: Cast, person: str, reason: str) -> None:
+    findings.created_or_refused(cast[person], reason)
+
+
 @then(sentence("the answer shows user {person}"))
 def shows(findings: Findings, cast: Cast, answers: Answers, person: str) -> None:
     findings.shown(answers[-1], cast[person])

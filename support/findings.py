@@ -59,15 +59,17 @@ class Findings:
             )
         return user
 
-    def created_or_refused(self, person: Person) -> None:
-        """Require that the creation was answered with the user as sent, or refused cleanly."""
+    def created_or_refused(self, person: Person, reason: str = "") -> None:
+        """Require that the creation was answered with the user as sent, or refused: for the reason, if given."""
         operation = person.writes[0].operation
         if self._judge.answered(operation).status in self._target.accepted.create:
             self.created(person)
             self._witness.sees(person)
-        else:
-            self._judge.refused_cleanly(operation)
-            self._judge.reveals_nothing(operation)
+            return
+        if reason:
+            self._judge.refused(operation, reason)
+        self._judge.refused_cleanly(operation)
+        self._judge.reveals_nothing(operation)
 
     def shown(self, operation: Operation, person: Person) -> None:
         """Require that a look-up showed the person; within the bound it may still know nobody."""

@@ -77,11 +77,27 @@ Feature: One account per email
     Scenario: An email that merely looks alike takes nothing over
       Given user Ada exists with an email that has a plain i
       When the client creates user Grace with the email of user Ada, but with a dotless i
-      Then the answer shows user Grace as created, or a clean refusal
+      Then the answer shows user Grace as created, or a refusal because the details are not valid
       And user Ada is unchanged
       And the email of user Ada belongs to user Ada alone
 
   Rule: Nobody takes over an email by a change
+
+    @UNQ-05 @UNQ-01 @clause-2.3 @clause-5.7 @needs-patch
+    Scenario: An email acquired by a change is taken
+      Given user Ada exists
+      When the client changes the email of user Ada
+      And the client creates user Grace with the email of user Ada
+      Then the request is refused because the email is already in use
+      And the email of user Ada belongs to user Ada alone
+
+    @UNQ-05 @UNQ-01 @clause-2.3 @clause-5.7 @needs-put
+    Scenario: An email acquired by a replacement is taken
+      Given user Ada exists
+      When the client replaces user Ada with another email
+      And the client creates user Grace with the email of user Ada
+      Then the request is refused because the email is already in use
+      And the email of user Ada belongs to user Ada alone
 
     @UNQ-05 @clause-2.3 @clause-3.4 @needs-put
     Scenario: A replacement cannot take an email in use
