@@ -97,8 +97,8 @@ def segment(value: object) -> str:
 class SessionClient:
     """Sends operations over one pool of connections, as one caller.
 
-    `story` is the id of the running test; it is stamped on every operation. A client that is not patient makes
-    a single attempt at everything.
+    `story` is the id of the running test; it is stamped on every operation. A client that is not patient
+    makes a single attempt at everything.
     """
 
     def __init__(

@@ -161,9 +161,8 @@ def _conclude(results: list[dict[str, Any]], defects: dict[str, Defect], options
     for result in alarms.false:
         for story in result["told"]:
             if story["verdict"] == "broken":
-                print(
-                    f"false alarm {result['name']}: {story['title']} {story['example'] or ''}: {story['reason']}"
-                )
+                which = f"{story['title']} {story['example'] or ''}"
+                print(f"false alarm {result['name']}: {which}: {story['reason']}")
     for result in results:
         if "error" in result:
             print(f"did not run {result['name']}: {result['error']}")
