@@ -60,7 +60,7 @@ class Findings:
         return user
 
     def created_or_refused(self, person: Person, reason: str = "") -> None:
-        """Require that the creation was answered with the user as sent, or refused, for the reason if given."""
+        """Require that a creation was answered with the user as sent, or refused, for the reason if given."""
         operation = person.writes[0].operation
         if self._judge.answered(operation).status in self._target.accepted.create:
             self.created(person)
