@@ -113,6 +113,7 @@ TABLES: dict[str, Callable[[Rehearsal, Mapping[str, Any], str], None]] = {
     "refusals.try_to.action": lambda r, _, text: bool(r.misuse.try_to(text, r.cast)),
     "refusals.be_refused.reason": lambda r, _, text: bool(r.misuse.provoke(text, r.cast)),
     "refusals.refused_because.reason": _reasons,
+    "outcomes.shows_created_or_refusal_because.reason": _reasons,
 }
 # Placeholders whose pattern is itself the whole list of what may stand there.
 CLOSED = set(PATTERNS) - {"variation", "stranger", "flaw"}
