@@ -13,6 +13,7 @@ import requests
 import urllib3.exceptions
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from support.connections import TimedAdapter
 from support.exchange import Exchange, Outcome, Request, Response
@@ -34,7 +35,7 @@ class Transport:
     def __init__(self, target: Target, clock: Clock, tls: Mapping[str, Any] | None = None) -> None:
         self._target = target
         self._clock = clock
-        self.tls: Mapping[str, Any] = {"verify": True, "cert": None, **(tls or {})}
+        self.tls: Mapping[str, Any] = {"verify": DEFAULT_CA_BUNDLE_PATH, "cert": None, **(tls or {})}
         self._timeout = (target.timeouts.connect_s, target.timeouts.read_s)
         self._session = requests.Session()
         self._session.trust_env = False

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import certifi
-
 from support.exchange import Exchange, Outcome, Request, Response
 from support.retry import classify
 from support.transport import TransportFault, explain_fault
@@ -237,9 +235,8 @@ NEVER_SENT: dict[type[OSError], str] = {
 
 
 def make_tls(tls: Mapping[str, Any]) -> ssl.SSLContext:
-    """Make a context that verifies by the same bundle and shows the same certificate as `requests` would."""
-    bundle = tls.get("verify", True)
-    context = ssl.create_default_context(cafile=bundle if isinstance(bundle, str) else certifi.where())
+    """Make a context that verifies by the same bundle and shows the same certificate as the pooled client."""
+    context = ssl.create_default_context(cafile=tls["verify"])
     own = tls.get("cert")
     if own:
         context.load_cert_chain(*([own] if isinstance(own, str) else own))
