@@ -12,12 +12,15 @@ import io
 import time
 from typing import TYPE_CHECKING, Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
+
+    from urllib3.response import BaseHTTPResponse
 
 SWITCHING = 101  # the last of the interim answers that is a final one
 
@@ -49,13 +52,23 @@ class TimedReader(io.RawIOBase):
         super().close()
 
 
+class _Readable:
+    """The one thing that http.client wants of a socket which it reads an answer from."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self._sock = sock
+        self._until = until
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Give what the answer is read from."""
+        return io.BufferedReader(TimedReader(self._sock, self._until))
+
+
 class TimedAnswer(http.client.HTTPResponse):
     """An answer that is read until a moment (monotonic [s]), interim ones passed over."""
 
     def __init__(self, sock: socket.socket, until: float, method: str | None = None) -> None:
-        super().__init__(sock, method=method)
-        self.fp.close()
-        self.fp = io.BufferedReader(TimedReader(sock, until))
+        super().__init__(_Readable(sock, until), method=method)  # type: ignore[arg-type]  # all it asks for
 
     def _read_status(self) -> tuple[str, int, str]:
         """Read the status line of the answer proper; 100 is passed over by the library itself."""
@@ -82,11 +95,23 @@ class _Timed:
         return TimedAnswer(sock, self._until, method)
 
 
+class RawResponse(requests.Response):
+    """An answer of which only status and raw body are read: cookies and encoding are not looked for."""
+
+    def __init__(self, raw: BaseHTTPResponse) -> None:  # of the attributes none but these two is there
+        self.status_code = raw.status
+        self.raw = raw
+
+
 class TimedAdapter(HTTPAdapter):
-    """Keeps connections that give each answer `attempt_s` [s] in all, and repeats nothing."""
+    """Keeps connections that give each answer `attempt_s` [s] in all, and repeats nothing.
+
+    It knows no proxies, and looks for the pool of an origin when that is another than the last time.
+    """
 
     def __init__(self, attempt_s: float, pool_maxsize: int) -> None:
         self._attempt_s = attempt_s
+        self._last: tuple[tuple[object, ...], Any] = ((), None)
         super().__init__(pool_connections=2, pool_maxsize=pool_maxsize, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
@@ -102,7 +127,27 @@ class TimedAdapter(HTTPAdapter):
 
     def close(self) -> None:
         """Close every connection now; the library leaves that to the garbage collector."""
+        self._last = ((), None)
         pools = self.poolmanager.pools
         for key in pools.keys():  # noqa: SIM118 - no dictionary, and not to be walked through otherwise
             pools[key].close()
         super().close()
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """Give the pool of an origin; the one that was used last cannot have been dropped since."""
+        key = (*(request.url or "").split("/", 3)[:3], verify, cert)
+        last = self._last
+        if last[0] != key:
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            last = self._last = (key, pool)
+        return last[1]
+
+    def request_url(self, request: requests.PreparedRequest, _proxies: Any) -> str:
+        """Give the path and query that stand in the request line."""
+        return request.path_url
+
+    def build_response(self, _request: requests.PreparedRequest, raw: BaseHTTPResponse) -> RawResponse:
+        """Give the answer without what nobody reads of it."""
+        return RawResponse(raw)
