@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from support.cast import Cast
     from support.editors import Count, Editors, Round
     from support.exchange import Operation
-    from support.users import UsersApi
     from support.versions import Versions
 
     Answers = list[Operation]
@@ -37,17 +36,14 @@ def delete_on_top(versions: Versions, cast: Cast, answers: Answers, person: str)
 
 
 @when(sentence("another client changes user {person}"))
-def other_changes(api: UsersApi, cast: Cast, person: str) -> None:
-    client = api.client.twin()
-    api.with_client(client).change_somehow(cast[person], cast.another(cast[person], "name"))
-    client.close()
+def other_changes(versions: Versions, cast: Cast, answers: Answers, person: str) -> None:
+    answers.append(versions.outdate(cast[person], cast.another(cast[person], "name")))
 
 
 @when(sentence("the client changes user {person} {count} times, noting each version"))
-def change_noting(api: UsersApi, versions: Versions, cast: Cast, person: str, count: int) -> None:
+def change_noting(versions: Versions, cast: Cast, answers: Answers, person: str, count: int) -> None:
     for _ in range(count):
-        api.change_somehow(cast[person], cast.another(cast[person], "name"))
-        versions.note(cast[person])
+        answers.append(versions.change_and_note(cast[person], cast.another(cast[person], "name")))
 
 
 @when(sentence("the client looks up user {person} unless nothing has changed"))

@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
 from support.errors import SuiteError
-from support.exchange import Operation
+from support.exchange import HUNG_UP, Operation
 from support.retry import Repeat, is_fault
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ class SessionClient:
             if fresh:
                 transport.close()
         if self._gate:
-            self._gate.after(answered=exchange.response is not None)
+            self._gate.after(answered=exchange.response is not None or exchange.fault == HUNG_UP)
         return exchange
 
     def _moved(self, exchange: Exchange) -> str | None:

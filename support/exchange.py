@@ -28,6 +28,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # reset, timed out or a server fault: it may have happened, or may yet
 
 
+# The fault of an attempt that the client itself broke off: it says nothing about the service.
+HUNG_UP = "the client hung up on purpose"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was sent. `url` is absolute; header names are as sent; `body` are the bytes on the wire."""

@@ -60,6 +60,21 @@ class Versions:
         """Note the version that a person has now."""
         self._known.setdefault(person.label, []).append(self.look(person)[2])
 
+    def outdate(self, person: Person, changes: Mapping[str, object]) -> Operation:
+        """Have another client change a person, so that the version which was noted is outdated."""
+        client = self._api.client.twin()
+        operation = self._api.with_client(client).change_somehow(person, changes)
+        client.close()
+        self._judge.done(operation, self._changed)
+        return operation
+
+    def change_and_note(self, person: Person, changes: Mapping[str, object]) -> Operation:
+        """Change a person and note the version that comes of it."""
+        operation = self._api.change_somehow(person, changes)
+        self._judge.done(operation, self._changed)
+        self.note(person)
+        return operation
+
     def replace(self, person: Person) -> Operation:
         """Replace a person on top of the version that was noted last."""
         return self._api.replace(person, person.next_version(), headers=self._on_top(person))
@@ -124,6 +139,7 @@ class Versions:
 
     def sent_anew(self, operation: Operation, person: Person) -> None:
         """Require an answer that shows a person who has changed, whole."""
+        self._judge.done(person.writes[-1].operation, self._changed)
         if operation.response is not None and operation.response.status == 304:
             raise UnexpectedAnswer(
                 f"{person.subject}, who has changed, is shown anew",
@@ -134,7 +150,8 @@ class Versions:
         self._judge.details(operation, self._judge.user(operation), person.current)
 
     def moved(self, person: Person) -> None:
-        """Require that the person has another version than any that was noted, and note it."""
+        """Require that the person, who was changed, has another version than any that was noted; note it."""
+        self._judge.done(person.writes[-1].operation, self._changed)
         operation, user, tag = self.look(person)
         self._judge.details(operation, user, person.current)
         if tag in self._known[person.label]:
@@ -167,6 +184,11 @@ class Versions:
                     f"it was {clip(self._last(person))} and is {clip(response.headers.get('etag'))}",
                     evidence=[operation],
                 )
+
+    @property
+    def _changed(self) -> tuple[int, ...]:
+        accepted = self._api.target.accepted
+        return (*accepted.change, *accepted.replace)
 
     def _last(self, person: Person) -> str:
         if person.label not in self._known:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from support.exchange import Exchange, Outcome, Request, Response
+from support.exchange import HUNG_UP, Exchange, Outcome, Request, Response
 from support.retry import classify
 from support.transport import TransportFault, explain_fault
 
@@ -177,7 +177,7 @@ class WireTransport:
                 self._send(connection, parts)
             if self._manner.hang_up is not None:
                 self._clock.sleep(self._manner.hang_up_s)
-                raise TransportFault("the client hung up on purpose", Outcome.UNKNOWN)  # noqa: TRY301
+                raise TransportFault(HUNG_UP, Outcome.UNKNOWN)  # noqa: TRY301
             deadline = sent_at + self._target.timeouts.attempt_s
             incoming = _Incoming(connection, self._clock, self._target.timeouts.read_s, deadline)
             response, first_byte_at = _read(incoming, method, self._clock)
