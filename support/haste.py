@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from support.client import Call
 from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
-from support.retry import is_fault, parse_retry_after
+from support.retry import is_fault, parse_retry_after, plausible_attempts
 
 if TYPE_CHECKING:
     from support.cast import Cast, Person
@@ -106,12 +106,7 @@ class Haste:
             raise Inconclusive("the refusal does not say when to come back", evidence=[refusal])
         due = refusal.answered_at + asked_s + GRACE_S
         self._clock.sleep(due - self._clock.monotonic())
-        operation = self._ask(self._hurried)
-        for _ in range(MOST_ASKED):
-            if is_refused(operation) or not is_fault(operation.last, self._target.faults):
-                break
-            operation = self._ask(self._hurried)
-        return operation
+        return self._ask_through_faults(self._hurried)
 
     def served_again(self, operation: Operation) -> None:
         """Require that whoever came back when told to was served."""
@@ -148,10 +143,10 @@ class Haste:
         """Have the client of the stories ask just before and just after the hurried one is refused."""
         turns = Turns()
         for _ in range(ROUNDS):
-            before = self._ask(self._api)
+            before = self._ask_through_faults(self._api)
             self.ask_until_refused()
             turns.before.append(before)
-            turns.after.append(self._ask(self._api))
+            turns.after.append(self._ask_through_faults(self._api))
             self._clock.sleep(GRACE_S)
         return turns
 
@@ -172,6 +167,15 @@ class Haste:
         api = self._visitors.api_of(HURRIED)
         api.client.is_patient = False
         return api
+
+    def _ask_through_faults(self, api: UsersApi) -> Operation:
+        """Ask at once again for as long as something else than haste stands in the way, within reason."""
+        operation = self._ask(api)
+        for _ in range(plausible_attempts(self._target.faults)):
+            if is_refused(operation) or not is_fault(operation.last, self._target.faults):
+                break
+            operation = self._ask(api)
+        return operation
 
     def _ask(self, api: UsersApi) -> Operation:
         lists = self._target.lists
