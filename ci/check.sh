@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks the suite itself: ci/check.sh
-# Lint, format, types, architecture, scripts, then feature checks and self-tests, and a quick proof where
-# there is one. Every step runs, whatever the others said. Exit 0 when all passed, 1 otherwise, 4 when
-# the environment could not be made.
+# Lint, format, types, architecture, scripts, then feature checks and self-tests, a quick proof where there
+# is one, and the stories on a replicated database where PostgreSQL is installed. Every step runs,
+# whatever the others said. Exit 0 when all passed, 1 otherwise, 4 when the environment could not be made.
 set -euo pipefail
 
 # shellcheck source=ci/environment.sh
@@ -41,6 +41,10 @@ watch() {
     failed+=("$name")
 }
 
+has_postgresql() {
+    command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
 parse_scripts() {
     local script status=0
     while IFS= read -r -d '' script; do
@@ -57,6 +61,11 @@ check scripts parse_scripts
 watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 2
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
 [[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick
+if has_postgresql; then
+    watch "stories on PostgreSQL" ci/stories_on_postgres.sh -q
+else
+    printf 'check: stories on PostgreSQL skipped: it is not installed here (Debian: postgresql)\n'
+fi
 
 if ((${#failed[@]})); then
     printf 'check: %d of %d steps failed: %s (%d s)\n' \

@@ -57,9 +57,8 @@ def explain(option: str) -> Iterator[None]:
     except ArgumentError as error:  # no URL, or no such kind of database
         raise ValueError(f"{option}: {error}") from None
     except ImportError as error:
-        raise ValueError(
-            f"{option}: {error.name} is not installed; it comes with the extra 'postgres'"
-        ) from None
+        hint = "; it comes with the extra 'postgres'" if error.name == "psycopg" else ""
+        raise ValueError(f"{option}: {error.name} is not installed{hint}") from None
     except OperationalError as error:
         raise ValueError(f"{option}: {str(error.orig).splitlines()[0]}") from None
 

@@ -102,6 +102,10 @@ def test_wrong_options_are_one_line():
             (["--oddity", "B00"], "B00"),
             (["--port", port], port),
             (["--port", "x"], "x"),
+            (["--replica", "postgresql+psycopg://127.0.0.1:1/users"], "--database"),
+            (["--database", "nonsense"], "--database"),
+            (["--database", "sqlite:////no/such/folder/users.db"], "unable to open"),
+            (["--database", "postgresql+psycopg://users:s3cret@127.0.0.1:1/users"], "refused"),
         ):
             done = subprocess.run(  # noqa: S603 - this interpreter
                 [*COMMAND, *arguments], capture_output=True, text=True, timeout=10, check=False
@@ -109,6 +113,7 @@ def test_wrong_options_are_one_line():
             assert (done.returncode, done.stdout) == (2, "")
             assert word in done.stderr
             assert done.stderr.count("\n") == 1
+            assert "s3cret" not in done.stderr
 
 
 def test_a_database_by_url_outlives_a_restart(tmp_path):
