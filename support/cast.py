@@ -185,7 +185,8 @@ class Cast:
         self._with_password = with_password
         self._late_s = late_s
         self._counter = itertools.count(1)
-        self._faker = Faker("en_US")
+        # All last names alike: to weigh them by how common they are costs more than a request.
+        self._faker = Faker("en_US", use_weighting=False)
         self._chance = random.Random(seed)
         self._people: dict[str, Person] = {}
         self.everyone: list[Person] = []  # of all stories of this process

@@ -84,7 +84,10 @@ class Sweeper:
         return self._clients.get(self._default) or next(iter(self._clients.values()))
 
     def sweep(self, leftovers: Leftovers) -> Swept:
-        """Delete what the journals of one run name and whatever carries its mark; verify that it is gone."""
+        """Delete what the journals of one run name and whatever carries its mark; verify that it is gone.
+
+        Those of whom a story has heard that they are deleted are in the list only if it was not true.
+        """
         for caller, ids in leftovers.ids.items():
             self._delete(caller, ids)
         unknown: set[tuple[str, int | str]] = set()
@@ -97,7 +100,7 @@ class Sweeper:
                 break
             for caller, user_id in found:
                 self._delete(caller, [user_id])
-            unknown.update(pair for pair in found if pair[1] not in leftovers.ids.get(pair[0], []))
+            unknown.update(pair for pair in found if pair not in leftovers.known)
             self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
         created = leftovers.created + len(unknown)
         left = [str(user_id) for _, user_id in found]

@@ -46,6 +46,10 @@ class Journal:
         """Note that a user has come to be."""
         self._append({"created": user_id, "as": caller})
 
+    def deleted(self, user_id: object, caller: str) -> None:
+        """Note that the service has said that a user is deleted; `caller` is whoever created them."""
+        self._append({"deleted": user_id, "as": caller})
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._fd)
@@ -59,14 +63,15 @@ class Journal:
 class Leftovers:
     """What the journals of one run say.
 
-    `ids` are by caller; `open` are the creations that were never answered for good, with when they were sent
-    (epoch [s]).
+    `ids` are those who are still to be deleted, by caller, and `known` everybody who is known to have been
+    created; `open` are the creations that were never answered for good, with when they were sent (epoch [s]).
     """
 
     run: str
     folder: Path
     header: dict[str, Any]
     ids: dict[str, list[int | str]] = field(default_factory=dict)
+    known: set[tuple[str, int | str]] = field(default_factory=set)
     callers: set[str] = field(default_factory=set)
     open: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -78,7 +83,7 @@ class Leftovers:
     @property
     def created(self) -> int:
         """How many users the run is known to have created."""
-        return sum(len(ids) for ids in self.ids.values())
+        return len(self.known)
 
 
 def write_header(folder: Path, facts: Mapping[str, Any]) -> None:
@@ -94,7 +99,7 @@ def read_leftovers(folder: Path) -> Leftovers | None:
     except (OSError, ValueError):
         return None
     leftovers = Leftovers(folder.name, folder, header)
-    seen: set[tuple[str, int | str]] = set()
+    left: dict[tuple[str, int | str], None] = {}
     for file in sorted(folder.glob(PATTERN)):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
@@ -108,9 +113,13 @@ def read_leftovers(folder: Path) -> Leftovers | None:
             leftovers.callers.add(caller)
             if "intend" in fact:
                 leftovers.open[file.name, fact["number"]] = float(fact["at"])
-            elif (caller, fact["created"]) not in seen:
-                seen.add((caller, fact["created"]))
-                leftovers.ids.setdefault(caller, []).append(fact["created"])
+            elif "deleted" in fact:
+                left.pop((caller, fact["deleted"]), None)
+            else:
+                left[caller, fact["created"]] = None
+                leftovers.known.add((caller, fact["created"]))
+    for caller, user_id in left:
+        leftovers.ids.setdefault(caller, []).append(user_id)
     return leftovers
 
 

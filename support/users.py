@@ -146,6 +146,8 @@ class UsersApi(UsersReader):
         call = Call("DELETE", self.path_of(person.id), headers=headers or {})
         operation = self._send_to(person, call, "delete")
         operation.adopted = operation.may_have_happened_before and self._is_gone(operation)
+        if operation.outcome is Outcome.OK:
+            self._journal.deleted(person.id, person.caller)
         if person.deletion is None or operation.outcome is Outcome.OK or operation.adopted:
             person.deletion = operation
         return operation

@@ -69,6 +69,19 @@ def test_every_process_of_a_run_counts_for_itself(folder):
     other.close()
 
 
+def test_whom_the_service_called_deleted_is_not_deleted_again_but_counts(folder):
+    journal = Journal(folder / "journal-gw0.jsonl")
+    for user_id in ("u1", "u2", "u3"):
+        journal.created(user_id, "A")
+    journal.deleted("u1", "A")
+    journal.deleted("u2", "B")  # nobody's: B has created nobody
+    journal.deleted("u3", "A")
+    journal.created("u3", "A")  # a service may give an id again
+    journal.close()
+    leftovers = read_leftovers(folder)
+    assert (leftovers.ids, leftovers.created) == ({"A": ["u2", "u3"]}, 3)
+
+
 @pytest.mark.parametrize("torn", ['{"created": "u2", "as": "A', "{", '{"intend": "x@exa', "\xff\xfe"])
 def test_a_line_that_a_kill_tore_is_passed_over(folder, torn):
     journal = Journal(folder / "journal-gw0.jsonl")
