@@ -154,9 +154,10 @@ class Findings:
             self._judge.refused_cleanly(write.operation)
             return
         member = FIELDS[field]
-        shown = (
-            [(write.operation, self._judge.user(write.operation))] if write.operation.last.response else []
-        )
+        # An answer may come without a body (204), and then shows nothing.
+        response = write.operation.response
+        has_body = response is not None and bool(response.body)
+        shown = [(write.operation, self._judge.user(write.operation))] if has_body else []
         now = self._witness.sees_now(person)
         shown.append((self._api.client.history.since(-1)[0], now))
         for operation, user in shown:
