@@ -5,8 +5,7 @@
 # the service on them, runs the stories and stops everything. BOUND is the promised time [s], 1 unless told
 # otherwise; WEATHER is flaky unless told otherwise, and in laggy and stormy weather the standbys take up to
 # 0.8 of the promised time; LAGS names other shares of it, as "0.5 0.95"; SEED and WORKERS as everywhere.
-# Results go to a folder of their own, REPORTS, or away. Ends with pytest's exit code, 4 when there is no
-# such database here.
+# The summary goes to reports/postgres. Ends with pytest's exit code, 4 when there is no such database here.
 set -euo pipefail
 
 # shellcheck source=ci/environment.sh
@@ -39,12 +38,9 @@ for lag in $lags; do
     delays+=("$("$PYTHON" -c 'import sys; print(f"{float(sys.argv[1]) * float(sys.argv[2]) * 1000:.0f}ms")' "$lag" "$BOUND")")
 done
 
-# launch NAME COMMAND...: starts something that says where it is once it is there.
-launch() {
-    local name=$1
-    shift
-    "$@" >"$folder/$name" 2>"$folder/$name.err" </dev/null &
-    started=("$!" ${started[@]+"${started[@]}"}) # what was started last ends first
+# What was started last ends first.
+note() {
+    started=("$1" ${started[@]+"${started[@]}"})
 }
 
 # await NAME LINES: waits until it has said that many lines.
@@ -61,7 +57,8 @@ await() {
 
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-launch databases ci/postgres.sh "${delays[@]}"
+ci/postgres.sh "${delays[@]}" >"$folder/databases" 2>"$folder/databases.err" </dev/null &
+note "$!"
 await databases $((1 + ${#delays[@]}))
 mapfile -t urls <"$folder/databases"
 replicas=()
@@ -72,8 +69,11 @@ done
 for variable in API_TOKEN OTHER_TENANT_TOKEN READ_ONLY_TOKEN THROTTLED_TOKEN; do
     export "$variable=${variable,,}-$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')"
 done
-launch service "$PYTHON" -m support.reference --weather "$WEATHER" --seed "$SEED" --bound "$BOUND" \
-    --database "${urls[0]}" "${replicas[@]}"
+# Its standard input is ours to hold, so that it ends with us however we do.
+: >"$folder/service"
+exec {lifeline}> >(exec "$PYTHON" -m support.reference --exit-with-stdin --weather "$WEATHER" --seed "$SEED" \
+    --bound "$BOUND" --database "${urls[0]}" "${replicas[@]}" >"$folder/service" 2>"$folder/service.err")
+note "$!"
 await service 1
 BASE_URL=$(<"$folder/service")
 export BASE_URL
@@ -83,6 +83,8 @@ printf 'stories on PostgreSQL: weather %s, bound %s s, seed %s, standbys %s\n' \
     "$WEATHER" "$BOUND" "$SEED" "${delays[*]}"
 status=0
 "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider -n "${WORKERS:-4}" --target=reference --bound="$BOUND" \
-    --seed="$SEED" --reports="${REPORTS:-$folder/reports}" "$@" </dev/null || status=$?
-[[ ! -s $folder/service.err ]] || { tail -n 20 "$folder/service.err" >&2; }
+    --seed="$SEED" --reports=reports/postgres "$@" </dev/null {lifeline}>&- &
+note "$!"
+wait "$!" || status=$?
+[[ ! -s $folder/service.err ]] || tail -n 20 "$folder/service.err" >&2
 exit "$status"
