@@ -54,6 +54,8 @@ class SecretGuard:
 
     def pytest_unconfigure(self) -> None:
         """Give everything back."""
+        if self._writer is not None:
+            self._writer.flush()
         for undo in self._undo:
             undo()
         self._undo = []
@@ -97,7 +99,10 @@ class SecretGuard:
 
     def pytest_sessionfinish(self) -> None:
         """Tell the controller what kept the results from being written."""
-        if self._config is None or self._writer is None or not self._writer.problem:
+        if self._config is None or self._writer is None:
+            return
+        self._writer.flush()
+        if not self._writer.problem:
             return
         if hasattr(self._config, "workeroutput"):
             self._config.workeroutput[PROBLEM] = self._writer.problem

@@ -290,6 +290,7 @@ def test_results_are_written_whole_and_hidden(writer: GuardedWriter, tmp_path: P
     hook.report_result(result=Result(uuid="u", name=f"half \udc80 {TOKEN}", steps=[step]))
     hook.report_attached_data(body=TOKEN.encode("latin-1", "replace"), file_name="a.bin")
     hook.report_attached_data(body=b"\xff\x00\xfe", file_name="b.bin")
+    writer.flush()
     files = {path.name: path.read_bytes() for path in (tmp_path / "results").iterdir()}
     result = json.loads(next(body for name, body in files.items() if name.endswith("-result.json")))
     assert result == {
@@ -308,6 +309,7 @@ def test_containers_that_nobody_reads_are_left_out(writer: GuardedWriter, tmp_pa
     hook.report_container(container=Container(uuid="1", befores=[Step(name="quiet")]))
     told = Step(name="told", steps=[Step(name="inner")])
     hook.report_container(container=Container(uuid="2", befores=[told]))
+    writer.flush()
     assert len(list((tmp_path / "results").iterdir())) == 1
     assert not writer.problem
 
@@ -319,7 +321,21 @@ def test_a_place_that_cannot_be_written_is_a_problem_and_no_exception(
     shutil.rmtree(tmp_path / "results")
     allure_commons.plugin_manager.hook.report_attached_data(body="text", file_name="a.txt")
     allure_commons.plugin_manager.hook.report_result(result=Result(uuid="u", name="n"))
+    writer.flush()
     assert "results cannot be written: No such file or directory" in writer.problem
+
+
+def test_results_are_never_more_than_one_story_behind(writer: GuardedWriter, tmp_path: Path) -> None:
+    """A run that is killed has lost the story that it was at, and the one before at most."""
+    hook = allure_commons.plugin_manager.hook
+    for number in range(5):
+        hook.report_attached_data(body=f"{number}" * 100_000, file_name=f"{number}.txt")
+        hook.report_result(result=Result(uuid=f"{number}", name="n"))
+        names = {path.name for path in (tmp_path / "results").iterdir()}
+        assert {f"{before}.txt" for before in range(number)} <= names
+        assert sum(name.endswith("-result.json") for name in names) >= number
+    writer.flush()
+    assert len(list((tmp_path / "results").iterdir())) == 10
 
 
 @pytest.mark.usefixtures("registered")
