@@ -42,11 +42,11 @@ class State(StrEnum):
 class Fact:
     """What may be seen of one person after a story.
 
-    `possible` are the states of which one stands, `written` all that were ever asked for, both as the target
-    keeps them; `fields_only`: changes crossed, so that each detail is judged alone; `is_closed`: nothing
-    else was sent to them than is known here. Times are monotonic [s], shared by the processes of one host:
-    when the last answer came, and from when on nothing may change any more. `seen` are the views that
-    showed the story its final state.
+    `possible` are the states of which one stands, `written` all that may ever have stood, `refused` those
+    that were turned away, each as the target keeps them; `fields_only`: changes crossed, so that each
+    detail is judged alone; `is_closed`: nothing else was sent to them than is known here. Times are
+    monotonic [s], shared by the processes of one host: when the last answer came, and from when on nothing
+    may change any more. `seen` are the views that showed the story its final state.
     """
 
     story: str
@@ -62,6 +62,7 @@ class Fact:
     fields_only: bool = False
     is_closed: bool = True
     seen: list[str] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def subject(self) -> str:
@@ -114,7 +115,8 @@ class FactTaker:
             state=state,
             id=person.id,
             possible=self._stored([*person.possible, *(write.details for write in person.standing)]),
-            written=self._stored(write.details for write in person.writes),
+            written=self._stored(write.details for write in person.writes if write.may_stand),
+            refused=self._stored(write.details for write in person.writes if not write.may_stand),
             acknowledged_at=ended,
             settled_at=max([ended, *(moment + self._late_s for moment in lost)]),
             fields_only=any(write.operation.verb == "change" for write in crossed),

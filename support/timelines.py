@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # How many reads in a row must show the new state after the bound before an old one counts as a relapse, and
 # not as one more reader that was late.
 SETTLED_READS = 12
+MOST_SPANS = 8  # that a description tells of
 
 
 class Seen(StrEnum):
@@ -154,4 +155,6 @@ class Timeline:
             else:
                 spans.append((sample.seen, moment, moment))
         parts = [f"{seen} {a:.2f} s" if a == b else f"{seen} {a:.2f} to {b:.2f} s" for seen, a, b in spans]
+        if len(parts) > MOST_SPANS:
+            parts[MOST_SPANS // 2 : 1 - MOST_SPANS // 2] = [f"{len(parts) - MOST_SPANS + 1} times in turn"]
         return f"{len(self.samples)} reads: {', '.join(parts)}" if parts else "no read"

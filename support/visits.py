@@ -83,12 +83,7 @@ class Visit:
         seen = [(sighting, *compare(sighting, fact)) for sighting in sightings]
         for sighting, kind, words in seen:
             if kind in {Seen.FOREIGN, Seen.TORN}:
-                error = ForeignValue if kind is Seen.FOREIGN else TornRead
-                raise error(
-                    f"{fact.subject} is shown as written",
-                    f"{sighting.place}: {words}",
-                    evidence=[sighting.operation],
-                )
+                self._accuse(fact, sighting, kind, words)
         if fact.state is State.OPEN:
             self._stable(fact, sightings)
             return bool(sightings)
@@ -96,6 +91,17 @@ class Visit:
         if old:
             self._fail(fact, old, [sighting for sighting, kind, _ in seen if kind is Seen.NEW])
         return bool(sightings)
+
+    @staticmethod
+    def _accuse(fact: Fact, sighting: Sighting, kind: Seen, words: str) -> None:
+        """Raise the Failure for what is no state of a person."""
+        promised, error = (
+            f"{fact.subject} is shown as written",
+            TornRead if kind is Seen.TORN else ForeignValue,
+        )
+        if sighting.shown in fact.refused:
+            promised, error = f"a refused change of {fact.subject} has no effect", TraceLeft
+        raise error(promised, f"{sighting.place}: {words}", evidence=[sighting.operation])
 
     def _ready_at(self, fact: Fact) -> float:
         """Give from when on a look at a person is evidence, monotonic [s]."""
