@@ -95,10 +95,8 @@ class Visit:
     @staticmethod
     def _accuse(fact: Fact, sighting: Sighting, kind: Seen, words: str) -> None:
         """Raise the Failure for what is no state of a person."""
-        promised, error = (
-            f"{fact.subject} is shown as written",
-            TornRead if kind is Seen.TORN else ForeignValue,
-        )
+        promised = f"{fact.subject} is shown as written"
+        error: type[Failure] = TornRead if kind is Seen.TORN else ForeignValue
         if sighting.shown in fact.refused:
             promised, error = f"a refused change of {fact.subject} has no effect", TraceLeft
         raise error(promised, f"{sighting.place}: {words}", evidence=[sighting.operation])
