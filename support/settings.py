@@ -61,8 +61,8 @@ def hide_password(redis_url: str | None) -> None:
 def load_tokens(target: Target) -> dict[str, str]:
     """Give the tokens by variable name, as far as they are set, and register each for redaction.
 
-    Raises ConfigurationError when a variable is not set without which the client cannot get in, or without
-    which a promise of the profile cannot be looked at.
+    Raises ConfigurationError when the variable is not set without which the client cannot get in. Without any
+    other only the stories that take it are left out (`support.applicability`).
     """
     values = _variables()
     auth = target.auth
