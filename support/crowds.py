@@ -105,7 +105,9 @@ class Crowds:
             self._api.create(person, key=self._key())
             if person.id is None:
                 return []
-            return self._look_meanwhile(person, lambda: self._replace_often(person, 1))
+            probe = PersonProbe(self._witness, person, "single", expects_absence=False)
+            at_once = [(probe, probe.look()) for _ in range(ENOUGH)]
+            return at_once + self._look_meanwhile(person, lambda: self._replace_often(person, 1))
 
         return [look for looks in self._each(people, create) for look in looks]
 

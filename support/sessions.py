@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 LOOKS = 12
+ROUNDS = 3
 LOOK_PAUSE_S = 0.005
 FIRST = "User1"
 
@@ -147,7 +148,7 @@ class Sessions:
     def look_while_another_changes(self, count: int) -> list[Account]:
         """Have each of so many clients create a user and keep looking while another client changes it.
 
-        It looks until it sees the change, or would have to without any session, and a dozen times more.
+        Several times it looks until it sees a change, or would have to without any session, and then on.
         """
 
         def act(session: Session, person: Person) -> Account:
@@ -157,9 +158,10 @@ class Sessions:
                 return account
             probe = session.probe(person)
             account.looks.append(session.look(probe))
-            account.deed = self._change(self.api, person)
-            account.looks += self._until_seen(session, probe)
-            account.looks += [session.look(probe) for _ in range(LOOKS)]
+            for _ in range(ROUNDS):
+                account.deed = self._change(self.api, person)
+                account.looks += self._until_seen(session, probe)
+                account.looks += [session.look(probe) for _ in range(LOOKS // ROUNDS)]
             return account
 
         return self._each(count, act)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from support.exchange import Operation
 
-# How many reads in a row must show the new state after the bound before an old one counts as a relapse, and
-# not as one more reader that was late.
+# How many reads in a row must have shown the new state before an old one counts as a relapse, and not as one
+# more reader that was late.
 SETTLED_READS = 12
 MOST_SPANS = 8  # that a description tells of
 
@@ -113,21 +113,21 @@ class Timeline:
         evidence = [sample.seen for sample in self.after_limit]
         if Seen.OLD not in evidence:
             return Finding.IN_TIME if Seen.NEW in seen else Finding.UNDECIDED
-        if Seen.NEW not in evidence:
-            relapsed = self._was_settled_before_limit()
-            return self._relapse(expects_absence=expects_absence) if relapsed else Finding.NEVER
+        if Seen.NEW not in evidence and not self.has_relapsed:
+            return Finding.NEVER
         if self.has_relapsed or evidence[-1] is Seen.OLD:
             return self._relapse(expects_absence=expects_absence)
         return Finding.LATE
 
     @property
     def has_relapsed(self) -> bool:
-        """Whether an old state followed so many new ones after the limit that all readers had caught up."""
+        """Whether an old state was seen after the limit although all readers had caught up before it."""
         streak = 0
-        for sample in self.after_limit:
-            if sample.seen is Seen.OLD and streak >= SETTLED_READS:
+        for sample in sorted(self.samples, key=lambda sample: sample.sent_at):
+            if sample.seen is Seen.OLD and sample.sent_at > self.limit and streak >= SETTLED_READS:
                 return True
-            streak = streak + 1 if sample.seen is Seen.NEW else 0
+            if sample.seen is not Seen.NOTHING:
+                streak = streak + 1 if sample.seen is Seen.NEW else 0
         return False
 
     @property
@@ -135,11 +135,6 @@ class Timeline:
         """Whether an old state followed a new one after the limit: one of several readers may lag behind."""
         seen = [sample.seen for sample in self.after_limit]
         return Seen.NEW in seen and Seen.OLD in seen[seen.index(Seen.NEW) :]
-
-    def _was_settled_before_limit(self) -> bool:
-        """Whether so many reads in a row were new before the limit that an old one is a relapse."""
-        early = [s.seen for s in self.samples if s.sent_at <= self.limit and s.seen is not Seen.NOTHING]
-        return len(early) >= SETTLED_READS and set(early[-SETTLED_READS:]) == {Seen.NEW}
 
     @staticmethod
     def _relapse(*, expects_absence: bool) -> Finding:
