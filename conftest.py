@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "support.plugin",
+    "support.fixtures",
     "steps.people",
     "steps.changes",
     "steps.looking",

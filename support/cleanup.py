@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.canary import check
-from support.cast import find_mark, find_run
 from support.client import Call, SessionClient, segment
 from support.clock import SystemClock
 from support.contract import MalformedAnswer
@@ -25,6 +24,7 @@ from support.credentials import credentials_for
 from support.errors import ConfigurationError, SuiteError
 from support.exchange import History, Outcome
 from support.journal import is_alive, read_leftovers
+from support.marks import find_mark, find_run
 from support.normalizers import Normalizer
 from support.retry import FaultRetries
 from support.run import RUNS, choose_target

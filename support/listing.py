@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from support.cast import find_mark
 from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.marks import find_mark
 from support.pages import Listing, walk
 from support.polling import Reading
 from support.retry import is_fault

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from support.cast import find_mark
 from support.contract import MalformedAnswer, parse_json
 from support.detector import Detector
 from support.errors import ForeignValue, SecretShown, UnexpectedContent
 from support.exchange import Outcome
+from support.marks import find_mark
 from support.retry import is_fault
 from support.validators import clip, find_inner_workings
 

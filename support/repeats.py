@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.cast import find_mark
 from support.contract import parse_json
 from support.errors import (
     DuplicateEffect,
@@ -21,6 +20,7 @@ from support.errors import (
     UnexpectedContent,
 )
 from support.exchange import Outcome
+from support.marks import find_mark
 from support.retry import is_fault
 from support.validators import clip
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.cast import new_run
+from support.marks import new_run
 from support.redaction import REDACTOR
 from support.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
 from support.target import Target

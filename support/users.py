@@ -10,10 +10,10 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from support.cast import find_mark
 from support.client import Call
 from support.contract import MalformedAnswer
 from support.exchange import Outcome
+from support.marks import find_mark
 from support.reader import UsersReader
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from support.cast import find_mark
 from support.contract import MalformedAnswer
 from support.errors import (
     CameBack,
@@ -24,6 +23,7 @@ from support.errors import (
     TraceLeft,
 )
 from support.facts import Fact, State
+from support.marks import find_mark
 from support.retry import is_fault
 from support.sightings import Sighting, compare
 from support.timelines import Seen

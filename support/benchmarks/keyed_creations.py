@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.cast import Cast, new_run
+from support.cast import Cast
 from support.client import SessionClient
 from support.clock import SystemClock
 from support.credentials import credentials_for
 from support.embedded import EmbeddedService
 from support.exchange import History, Outcome
 from support.journal import Journal
+from support.marks import new_run
 from support.normalizers import Normalizer
 from support.retry import FaultRetries
 from support.targets import load_target

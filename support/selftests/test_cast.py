@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from support.cast import ALPHABET, NASTY, Cast, find_mark, find_run, new_run
+from support.cast import NASTY, Cast
 from support.errors import StoryError
 from support.exchange import Exchange, Operation, Outcome, Request
+from support.marks import ALPHABET, find_mark, find_run, new_run
 from support.redaction import REDACTOR
 
 

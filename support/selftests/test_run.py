@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import support.run
-from support.cast import find_run
+from support.marks import find_run
 from support.redaction import REDACTOR
 from support.run import Run, choose_target, is_embedded, new_identity
 from support.settings import Settings

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.cast import Cast, find_mark
+from support.cast import Cast
 from support.errors import StoryError
+from support.marks import find_mark
 from support.target import Limits
 from support.variations import DIFFERENCES, EMAIL_KINDS, MANNERS, Variations, differ, long_email, unescape
 
