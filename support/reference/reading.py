@@ -138,7 +138,9 @@ class Reading:
             problem = problems.removed_user()
         if self._switches.has("B26"):
             with self._store.read() as newest:
-                problem = problems.foreign_user() if on("B26", newest.find_anywhere(user_id)) else problem
+                owner = newest.find_anywhere(user_id)
+                is_foreign = owner is not None and owner.tenant != caller.tenant
+                problem = problems.foreign_user() if on("B26", is_foreign) else problem
         problem.headers |= seen
         raise problem
 
