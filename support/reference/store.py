@@ -100,7 +100,7 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not (error.connection_invalidated or self._connection.invalidated):
                 raise
             self._is_unsure = True
             raise problems.no_answer() from error

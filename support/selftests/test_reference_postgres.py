@@ -210,6 +210,24 @@ def test_a_lost_connection_passes(pair, service):
     assert service.create()
 
 
+def test_a_primary_that_is_down_passes(pair, service):
+    """Clause 8.2: while nobody can get in it is a passing fault, and nothing is lost by it."""
+    user = service.create()
+    admin = pair.primary.replace("+psycopg", "").removesuffix("users") + "postgres"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        try:
+            connection.execute("ALTER DATABASE users ALLOW_CONNECTIONS false")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'users'"
+            )
+            for _ in range(3):
+                assert service.read(user, headers=STRONG).status == 502
+                assert service.send("DELETE", f"/{user['id']}").status == 502
+        finally:
+            connection.execute("ALTER DATABASE users ALLOW_CONNECTIONS true")
+    assert service.read(user, headers=STRONG).json == user
+
+
 def test_a_server_that_follows_nobody_is_no_replica(pair):
     """What is called a standby has to be one."""
     with pytest.raises(ValueError, match="--replica: this server is no standby"):
