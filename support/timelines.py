@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # How many reads in a row must have shown the new state before an old one counts as a relapse, and not as one
 # more reader that was late.
 SETTLED_READS = 12
+# Fewer are enough where so many old ones follow without a new one between them: of readers of whom only some
+# are late, hardly ever so many are met in a row of each kind.
+TURN_READS = 4
 MOST_SPANS = 8  # that a description tells of
 
 
@@ -122,12 +125,17 @@ class Timeline:
     @property
     def has_relapsed(self) -> bool:
         """Whether an old state was seen after the limit although all readers had caught up before it."""
-        streak = 0
+        new = old = 0
         for sample in sorted(self.samples, key=lambda sample: sample.sent_at):
-            if sample.seen is Seen.OLD and sample.sent_at > self.limit and streak >= SETTLED_READS:
-                return True
-            if sample.seen is not Seen.NOTHING:
-                streak = streak + 1 if sample.seen is Seen.NEW else 0
+            if sample.seen is Seen.NEW:
+                new, old = (new + 1 if not old else 1), 0
+            elif sample.seen is Seen.OLD and sample.sent_at <= self.limit:
+                new = 0
+            elif sample.seen is Seen.OLD:
+                old += 1
+                turned = min(new, old) >= TURN_READS and new + old >= 4 * TURN_READS
+                if turned or new >= SETTLED_READS:
+                    return True
         return False
 
     @property

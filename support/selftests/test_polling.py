@@ -152,6 +152,18 @@ class TestToldApart:
             convergence.keep_watching(probe, line)
 
 
+def test_few_reads_tell_a_relapse_by_how_it_turns() -> None:
+    """Also where reads are dear and few, a state that turns for all readers at once has relapsed."""
+    clock = FakeClock()
+    probe = FakeProbe(clock, old_between(1.2 * BOUND_S, 2.5 * BOUND_S), random.Random(0), absence=True)
+    probe.is_dear = True
+    now = clock.monotonic()
+    line = Timeline("user Ada", "gone", "list", now, now, BOUND_S, "delete")
+    probe._read_s = 0.09
+    with pytest.raises(CameBack):
+        Convergence(clock, History()).observe(probe, line)
+
+
 def test_read_that_straddles_the_limit_is_no_evidence() -> None:
     """A read sent before the limit and answered long after it convicts nobody."""
     line = watch(converges_at(0.98 * BOUND_S), read_s=0.7, arrives=0.0)
