@@ -15,9 +15,11 @@ from ci.proof.catalogue import (
     Defect,
     Oddity,
     alarm_cases,
+    deal,
     defect_cases,
     read_defects,
     read_oddities,
+    read_stories,
 )
 from ci.proof.clauses import CLAUSES, proven_clauses
 from ci.proof.runner import Plan, run_cases
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEATHERS = ("calm", "flaky", "laggy")
-QUICK_DEFECTS, QUICK_ODDITIES = 24, 8
+QUICK_DEFECTS, QUICK_ODDITIES = 20, 6
 LINES = "proof.jsonl"
 
 
@@ -92,7 +94,9 @@ def _choose(
     cases = list(defect_cases(chosen, options.seeds, weathers, seeds_of_certain=certain))
     if manners:
         combinations = 0 if only else options.combinations
-        cases += alarm_cases(manners, options.alarm_seeds, weathers, combinations=combinations)
+        cases += alarm_cases(
+            manners, options.alarm_seeds, weathers, combinations=combinations, stories=read_stories()
+        )
     return cases
 
 
@@ -109,7 +113,11 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
     ]
     manners = chance.sample(list(oddities), QUICK_ODDITIES)
     cases = [Case(today, "calm", defect=defect.id, stories=defect.stories) for defect in chosen]
-    return cases + [Case(today, WEATHERS[i % 3], oddities=(name,)) for i, name in enumerate(manners)]
+    stories = read_stories()
+    for place, name in enumerate(manners):
+        hand = deal(stories, today + place, name)
+        cases.append(Case(today, WEATHERS[place % 3], oddities=(name,), stories=hand))
+    return cases
 
 
 def _run(cases: Sequence[Case], plan: Plan, *, keep: bool) -> list[dict[str, Any]]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from support.binding import read_tags
 from support.settings import ROOT
 from support.targets import load_target
 
@@ -26,6 +28,9 @@ CLASSES = {
     "P": "probability",
     "R": "restart or time",
 }
+STORY_ID = re.compile(r"[A-Z]{3}-\d{2}")
+AUDIT = "OPS-05"  # looks once more at whatever the others have made
+HANDS = 5
 DETERMINISTIC = frozenset("ES")
 
 
@@ -107,17 +112,38 @@ def defect_cases(
 
 
 def alarm_cases(
-    oddities: Sequence[Oddity], seeds: int, weathers: Sequence[str], *, combinations: int
+    oddities: Sequence[Oddity],
+    seeds: int,
+    weathers: Sequence[str],
+    *,
+    combinations: int,
+    stories: Sequence[str],
 ) -> Iterator[Case]:
-    """Give the cases that count false alarms: healthy, each manner alone, and random combinations."""
+    """Give the cases that count false alarms: healthy, each manner alone, and random combinations.
+
+    Each runs a share of the stories, dealt so that the runs of one service cover them all again and again.
+    """
     groups: list[tuple[str, ...]] = [(), *((oddity.id,) for oddity in oddities)]
     chance = random.Random("combinations")
     names = [oddity.id for oddity in oddities]
     groups += [tuple(sorted(chance.sample(names, chance.randint(2, 4)))) for _ in range(combinations)]
     for seed in range(1, seeds + 1):
-        for weather in weathers:
+        for place, weather in enumerate(weathers):
             for group in groups:
-                yield Case(seed, weather, oddities=group)
+                hand = deal(stories, (seed - 1) * len(weathers) + place, "+".join(group))
+                yield Case(seed, weather, oddities=group, stories=hand)
+
+
+def deal(stories: Sequence[str], turn: int, service: str) -> tuple[str, ...]:
+    """Deal the stories of one turn: after `HANDS` turns each has been told once, and the audit each time."""
+    order = [story for story in stories if story != AUDIT]
+    random.Random(f"{service}/{turn // HANDS}").shuffle(order)
+    return (*order[turn % HANDS :: HANDS], AUDIT)
+
+
+def read_stories() -> list[str]:
+    """Give the ids of all stories."""
+    return sorted(tag for tag in read_tags(ROOT / "features") if STORY_ID.fullmatch(tag))
 
 
 def as_data(case: Case) -> dict[str, Any]:

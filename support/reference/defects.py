@@ -214,7 +214,6 @@ M131 | E | 3.3 | REJ-09 SEC-08 | shows a stack trace
 M132 | S | 3.5 | REJ-10 REG-02 | a quote in a name answers 500
 M165 | S | 3.2 | REJ-07 | after an enormous body the next requests fail
 N43 | S | 3.1 | REJ-09 REJ-01 | names the first bad field only
-N44 | S | 1.2 | REJ-06 | counts characters outside the basic plane twice
 N45 | S | 1.2 | REJ-06 | refuses the longest allowed nickname
 N46 | S | 3.3 | REJ-09 | an unknown id answers 404 with a page of HTML
 """

@@ -104,8 +104,6 @@ class Rules:
         if on("M122", name == "name" and value and not text):
             text = value
         length = len(text)
-        if on("N44", any(sign > "\uffff" for sign in text)):
-            length = len(text.encode("utf-16-le")) // 2
         if least <= length <= most and not on("N45", name == "nickname" and length == most):
             return None
         if on("M133", action == "change" and length > most):

@@ -19,9 +19,9 @@ def bad_details_are_accepted(probe: Probe) -> object:
     return missing.status != 422 or not all(_refused(probe, **changes) for changes in bad)
 
 
-@shows("N44", "N45")
+@shows("N45")
 def good_details_are_refused(probe: Probe) -> object:
-    return _refused(probe, name="🙂" * 100) or _refused(probe, nickname="n" * 100)
+    return _refused(probe, nickname="n" * 100)
 
 
 @shows("M126", "M127")
