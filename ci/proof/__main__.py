@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEATHERS = ("calm", "flaky", "laggy")
-QUICK_DEFECTS, QUICK_ODDITIES = 20, 6
+QUICK_DEFECTS, QUICK_ODDITIES = 16, 4
 LINES = "proof.jsonl"
 
 
