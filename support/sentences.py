@@ -44,9 +44,7 @@ PATTERNS = {
         "|a client with credentials (?:cut short|cut in half|of another kind)"
     ),
     "errand": "creates|looks up|checks for|replaces|changes|deletes",
-    "trace": (
-        "is (?:garbled|empty|of an unknown version|all zeros|cut short|very long|in capitals)"
-    ),
+    "trace": "is (?:garbled|empty|of an unknown version|all zeros|cut short|very long|in capitals)",
     "moment": r"halfway|at once|after \d+ ms",
     "form": r"in pieces|with its end \d+ ms late|in chunks",
     "difference": "in its last character|in capitals|by one character more",
