@@ -16,6 +16,7 @@ from ci.proof.catalogue import (
     Oddity,
     alarm_cases,
     deal,
+    defect_case,
     defect_cases,
     read_defects,
     read_oddities,
@@ -112,7 +113,7 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
         d for group in by_kind.values() for d in chance.sample(group, max(1, round(share * len(group))))
     ]
     manners = chance.sample(list(oddities), QUICK_ODDITIES)
-    cases = [Case(today, "calm", defect=defect.id, stories=defect.stories) for defect in chosen]
+    cases = [defect_case(defect, today, "calm") for defect in chosen]
     stories = read_stories()
     for place, name in enumerate(manners):
         hand = deal(stories, today + place, name)
