@@ -7,12 +7,15 @@ and answered over a connection is nobody's affair here.
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from support.reference import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +63,13 @@ def explain(option: str) -> Iterator[None]:
         hint = "; it comes with the extra 'postgres'" if error.name == "psycopg" else ""
         raise ValueError(f"{option}: {error.name} is not installed{hint}") from None
     except OperationalError as error:
-        raise ValueError(f"{option}: {str(error.orig).splitlines()[0]}") from None
+        raise ValueError(f"{option}: {_first_line(error)}") from None
+
+
+def give_up(error: DBAPIError) -> problems.Problem:
+    """Note on standard error why a database did not answer, and give what callers are told: it passes."""
+    print(f"support.reference: {_first_line(error)}", file=sys.stderr)  # noqa: T201
+    return problems.no_answer()
 
 
 def add_unless_there(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -69,6 +78,10 @@ def add_unless_there(connection: Connection, table: Table) -> sqlite.Insert | po
     insert: sqlite.Insert | postgresql.Insert = dialect.insert(table).on_conflict_do_nothing()
     # SQLAlchemy counts rows of insertions only when it is asked to.
     return insert.execution_options(preserve_rowcount=True)
+
+
+def _first_line(error: DBAPIError) -> str:
+    return (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
 
 
 def _arguments(url: str) -> dict[str, object]:

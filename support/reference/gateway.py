@@ -77,13 +77,19 @@ class Gateway:
 
 
 def _name_operation(request: Request, received: list[Message]) -> list[object]:
-    """Give the names under which a request is the same logical operation when it is sent again."""
+    """Give the names under which a request is the same logical operation when it is sent again.
+
+    Whoever says which trace a request belongs to is not mistaken for others who ask the same meanwhile.
+    """
     what = (request.method, request.url.path, request.url.query)
     digest = hashlib.blake2b(digest_size=16)
     for message in received:
         digest.update(message.get("body", b""))
     names: list[object] = [(*what, digest.digest())]
     headers = ("idempotency-key", "x-correlation-id")
+    trace = request.headers.get("traceparent", "").split("-")
+    if len(trace) == 4:
+        names.append((*what, "trace", trace[1]))
     names += [(*what, name, request.headers[name]) for name in headers if name in request.headers]
     return names
 

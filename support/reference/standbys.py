@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from support.reference import problems
-from support.reference.databases import explain, open_standby
+from support.reference.databases import explain, give_up, open_standby
 from support.reference.schema import changes
 from support.reference.schema import secrets as secrets_table
 from support.reference.views import View
@@ -100,7 +99,7 @@ class Standbys:
                         return
         except OperationalError as error:
             if is_chosen:
-                raise problems.no_answer() from error
+                raise give_up(error) from error
         with self._store.read() as view:
             yield view, self._store.position
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from support.reference import problems
-from support.reference.databases import add_unless_there, explain, open_primary
+from support.reference.databases import add_unless_there, explain, give_up, open_primary
 from support.reference.schema import User, addresses, changes, metadata, users
 from support.reference.schema import secrets as secrets_table
 from support.reference.views import GHOSTLY, View
@@ -103,7 +103,7 @@ class Store:
             if not (error.connection_invalidated or self._connection.invalidated):
                 raise
             self._is_unsure = True
-            raise problems.no_answer() from error
+            raise give_up(error) from error
 
     def _make_sure(self) -> None:
         if self._is_unsure:

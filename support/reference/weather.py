@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_CONSECUTIVE = 4
-_REMEMBERED = 4096
+# Names of operations: some seconds' worth, however quickly clients ask.
+_REMEMBERED = 32_768
 
 FaultKind = Literal[
     "unavailable", "bad-gateway", "gateway-timeout", "reset", "half", "internal-error", "too-many-requests"

@@ -39,6 +39,18 @@ def test_faults_come_as_announced(name):
     assert worst <= MAX_CONSECUTIVE
 
 
+def test_the_luck_of_others_is_not_counted():
+    """Two who ask the same at once, and say who they are, each meet at most four faults in a row."""
+    weather = Weather(CLIMATES["stormy"], 2.0, seed=3)
+    in_a_row = Counter()
+    worst = 0
+    for number in range(40_000):
+        who = f"trace {number % 2}"
+        in_a_row[who] = in_a_row[who] + 1 if weather.draw_fault(["the list", who]) else 0
+        worst = max(worst, in_a_row[who])
+    assert worst == MAX_CONSECUTIVE
+
+
 def test_the_same_seed_makes_the_same_weather():
     """Faults and delays follow from the seed."""
     runs = [
