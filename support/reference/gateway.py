@@ -19,7 +19,7 @@ from support.reference.answers import correlate, write_problem
 from support.reference.app import HEALTH_PATH
 from support.reference.manners import now
 from support.reference.problems import too_many_requests, unavailable, unexpected
-from support.reference.protocol import close_connection, lose_answer, reset_connection
+from support.reference.protocol import ARRIVED_IN_S, close_connection, lose_answer, reset_connection
 from support.reference.representation import http_date
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class Gateway:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        begun = time.monotonic()
         received = [message async for message in _read_ahead(receive)]
+        scope[ARRIVED_IN_S] = time.monotonic() - begun
         delay_s = self._weather.draw_delay()
         if delay_s:
             await asyncio.sleep(delay_s)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+# How long a body took to arrive [s], for those who read what was read ahead.
+ARRIVED_IN_S = "arrived_in_s"
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
