@@ -108,7 +108,7 @@ def test_wrong_options_are_one_line():
             (["--database", "postgresql+psycopg://users:s3cret@127.0.0.1:1/users"], "refused"),
         ):
             done = subprocess.run(  # noqa: S603 - this interpreter
-                [*COMMAND, *arguments], capture_output=True, text=True, timeout=10, check=False
+                [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False
             )
             assert (done.returncode, done.stdout) == (2, "")
             assert word in done.stderr
