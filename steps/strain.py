@@ -149,6 +149,11 @@ def same_shape(views: Views, cast: Cast, shown: dict[str, Operation], person: st
     views.have_one_shape(cast[person], shown)
 
 
+@then(sentence("every view shows user {person}, in whatever order and whatever else it shows"))
+def can_be_read(views: Views, cast: Cast, shown: dict[str, Operation], person: str) -> None:
+    views.can_be_read(cast[person], shown)
+
+
 @then(sentence("nothing that is promised is missing"))
 def nothing_missing(everyday: Everyday, missing: list[str]) -> None:
     everyday.all_promised(missing)

@@ -146,6 +146,11 @@ class Operation:
         """Whether an attempt before the last one may have had the effect."""
         return any(exchange.outcome is Outcome.UNKNOWN for exchange in self.exchanges[:-1])
 
+    @property
+    def refusals(self) -> int:
+        """How many of its attempts were refused."""
+        return sum(exchange.outcome is Outcome.REFUSED for exchange in self.exchanges)
+
     def describe(self) -> str:
         """Say in one line what was done and how it ended."""
         tries = "" if self.is_first_attempt else f" (attempt {self.last.attempt})"

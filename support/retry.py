@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 IDEMPOTENT = SAFE | {"PUT", "DELETE"}
+# So often in a row a change is not refused because of an attempt of its own that is still in hand.
+COLLISIONS = 3
 LONGEST_WAIT_S = 60.0
 FIRST_BACKOFF_S = 0.05
 LONGEST_BACKOFF_S = 2.0
@@ -137,6 +139,15 @@ def _is_in_progress(exchange: Exchange) -> bool:
     return exchange.response is not None and exchange.response.status in {409, 425}
 
 
+def _collides(run: _Run) -> bool:
+    """Say whether a change may have met a lost attempt of its own, so that it is sent once more."""
+    response = run.operation.response
+    is_conflict = response is not None and response.status == 409
+    if not is_conflict or run.repeat.method == "POST" or not run.operation.may_have_happened_before:
+        return False
+    return run.operation.refusals < COLLISIONS
+
+
 @dataclass(slots=True)
 class _Run:
     """The state of one operation in hand, which tenacity's callbacks look at."""
@@ -190,7 +201,7 @@ class FaultRetries:
         if outcome is None or outcome.failed:
             return False
         run: _Run = state.args[0]
-        return run.repeat.allows(outcome.result(), self.faults)
+        return run.repeat.allows(outcome.result(), self.faults) or _collides(run)
 
     def _next_wait(self, state: RetryCallState) -> float:
         run: _Run = state.args[0]
@@ -208,7 +219,8 @@ class FaultRetries:
     def _is_spent(self, state: RetryCallState) -> bool:
         run: _Run = state.args[0]
         # A key that is still being worked on is waited for until the deadline: that is no fault run.
-        if state.attempt_number >= self.attempts and not _is_in_progress(run.operation.last):
+        faults = sum(not _is_in_progress(exchange) for exchange in run.operation.exchanges)
+        if faults >= self.attempts and not _is_in_progress(run.operation.last):
             return True
         if self._clock.monotonic() + run.wait[0] > run.deadline:
             return True

@@ -112,6 +112,7 @@ class Sessions:
             operation = session.keeper.note(self._create(session.api, person))
             if person.id is None:
                 return Account(person, operation, session.keeper.token)
+            self._become_known(person, deed)
             for _ in range(times if deed == "changes" else 0):
                 operation = session.keeper.note(self._change(session.api, person))
             if deed == "deletes":
@@ -131,6 +132,7 @@ class Sessions:
             operation = self._create(self.api, person)
             if person.id is None:
                 return Account(person, operation, "")
+            self._become_known(person, deed)
             if deed == "changes":
                 operation = self._change(self.api, person)
             elif deed == "deletes":
@@ -206,6 +208,11 @@ class Sessions:
     def _create(self, api: UsersApi, person: Person) -> Operation:
         key = str(uuid4()) if api.target.promise("idempotency-key") else None
         return api.create(person, key=key)
+
+    def _become_known(self, person: Person, deed: str) -> None:
+        """Let everybody see who is to be deleted: whoever never saw them would miss them all the same."""
+        if deed == "deletes":
+            self.witness.settle(person.acknowledged_at, self.api.target.bounds.list_s, wait=True)
 
     @staticmethod
     def _change(api: UsersApi, person: Person) -> Operation:

@@ -1,7 +1,8 @@
 """The shape of a user in every view: strict JSON with the same members, of the same kinds and formats.
 
 Compares raw members, before any name is translated. What is null in one view may be left out in another, and
-a moment may be written to the second in one and more finely in another.
+a moment may be written to the second in one and more finely in another. Members that the contract does not
+know may come and go (clause 1.7); while they are there, they keep their kind.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 from support.contract import MalformedAnswer, parse_json
 from support.errors import Disagreement, Inconclusive, UnexpectedContent
 from support.exchange import Outcome
+from support.normalizers import USER_MEMBERS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from support.cast import Person
     from support.exchange import Operation
     from support.users import UsersApi
@@ -53,6 +57,23 @@ class Views:
 
     def have_one_shape(self, person: Person, views: dict[str, Operation]) -> None:
         """Require strict JSON and one shape in all views of a person."""
+        fields = self._target.fields
+        known = {getattr(fields, name) for name in USER_MEMBERS}
+        members = self._members(person, views)
+        if found := difference({f"{person.label} {view}": members[view] for view in members}, known):
+            raise Disagreement(
+                f"every view of {person.subject} has the same members, of the same kinds and formats",
+                found,
+                evidence=list(views.values()),
+            )
+
+    def can_be_read(self, person: Person, views: dict[str, Operation]) -> None:
+        """Require every view to show a person so that neither order nor unknown members matter."""
+        for view, members in self._members(person, views).items():
+            self._judge.item(views[view], members)
+
+    def _members(self, person: Person, views: dict[str, Operation]) -> dict[str, dict[str, Any]]:
+        """Give a person's raw members in each view that shows them, strictly read."""
         members: dict[str, dict[str, Any]] = {}
         for view, operation in views.items():
             response = self._judge.answered(operation)
@@ -65,13 +86,8 @@ class Views:
             self._judge.json(operation, response)
             item = self._item(operation, person, view, is_judged=True)
             if item is not None:
-                members[f"{person.label} {view}"] = item
-        if found := difference(members):
-            raise Disagreement(
-                f"every view of {person.subject} has the same members, of the same kinds and formats",
-                found,
-                evidence=list(views.values()),
-            )
+                members[view] = item
+        return members
 
     def _item(
         self, operation: Operation, person: Person, view: str, *, is_judged: bool = False
@@ -121,19 +137,19 @@ def _skeleton(value: str) -> str:
     return re.sub(r"[A-Za-z]{3,}", "Abc", re.sub(r"\d", "9", FRACTION.sub("", value)))
 
 
-def difference(views: dict[str, dict[str, Any]]) -> str:
-    """Say where two views of one user differ in shape; empty when they do not."""
-    known: dict[str, tuple[str, str]] = {}
+def difference(views: dict[str, dict[str, Any]], known: Collection[str]) -> str:
+    """Say where two views of one user differ in shape, or lack a known member; empty when they do not."""
+    shapes: dict[str, tuple[str, str]] = {}
     for view, members in views.items():
         for name, value in members.items():
             shape = shape_of(value, name)
             if shape == "nothing":
                 continue
-            first_view, first = known.setdefault(name, (view, shape))
+            first_view, first = shapes.setdefault(name, (view, shape))
             if first != shape:
                 return f"{name} is a {first} when one {first_view}, and a {shape} when one {view}"
-    for name, (first_view, _) in known.items():
+    for name, (first_view, _) in shapes.items():
         for view, members in views.items():
-            if name not in members:
+            if name in known and name not in members:
                 return f"{name} is there when one {first_view}, and missing when one {view}"
     return ""

@@ -80,7 +80,8 @@ def approach(api: UsersApi, cast: Cast, deed: str, phrase: str) -> Operation:
     known = next((person for person in cast if person.id is not None), None)
     user_id = strange_id(phrase, known.id if known else None)
     if deed == "looks up":
-        return api.look_up(user_id, phrase)
+        # Whoever does not know the real user yet cannot take this id for theirs.
+        return api.look_up(user_id, phrase, strong=api.target.promise("strong-read"))
     if deed == "checks for":
         return api.check(user_id, phrase)
     path = api.path_of(user_id)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from support.contract import MalformedAnswer
 from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
 from support.exchange import Outcome
-from support.retry import is_fault, parse_http_date
+from support.retry import COLLISIONS, is_fault, parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,8 +81,7 @@ class Judge:
             return response
         if operation.adopted:
             return response
-        lost_before = operation.may_have_happened_before and operation.outcome is Outcome.REFUSED
-        if lost_before and response.status in {409, 412}:
+        if response.status in {409, 412} and self._may_have_refused_itself(operation):
             raise Inconclusive(
                 f"an attempt at {operation.verb} {operation.subject} whose answer was lost may have been "
                 f"the reason for refusing the next",
@@ -95,6 +94,24 @@ class Judge:
             f"it was answered {response.status}{self._explanation(response)}",
             evidence=[operation],
         )
+
+    def _may_have_refused_itself(self, operation: Operation) -> bool:
+        """Say whether an attempt whose answer was lost can be why the last one was refused.
+
+        With a key the answer would be that attempt's own, and a creation under another email does not collide
+        with it. A change without conditions collides only while that attempt is still in hand.
+        """
+        if not operation.may_have_happened_before:
+            return False
+        request = operation.last.request
+        names = {name.lower() for name in request.headers}
+        if self._target.promise("idempotency-key") and self._target.idempotency.header.lower() in names:
+            return False
+        if names & {"if-match", "if-unmodified-since"}:
+            return True
+        if request.method == "POST":
+            return any(exchange.request.body == request.body for exchange in operation.exchanges[:-1])
+        return operation.refusals < COLLISIONS
 
     def _not_full(self, operation: Operation, response: Response) -> None:
         """Tell a target that is full, where its profile says that it may be, from one that refuses."""
@@ -140,11 +157,11 @@ class Judge:
             self._malformed(operation, "an answer about a user shows that user", error)
 
     def item(self, operation: Operation, raw: Any) -> User:
-        """Require that one item of a list is a user."""
+        """Require that one item of a list, or of another view, is a user."""
         try:
             return self._normalizer.user(raw)
         except MalformedAnswer as error:
-            self._malformed(operation, "a list shows users", error)
+            self._malformed(operation, "what stands for a user shows one", error)
 
     def json(self, operation: Operation, response: Response) -> None:
         """Require a JSON content type (RFC 6839 suffixes included)."""

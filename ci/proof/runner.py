@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 
 STARTS_WITHIN_S = 60.0
 LONGEST_RUN_S = 900.0
+STEPS = sorted(f"steps.{file.stem}" for file in (ROOT / "steps").glob("[a-su-z]*.py"))
 TOKENS = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN")
-# Loaded once, before anything is forked. Names, not imports: only a process of its own runs the service.
+# Loaded once, before anything is forked: libraries and the project's own modules, which a process would
+# otherwise compile anew. They are named, not imported here: only a process of its own runs the service.
 PRELOADED = [
-    "pytest", "pytest_bdd", "allure_pytest.plugin", "requests", "pydantic", "faker", "tenacity", "structlog",
-    "faker.providers.person.en_US", "fastapi", "uvicorn", "sqlalchemy.dialects.sqlite", "uvloop", "httptools",
+    "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US", "support.stage",
+    "support.report.bridge", "support.report.summary", "support.controller", "support.plugin", *STEPS,
+    "support.reference.server", "support.reference.service", "sqlalchemy.dialects.sqlite", "uvloop",
+    "httptools",
 ]  # fmt: skip
 
 
@@ -128,11 +132,26 @@ def _judge(case: Case, base_url: str, profile: Path, tokens: Mapping[str, str], 
     os.chdir(ROOT)
     import pytest  # noqa: PLC0415 - in memory already
 
-    arguments = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--seed", str(case.seed)]
-    arguments += [f"--reports={folder / 'reports'}"]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    arguments = ["-q", "-p", "no:cacheprovider", "-p", "pytest_bdd.plugin", "-p", "allure_pytest.plugin"]
+    arguments += ["-o", "addopts=", "--seed", str(case.seed), f"--reports={folder / 'reports'}"]
     if case.stories:
         arguments += ["-m", " or ".join(case.stories)]
-    raise SystemExit(int(pytest.main(arguments)))
+    raise SystemExit(int(pytest.main(arguments, plugins=[StopAtBroken()] if case.defect else [])))
+
+
+class StopAtBroken:
+    """Ends a run at the first broken story: a defect is caught then. What is inconclusive does not count."""
+
+    def pytest_sessionstart(self, session: Any) -> None:
+        """Remember what there is to stop."""
+        self._session = session
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Look at the story's verdict."""
+        story = getattr(report, "story", None)
+        if story and story["verdict"] == "broken":
+            self._session.shouldstop = "a promise was broken"
 
 
 def _speak_into(file: Path) -> None:

@@ -39,13 +39,13 @@ Feature: Busy times
     @BSY-05 @clause-8.2 @needs-put
     Scenario: A replacement in trouble is whole or nothing
       Given user Ada exists
-      When the client replaces user Ada 60 times and takes trouble as it comes
+      When the client replaces user Ada 100 times and takes trouble as it comes
       Then every change of user Ada has happened wholly or not at all
 
     @BSY-05 @clause-8.2 @clause-2.6 @needs-patch
     Scenario: A change in trouble is whole or nothing
       Given user Ada exists
-      When the client changes user Ada 60 times and takes trouble as it comes
+      When the client changes user Ada 100 times and takes trouble as it comes
       Then every change of user Ada has happened wholly or not at all
 
     @BSY-06 @clause-8.2

@@ -48,6 +48,12 @@ Feature: Everyday trust
       When the client looks at user Ada in every view
       Then user Ada has the same shape in all of them
 
+    @OPS-03 @clause-1.7
+    Scenario: What else a view shows confuses nobody
+      Given user Ada exists
+      When the client looks at user Ada in every view
+      Then every view shows user Ada, in whatever order and whatever else it shows
+
     @OPS-04 @clause-8.4 @needs-health
     Scenario: Anybody may ask whether the service is well
       Given user Ada exists

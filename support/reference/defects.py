@@ -51,7 +51,7 @@ N02 | S | 1.3 | REG-02 | trims names without having said so
 N03 | S | 1.3 | REG-02 | turns number-like text into numbers and back
 N04 | S | 1.3 | REG-02 | strips markup from names
 N05 | C | 6.5 | REG-08 | answers one create with the user of another that runs at the same time
-N06 | P | 5.8 | RTY-04 OPS-05 | 1 in 40 creations is acknowledged and lost
+N06 | P | 5.8 | RTY-04 REG-02 REG-03 DIR-02 OPS-05 | 1 in 40 creations is acknowledged and lost
 """
 
 _READING = """
@@ -66,7 +66,8 @@ M138 | E | 7.3 | SEC-03 | shows users of another tenant
 M143 | S | 1.6 | SEC-07 SEC-08 | shows the password hash in lists
 M157 | P | 8.5 | OPS-02 | one look-up in five takes 0.8 s
 M158 | S | 2.12 | OPS-03 | lists write dates in another format
-M159 | S | 2.12 | OPS-03 | a member twice in a user, NaN in a list
+M159 | S | 2.12 | OPS-03 | NaN in a list
+N56 | S | 1.7 | OPS-03 | a member twice in a user: its value depends on the order of reading
 N07 | S | 2.4 | LOOK-03 | the beginning of an id is enough to find a user
 N08 | S | 2.4 | LOOK-03 | ids are compared without case
 N09 | C | 5.3 | LOOK-04 | two look-ups at once may get one another's user
@@ -101,7 +102,7 @@ N13 | S | 6.2 | EDT-02 | answers 412 and applies the change all the same
 N14 | S | 6.1 | EDT-05 | two changes within one second have one entity tag
 N15 | C | 6.3 | PAT-05 | changes made at once overwrite one another
 N16 | C | 6.6 | DEL-07 | a change that crosses a deletion brings the user back
-N17 | P | 5.8 | RTY-04 OPS-05 | 1 in 25 changes is acknowledged and lost
+N17 | P | 5.8 | RTY-04 UPD-01 UPD-02 UPD-03 SES-03 OPS-05 | 1 in 25 changes is acknowledged and lost
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 """
 
@@ -113,7 +114,7 @@ M43 | S | 2.7 | DEL-03 | a deleted user is still found by email
 M44 | S | 2.7 | DEL-05 | deletes everybody of the same name
 M45 | S | 2.7 | DEL-06 | changing a deleted user revives them
 M47 | S | 2.7 | DEL-08 | DELETE of the collection deletes everybody
-M49 | P | 5.8 | DEL-01 DEL-04 OPS-05 | 1 in 15 deletions is acknowledged and lost
+M49 | P | 5.8 | DEL-01 DEL-02 DEL-03 DEL-04 DEL-06 SES-01 OPS-05 | 1 in 15 deletions is acknowledged and lost
 M50 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken
 M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match
 M113 | L | 5.1 | EVC-08 DEL-03 | lists keep deleted users for three bounds

@@ -56,7 +56,7 @@ class Limits:
         if wait_s > 0:
             self._crowded_until = moment + wait_s
             if self._switches.on("M150"):
-                bucket.level -= 2 * bucket.per_s
+                bucket.level -= 5 * bucket.per_s
             raise problems.too_many_requests(self._retry_after(wait_s))
         if self._switches.on("M152", not caller.is_throttled and moment < self._crowded_until):
             raise problems.too_many_requests("1")

@@ -27,7 +27,9 @@ def dress(document: dict[str, object], switches: Switches) -> dict[str, object]:
     if on("B03") or on("B05"):
         document["id"] = int(str(document["id"]))
     if on("B01"):
-        document |= {"links": {"self": document["id"]}, "score": 0.5, "tags": [], "x-internal": None}
+        document |= {"links": {"self": document["id"]}, "tags": [], "x-internal": None}
+        if switches.random.random() < 0.5:
+            document = {"score": 0.5, **document}
     if on("B10"):
         document |= {"status": "active", "locale": "en"}
     if on("B17"):

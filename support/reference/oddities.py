@@ -25,7 +25,7 @@ class Oddity:
 
 
 _TEXTS = """
-B01 | unknown fields in every user
+B01 | unknown fields in every user, some of them now and then
 B02 | the fields in another order each time
 B03 | ids are numbers
 B04 | ids are UUIDs

@@ -65,7 +65,7 @@ class Representation:
     def encode(self, user: User, place: Place) -> bytes:
         """Give a user as JSON."""
         body = self.write(self.show(user, place))
-        if self._switches.on("M159", place == "single"):
+        if self._switches.on("N56", place == "single"):
             return body[:-1] + b',"name":' + encode(user.name) + b"}"
         return body
 

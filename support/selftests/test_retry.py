@@ -277,6 +277,25 @@ def test_a_key_in_hand_is_waited_for_until_the_deadline_and_not_by_count():
     assert clock.monotonic() == 1030.0
 
 
+def test_a_stuck_key_is_waited_for_through_weather():
+    answers = [409, 503] * 9 + [409]
+    operation, _, _ = run(
+        answers,
+        method="POST",
+        repeat=Repeat("POST", has_key=True),
+        headers={"retry-after": "1"},
+        operation_s=15,
+    )
+    assert len(operation.exchanges) == 16
+
+
+@pytest.mark.parametrize(
+    ("answers", "attempts"), [([AMBIGUOUS, 409], 4), ([AMBIGUOUS, 409, 200], 3), ([409], 1)]
+)
+def test_a_change_that_may_meet_its_own_lost_attempt_is_sent_again(answers, attempts):
+    assert len(run(answers, method="PUT")[0].exchanges) == attempts
+
+
 def test_what_an_attempt_raises_is_not_swallowed():
     clock = FakeClock()
     retries = FaultRetries(FAULTS, clock, random.Random(1))

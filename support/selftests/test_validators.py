@@ -25,13 +25,13 @@ def judge(target=TARGET):
     return Judge(target, Normalizer(target))
 
 
-def operation(*answers, verb="create", body=b"", headers=JSON, persists=False):
+def operation(*answers, verb="create", body=b"", headers=JSON, persists=False, sent=None):
     """Make an operation that was answered with these statuses in turn, or not at all with None."""
     made = Operation(verb, "user Ada", persists=persists)
     for number, status in enumerate(answers, 1):
         response = None if status is None else Response(status, headers, body)
         outcome = classify(TARGET.faults, response) if response else Outcome.UNKNOWN
-        request = Request("POST", "http://127.0.0.1/users", {})
+        request = sent(number) if sent else Request("POST", "http://127.0.0.1/users", {})
         made.exchanges.append(
             Exchange(request, number, 1.0, 1.1, AT, outcome, response, None if response else "reset")
         )
@@ -83,6 +83,29 @@ def test_a_refusal_after_a_lost_answer_may_be_its_own_doing(status):
         judge().done(operation(status), (200,))
     with pytest.raises(UnexpectedAnswer):
         judge().done(operation(429, status), (200,))
+
+
+def test_a_refusal_that_no_lost_attempt_explains_convicts():
+    keyed = judge(TARGET.model_copy(update={"promises": TARGET.promises | {"idempotency-key"}}))
+    under_a_key = operation(None, 409, sent=lambda _: Request("POST", "/users", {"Idempotency-Key": "k"}))
+    renewed = operation(None, 409, sent=lambda number: Request("POST", "/users", {}, b"%d" % number))
+    for rules, made in ((keyed, under_a_key), (judge(), renewed)):
+        with pytest.raises(UnexpectedAnswer, match="answered 409"):
+            rules.done(made, (201,))
+    with pytest.raises(Inconclusive):
+        judge().done(under_a_key, (201,))
+
+
+def test_a_change_that_goes_on_colliding_convicts():
+    def change(headers):
+        return lambda _: Request("PUT", "/users/u1", headers)
+
+    with pytest.raises(Inconclusive):
+        judge().done(operation(None, 409, 409, sent=change({})), (200,))
+    with pytest.raises(UnexpectedAnswer):
+        judge().done(operation(None, 409, 409, 409, sent=change({})), (200,))
+    with pytest.raises(Inconclusive):
+        judge().done(operation(None, 412, sent=change({"If-Match": '"v1"'})), (200,))
 
 
 def test_what_was_adopted_was_done():
