@@ -9,6 +9,7 @@ not its business (`support.polling`).
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import dataclass, field
@@ -219,8 +220,8 @@ class FaultRetries:
     def _is_spent(self, state: RetryCallState) -> bool:
         run: _Run = state.args[0]
         # A key that is still being worked on is waited for until the deadline: that is no fault run.
-        faults = sum(not _is_in_progress(exchange) for exchange in run.operation.exchanges)
-        if faults >= self.attempts and not _is_in_progress(run.operation.last):
+        since = itertools.takewhile(lambda e: not _is_in_progress(e), reversed(run.operation.exchanges))
+        if sum(1 for _ in since) >= self.attempts:
             return True
         if self._clock.monotonic() + run.wait[0] > run.deadline:
             return True

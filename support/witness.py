@@ -161,8 +161,13 @@ class Witness:
         return probe.user
 
     def misses(self, person: Person, view: str = "single", *, thorough: bool = False) -> None:
-        """Require that a view no longer shows the person, within its bound."""
+        """Require that a view no longer shows the person, within its bound.
+
+        A reader who has not heard of them yet misses them, too: so the newest state has to, if one can ask.
+        """
         self._watch(PersonProbe(self, person, view, expects_absence=True), person, thorough=thorough)
+        if self.has_strong_reads:
+            self.misses_now(person, view)
 
     def sees_now(self, person: Person, view: str = "single") -> User:
         """Require that the settled state shows the person as last written: nothing older is excused."""

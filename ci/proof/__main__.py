@@ -61,9 +61,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=int, default=10, help="for the uncertain classes; default: 10")
     parser.add_argument(
-        "--certain", type=int, default=2, help="seeds for the deterministic classes; default: 2"
+        "--certain", type=int, default=10, help="seeds for the deterministic classes; default: 10"
     )
-    parser.add_argument("--alarm-seeds", type=int, default=2, help="seeds for correct services; default: 2")
+    parser.add_argument(
+        "--alarm-turns",
+        type=int,
+        default=2,
+        help="times each correct service meets every weather; default: 2",
+    )
     parser.add_argument("--combinations", type=int, default=40, help="of odd manners; default: 40")
     parser.add_argument("--weather", action="append", default=[], help=f"default: {', '.join(WEATHERS)}")
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
@@ -96,7 +101,7 @@ def _choose(
     if manners:
         combinations = 0 if only else options.combinations
         cases += alarm_cases(
-            manners, options.alarm_seeds, weathers, combinations=combinations, stories=read_stories()
+            manners, options.alarm_turns, weathers, combinations=combinations, stories=read_stories()
         )
     return cases
 

@@ -30,7 +30,8 @@ CLASSES = {
 }
 STORY_ID = re.compile(r"[A-Z]{3}-\d{2}")
 AUDIT = "OPS-05"  # looks once more at whatever the others have made
-HANDS = 5
+HANDS = 12
+ALARM_SEEDS = 5
 LAGGY = "laggy"
 DETERMINISTIC = frozenset("ES")
 
@@ -119,7 +120,7 @@ def defect_case(defect: Defect, seed: int, weather: str) -> Case:
 
 def alarm_cases(
     oddities: Sequence[Oddity],
-    seeds: int,
+    turns: int,
     weathers: Sequence[str],
     *,
     combinations: int,
@@ -127,16 +128,18 @@ def alarm_cases(
 ) -> Iterator[Case]:
     """Give the cases that count false alarms: healthy, each manner alone, and random combinations.
 
-    Each runs a share of the stories, dealt so that the runs of one service cover them all again and again.
+    In a turn each service meets every weather once; the seeds go round among `ALARM_SEEDS`. Each case tells a
+    share of the stories, dealt so that the cases of one service come to all of them again and again.
     """
     groups: list[tuple[str, ...]] = [(), *((oddity.id,) for oddity in oddities)]
     chance = random.Random("combinations")
     names = [oddity.id for oddity in oddities]
     groups += [tuple(sorted(chance.sample(names, chance.randint(2, 4)))) for _ in range(combinations)]
-    for seed in range(1, seeds + 1):
+    for turn in range(turns):
         for place, weather in enumerate(weathers):
-            for group in groups:
-                hand = deal(stories, (seed - 1) * len(weathers) + place, "+".join(group))
+            for number, group in enumerate(groups):
+                seed = 1 + (turn + place + number) % ALARM_SEEDS
+                hand = deal(stories, turn * len(weathers) + place, "+".join(group))
                 yield Case(seed, weather, oddities=group, stories=hand)
 
 

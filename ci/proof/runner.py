@@ -39,7 +39,7 @@ PRELOADED = [
     "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US", "support.stage",
     "support.report.bridge", "support.report.summary", "support.controller", "support.plugin", *STEPS,
     "support.reference.server", "support.reference.service", "sqlalchemy.dialects.sqlite", "uvloop",
-    "httptools",
+    "httptools", "ci.proof.loaded",
 ]  # fmt: skip
 
 
@@ -133,7 +133,8 @@ def _judge(case: Case, base_url: str, profile: Path, tokens: Mapping[str, str], 
     import pytest  # noqa: PLC0415 - in memory already
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    arguments = ["-q", "-p", "no:cacheprovider", "-p", "pytest_bdd.plugin", "-p", "allure_pytest.plugin"]
+    arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-W", "ignore"]
+    arguments += ["-p", "pytest_bdd.plugin", "-p", "allure_pytest.plugin"]
     arguments += ["-o", "addopts=", "--seed", str(case.seed), f"--reports={folder / 'reports'}"]
     if case.stories:
         arguments += ["-m", " or ".join(case.stories)]

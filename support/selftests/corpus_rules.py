@@ -32,7 +32,6 @@ CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in
 UNTOLD = {
     "EDT-07": "the contract requires no condition",
     "RPT-10": "the contract requires no key",
-    "1.7": "a freedom of the service, which every story grants",
 }
 AREAS = {"users", "idempotency", "consistency", "concurrency", "refusals", "access", "strain"}
 SEVERITIES = {"blocker", "critical", "normal", "minor", "trivial"}

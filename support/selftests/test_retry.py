@@ -278,15 +278,15 @@ def test_a_key_in_hand_is_waited_for_until_the_deadline_and_not_by_count():
 
 
 def test_a_stuck_key_is_waited_for_through_weather():
-    answers = [409, 503] * 9 + [409]
+    answers = [409, 503] * 20 + [409]
     operation, _, _ = run(
         answers,
         method="POST",
         repeat=Repeat("POST", has_key=True),
         headers={"retry-after": "1"},
-        operation_s=15,
+        operation_s=30,
     )
-    assert len(operation.exchanges) == 16
+    assert len(operation.exchanges) == 31
 
 
 @pytest.mark.parametrize(
