@@ -11,9 +11,11 @@ import argparse
 import random
 import shutil
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from support.canary import check
@@ -26,6 +28,7 @@ from support.exchange import History, Outcome
 from support.journal import is_alive, read_leftovers
 from support.marks import find_mark, find_run
 from support.normalizers import Normalizer
+from support.politeness import Pace
 from support.retry import FaultRetries
 from support.run import RUNS, choose_target
 from support.settings import load_settings, load_tls, load_tokens, resolve_base_url
@@ -34,7 +37,6 @@ from support.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from support.exchange import Operation
     from support.journal import Leftovers
@@ -57,9 +59,11 @@ class Swept:
 
 
 class Sweeper:
-    """Deletes users of runs at one target, with the credentials of whoever created them."""
+    """Deletes users of runs at one target, with the credentials of whoever created them, at its pace."""
 
-    def __init__(self, base_url: str, target: Target, tokens: Mapping[str, str]) -> None:
+    def __init__(
+        self, base_url: str, target: Target, tokens: Mapping[str, str], pace: Pace | None = None
+    ) -> None:
         self._target = target
         self._clock = SystemClock()
         self._normalizer = Normalizer(target)
@@ -74,6 +78,7 @@ class Sweeper:
                 history=self._history,
                 retries=retries,
                 credentials=credentials_for(target.auth, tokens, name),
+                gate=pace,
             )
             for name in (tokens or {"": ""})
         }
@@ -197,9 +202,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         target = choose_target(settings, options.target, None)
         base_url = resolve_base_url(target, settings.base_url)
-        sweeper = Sweeper(base_url, target, load_tokens(target))
-        check(sweeper.client, SystemClock())
-        return _sweep_runs(sweeper, base_url, all_runs=options.all_runs)
+        with tempfile.TemporaryDirectory() as folder:
+            pace = Pace(Path(folder), target.politeness, SystemClock())
+            sweeper = Sweeper(base_url, target, load_tokens(target), pace)
+            check(sweeper.client, SystemClock())
+            return _sweep_runs(sweeper, base_url, all_runs=options.all_runs)
     except ConfigurationError as error:
         sys.stderr.write(f"cleanup: {error}\n")
         return 4

@@ -17,6 +17,7 @@ from support.clock import SystemClock
 from support.embedded import EmbeddedService
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.journal import hold_alive, read_leftovers, write_header
+from support.politeness import Pace
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.run import Run, choose_target, external, is_embedded, new_identity
@@ -146,13 +147,20 @@ class Controller:
         facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
         write_header(folder, facts)
         self._turnstile = Turnstile(folder / "done", SystemClock())
-        sweeper = Sweeper(run.base_url, target, run.tokens)
+        sweeper = self._sweeper(run)
         check(sweeper.client, SystemClock())
         if target.politeness.live_users is not None:
             # Room that earlier runs have taken is needed now.
             for name, swept in sweep_dead(sweeper, run.base_url):
                 self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
         return run
+
+    @staticmethod
+    def _sweeper(run: Run) -> Sweeper:
+        """Give what sweeps at the pace of the whole run."""
+        return Sweeper(
+            run.base_url, run.target, run.tokens, Pace(run.folder, run.target.politeness, SystemClock())
+        )
 
     def _clean_results(self) -> None:
         """Remove the results of the run before, once, before any worker writes."""
@@ -176,9 +184,7 @@ class Controller:
             return
         summary = self.summary
         try:
-            self._swept = swept = Sweeper(self.run.base_url, self.run.target, self.run.tokens).sweep(
-                leftovers
-            )
+            self._swept = swept = self._sweeper(self.run).sweep(leftovers)
             summary.users = {"created": swept.created, "deleted": swept.deleted, "left": len(swept.left)}
             if swept.left:
                 summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")

@@ -83,7 +83,7 @@ def run_case(case: Case, plan: Plan) -> dict[str, Any]:
             if suite.is_alive():
                 suite.kill()
                 result["error"] = f"did not end within {LONGEST_RUN_S:g} s"
-            result["hits"] = _hits(base_url, case.defect)
+            result["hits"] = hits_of(base_url, case.defect)
             result |= _read_summary(folder)
         except (OSError, ValueError) as error:
             result["error"] = f"{error}: {_tail(folder / 'suite.txt') or _tail(folder / 'service.txt')}"
@@ -177,7 +177,7 @@ def _read_base_url(folder: Path, service: Any) -> str:
     raise ValueError("the service does not start")
 
 
-def _hits(base_url: str, defect: str) -> int:
+def hits_of(base_url: str, defect: str) -> int:
     """Ask the service how often its defect acted."""
     if not defect:
         return 0

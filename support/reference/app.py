@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from support.reference import problems
 from support.reference.answers import correlate, mark_private, write_problem
 from support.reference.manners import settle
+from support.reference.openapi import describe_api
 from support.reference.options import BASE_PATH
 from support.reference.problems import Problem
 from support.reference.representation import encode
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 USERS_PATH = f"{BASE_PATH}/users"
 HEALTH_PATH = f"{BASE_PATH}/health"
+DOCUMENT_PATH = f"{BASE_PATH}/openapi.json"
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -154,6 +156,8 @@ def build_app(
         Route(USERS_PATH, Resource(collection, doorkeeper, limits, switches)),
         Route(f"{USERS_PATH}/{{user_id}}", Resource(single, doorkeeper, limits, switches)),
     ]
+    document = encode(describe_api())
+    paths.append(Route(DOCUMENT_PATH, lambda _: Response(document, media_type="application/json")))
     if inspection:
         paths += [Route("/inspect", inspection.show), Route("/inspect/{part}", inspection.show)]
     paths.append(Route("/{rest:path}", Fallback(switches)))

@@ -103,6 +103,12 @@ class StoryRecorder:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Judge a phase, explain its failure, and put the record on the last report."""
+        error = call.excinfo.value if call.excinfo else None
+        is_told = error is not None and needs_no_traceback(error)
+        is_explained = is_told and item.config.option.tbstyle == "auto"
+        if is_explained:
+            # A traceback that nobody reads would cost more than most stories do.
+            vars(item)["repr_failure"] = str
         report = yield
         course, record = self._observer.course, self.record
         if course is None or record is None:
@@ -111,7 +117,7 @@ class StoryRecorder:
             if not course.steps:
                 course.steps = planned_steps(item)
             self._judge(record, call.excinfo.value, report)
-            if item.config.option.tbstyle == "auto" and needs_no_traceback(call.excinfo.value):
+            if is_explained:
                 report.longrepr = explain(course, call.excinfo.value, phase=report.when or "call")
         record.seconds += call.duration
         is_over = report.when == "teardown"

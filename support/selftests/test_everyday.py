@@ -93,7 +93,7 @@ USER: dict[str, Any] = {
     ],
 )
 def test_one_shape(change: dict[str, Any]) -> None:
-    """Other values, a coarser moment, and null for a missing member are one shape; unknown ones come and go."""
+    """Values, precision, null for a missing member and what nobody knows are no matter of shape."""
     other = {name: value for name, value in {**USER, **change}.items() if value is not ...}
     assert difference({"created": USER, "listed": other}, USER) == ""
 

@@ -1,0 +1,150 @@
+"""The proof of the suite: what counts as caught, what as a false alarm, and which cases there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ci.proof.catalogue import (
+    ALARM_SEEDS,
+    AUDIT,
+    HANDS,
+    Case,
+    Defect,
+    Oddity,
+    alarm_cases,
+    as_data,
+    deal,
+    defect_case,
+    defect_cases,
+    profile_for,
+)
+from ci.proof.clauses import CLAUSES, proven_clauses
+from ci.proof.runner import Plan, run_cases, to_toml
+from ci.proof.tables import BEGIN, END, put_into_readme, summarize
+from ci.proof.verdicts import upper_bound, weigh_alarms, weigh_defects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOUD = Defect("M01", "E", "2.1", ("REG-01",), "stores nothing")
+RARE = Defect("N06", "P", "5.8", ("OPS-05",), "loses one in forty")
+MANNERS = [Oddity(f"B{number:02}", "odd", {}, ()) for number in range(1, 8)]
+STORIES = [AUDIT, *(f"REG-{number:02}" for number in range(1, 40))]
+
+
+def told(verdict: str, ids: list[str], *clauses: str) -> dict[str, Any]:
+    return {"ids": ids, "title": "A story", "verdict": verdict, "reason": "seen", "clauses": list(clauses)}
+
+
+def result(defect: str, *stories: dict[str, Any], hits: int = 1, seed: int = 1) -> dict[str, Any]:
+    case = Case(seed, "calm", defect=defect)
+    return {"case": as_data(case), "name": case.name, "hits": hits, "told": stories, "seconds": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("stories", "hits", "caught"),
+    [
+        ([told("broken", ["REG-01"], "1.1")], 1, 1),
+        ([told("broken", ["UPD-01"], "2.1")], 1, 1),
+        ([told("broken", ["UPD-01"], "2.5")], 1, 0),
+        ([told("inconclusive", ["REG-01"], "2.1")], 1, 0),
+        ([told("broken", ["REG-01"], "2.1")], 0, 0),
+        ([], 1, 0),
+    ],
+    ids=["its story", "its clause", "another clause", "not decided", "not acted", "all kept"],
+)
+def test_a_catch_is_a_broken_story_about_the_clause(
+    stories: list[dict[str, Any]], hits: int, caught: int
+) -> None:
+    [catch] = weigh_defects([result("M01", *stories, hits=hits)], {"M01": LOUD})
+    assert (catch.caught, catch.is_caught) == (caught, bool(caught))
+
+
+def test_a_plain_defect_must_be_caught_always_and_a_rare_one_nearly() -> None:
+    def runs(name: str, caught: int) -> list[dict[str, Any]]:
+        seen = told("broken", ["REG-01", "OPS-05"], "2.1")
+        return [result(name, *([seen] if seed < caught else []), seed=seed) for seed in range(10)]
+
+    known = {"M01": LOUD, "N06": RARE}
+    for name, caught, enough in (("M01", 10, True), ("M01", 9, False), ("N06", 9, True), ("N06", 8, False)):
+        [catch] = weigh_defects(runs(name, caught), known)
+        assert catch.is_caught is enough, (name, caught)
+
+
+def test_a_correct_service_that_is_accused_is_a_false_alarm() -> None:
+    alarms = weigh_alarms(
+        [
+            result("", told("broken", ["REG-01"])),
+            result("", told("inconclusive", ["REG-01"]), seed=2),
+            result("M01", told("broken", ["REG-01"])),
+        ]
+    )
+    assert (alarms.runs, len(alarms.false), alarms.inconclusive) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("events", "runs", "bound"), [(0, 600, 0.00498), (0, 1, 0.95), (1, 10, 0.39416), (0, 0, 1.0)]
+)
+def test_a_rate_is_told_with_what_it_does_not_exceed(events: int, runs: int, bound: float) -> None:
+    """Against tables of the exact binomial interval (Clopper and Pearson, 1934)."""
+    assert upper_bound(events, runs) == pytest.approx(bound, rel=1e-3)
+
+
+def test_every_story_is_dealt_once_in_a_round_and_the_audit_always() -> None:
+    hands = [deal(STORIES, turn, "B01") for turn in range(HANDS)]
+    assert all(hand[-1] == AUDIT for hand in hands)
+    assert Counter(story for hand in hands for story in hand[:-1]) == Counter(STORIES[1:])
+
+
+def test_each_correct_service_meets_each_weather_and_the_seeds_go_round() -> None:
+    weathers = ("calm", "flaky", "laggy")
+    cases = list(alarm_cases(MANNERS, 2, weathers, combinations=4, stories=STORIES))
+    assert len(cases) == len({case.name for case in cases}) == 2 * 3 * (1 + 7 + 4)
+    assert {case.seed for case in cases} == set(range(1, ALARM_SEEDS + 1))
+    met = Counter((case.oddities, case.weather) for case in cases)
+    assert set(met.values()) == {2}
+
+
+def test_what_shows_only_with_lag_is_tried_with_lag() -> None:
+    late = Defect("M110", "L", "5.1", ("EVC-01",), "late")
+    assert defect_case(late, 1, "calm").weather == "laggy"
+    assert defect_case(LOUD, 1, "calm").weather == "calm"
+    assert len(list(defect_cases([LOUD, RARE], 5, ["calm"], seeds_of_certain=2))) == 7
+
+
+def test_a_careful_profile_names_the_manners_and_withdraws_what_they_do_not_keep() -> None:
+    snake = Oddity("B08", "other names", {"fields": {"nickname": "nick_name"}}, ("etag",))
+    profile = profile_for([snake], 0.5)
+    assert profile["fields"]["nickname"] == "nick_name"
+    assert "etag" not in profile["promises"]
+    assert profile["bounds"] == {"single_s": 0.5, "list_s": 0.5}
+    assert 'nickname" = "nick_name"' in to_toml(profile)
+
+
+def test_all_clauses_are_proven() -> None:
+    assert set(CLAUSES) <= proven_clauses()
+
+
+def test_the_readme_takes_the_short_form_and_keeps_the_rest(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    short = summarize([], weigh_alarms([]), [], [])
+    put_into_readme(readme, short)
+    put_into_readme(readme, short)
+    text = readme.read_text(encoding="utf-8")
+    assert "old" not in text
+    assert text.count("planted defects caught") == 1
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+
+
+def test_a_broken_service_is_caught_and_a_correct_one_is_not_accused() -> None:
+    cases = [Case(1, "calm", defect="M02", stories=("REG-01",)), Case(1, "calm", stories=("REG-01",))]
+    broken, correct = sorted(run_cases(cases, Plan(1.0, 2, {})), key=lambda found: found["name"])
+    assert broken["hits"] > 0
+    assert [story["verdict"] for story in broken["told"]] == ["broken"]
+    assert correct["told"] == []
+    assert correct["counts"]["kept"] == 3
