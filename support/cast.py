@@ -237,8 +237,8 @@ class Cast:
         return person.details
 
     def next_mark(self) -> str:
-        """Give a mark that nobody else has: run, worker, counter."""
-        return f"{self._run}.{self._worker}-{next(self._counter)}"
+        """Give a mark that nobody else has: run, worker, counter; each as long as the last, for renewals."""
+        return f"{self._run}.{self._worker}-{next(self._counter):05d}"
 
     def next_email(self, label: str) -> str:
         """Give an email that nobody else has."""

@@ -208,7 +208,8 @@ class Findings:
 
     def deleted_harmlessly(self, operation: Operation) -> None:
         """Require one of the answers that a deletion of nobody may have."""
-        self._judge.done(operation, self._target.accepted.delete_again, also=(400, 404, 410))
+        accepted = self._target.accepted
+        self._judge.done(operation, accepted.delete_again, also=(*accepted.delete, 400, 404, 410))
 
     def accepted_or_refused(self, operation: Operation) -> None:
         """Require an answer that is no fault: done, or refused cleanly."""

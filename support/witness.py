@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.normalizers import USER_MEMBERS
 from support.polling import Reading
 from support.retry import is_fault
 from support.timelines import Seen, Timeline
@@ -193,11 +194,14 @@ class Witness:
                 )
 
     def agree(self, person: Person) -> None:
-        """Require that the settled list shows of a person what their own page shows, in the same form."""
+        """Require that the settled list shows of a person what their own page shows, in the same form.
+
+        What the contract does not know may come and go (clause 1.7).
+        """
         page, listed = self.sees_now(person), self.sees_now(person, "list")
-        if page.model_dump() != listed.model_dump():
-            ours, theirs = page.model_dump(), listed.model_dump()
-            name = next(name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name))
+        ours, theirs = (user.model_dump(include=set(USER_MEMBERS)) for user in (page, listed))
+        if ours != theirs:
+            name = next(name for name in ours if ours[name] != theirs[name])
             raise Disagreement(
                 f"the list and the look-up of {person.subject} agree",
                 f"{name} is {clip(theirs.get(name))} in the list, {clip(ours.get(name))} on the user's page",
