@@ -5,6 +5,8 @@ It runs no story. What stops a run before its first story is said in one line.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +97,7 @@ class Controller:
         """Undo what the run created, once its workers have ended."""
         if hasattr(self, "run"):
             self._sweep()
+            self._note_warnings()
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
@@ -177,6 +180,13 @@ class Controller:
             raise ConfigurationError(
                 f"results cannot be written: {error.strerror} ({error.filename})"
             ) from None
+
+    def _note_warnings(self) -> None:
+        """Repeat what was warned of: a worker's own words are not seen where pytest captures them."""
+        said: dict[str, None] = {}
+        with contextlib.suppress(OSError, ValueError), (self._reports / LINES[0]).open(encoding="utf-8") as lines:
+            said = {json.loads(line)["event"]: None for line in lines if '"level":"warning"' in line}
+        self.summary.notes += said
 
     def _sweep(self) -> None:
         leftovers = read_leftovers(self.run.folder)

@@ -195,7 +195,8 @@ class Repeats:
         assert original is not None
         if stored and parse_json(original.body) != parse_json(response.body):
             ours, theirs = was.model_dump(), now.model_dump()
-            name = next(name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name))
+            names = (name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name))
+            name = next(names, "envelope")
             raise UnexpectedContent(
                 ONCE_MORE,
                 f"the {name} was {clip(ours.get(name))} and is {clip(theirs.get(name))}",

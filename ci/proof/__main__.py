@@ -43,12 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _check_known(options.defect, defects, "defect")
     _check_known(options.oddity, oddities, "oddity")
     cases = _choose(options, defects, oddities)
+    begun = time.monotonic()
     done = _read_done() if options.resume else []
     known = {result["name"] for result in done}
     cases = [case for case in cases if case.name not in known]
     plan = Plan(options.bound, options.jobs, oddities)
     results = done + _run(cases, plan, keep=options.resume)
-    return _conclude(results, defects, options)
+    # Of what is kept from earlier only the runs' own times are known, and so many were going on at once.
+    earlier_s = sum(result["seconds"] for result in done) / options.jobs
+    return _conclude(results, defects, options, earlier_s + time.monotonic() - begun)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -146,12 +149,14 @@ def _read_done() -> list[dict[str, Any]]:
     return [result for result in map(json.loads, lines) if "error" not in result]
 
 
-def _conclude(results: list[dict[str, Any]], defects: dict[str, Defect], options: argparse.Namespace) -> int:
+def _conclude(
+    results: list[dict[str, Any]], defects: dict[str, Defect], options: argparse.Namespace, seconds: float
+) -> int:
     catches, alarms = weigh_defects(results, defects), weigh_alarms(results)
     proven = proven_clauses()
     unproven = [clause for clause in CLAUSES if clause not in proven]
     unbroken = [clause for clause in CLAUSES if clause not in {defect.clause for defect in defects.values()}]
-    short = summarize(catches, alarms, unproven, unbroken)
+    short = summarize(catches, alarms, unproven, unbroken, seconds)
     (REPORTS / "proof.md").write_text(write_table(catches, alarms, short), encoding="utf-8")
     survivors = [catch for catch in catches if not catch.is_caught]
     data = {
@@ -163,6 +168,7 @@ def _conclude(results: list[dict[str, Any]], defects: dict[str, Defect], options
         "unproven_clauses": unproven,
         "unbroken_clauses": unbroken,
         "runs": len(results),
+        "seconds": round(seconds, 1),
         "failed_runs": [result["name"] for result in results if "error" in result],
         "results": results,
     }

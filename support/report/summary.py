@@ -62,6 +62,12 @@ class RunSummary:
         self._begun = time.monotonic()
         self._failed: set[str] = set()  # without a record so far
 
+    @property
+    def place(self) -> Path:
+        """Where the summary is, as seen from where the run was started if it is below."""
+        file = self._folder / "summary.json"
+        return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record of a story that is over, or note that its worker has died over it."""

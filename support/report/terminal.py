@@ -196,4 +196,4 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
     def _where(self) -> str:
         results = self.config.getoption("allure_report_dir", None)
         report = f"; {results} (ci/report.sh makes allure-report/index.html of it)" if results else ""
-        return f"reports/summary.json{report}"
+        return f"{self._summary.place}{report}"

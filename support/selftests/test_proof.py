@@ -131,7 +131,7 @@ def test_all_clauses_are_proven() -> None:
 def test_the_readme_takes_the_short_form_and_keeps_the_rest(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
-    short = summarize([], weigh_alarms([]), [], [])
+    short = summarize([], weigh_alarms([]), [], [], 60.0)
     put_into_readme(readme, short)
     put_into_readme(readme, short)
     text = readme.read_text(encoding="utf-8")
