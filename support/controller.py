@@ -184,7 +184,8 @@ class Controller:
     def _note_warnings(self) -> None:
         """Repeat what was warned of: a worker's own words are not seen where pytest captures them."""
         said: dict[str, None] = {}
-        with contextlib.suppress(OSError, ValueError), (self._reports / LINES[0]).open(encoding="utf-8") as lines:
+        log = self._reports / LINES[0]
+        with contextlib.suppress(OSError, ValueError), log.open(encoding="utf-8") as lines:
             said = {json.loads(line)["event"]: None for line in lines if '"level":"warning"' in line}
         self.summary.notes += said
 
