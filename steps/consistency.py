@@ -109,11 +109,11 @@ def look_on(sessions: Sessions, count: int) -> list[Account]:
 
 
 @when(
-    sentence("a client that has seen a change of user {person} changes user {other}"),
+    sentence("clients that have seen changes of users {people} change {users}"),
     target_fixture="accounts",
 )
-def change_in_answer(sessions: Sessions, cast: Cast, person: str, other: str) -> list[Account]:
-    return sessions.answer(cast[person], cast[other])
+def change_in_answer(sessions: Sessions, cast: Cast, people: list[str], users: list[str]) -> list[Account]:
+    return sessions.answer([(cast[person], cast[user]) for person, user in zip(people, users, strict=True)])
 
 
 @then(sentence("everybody sees {users}[ {place}] within the promised time"))

@@ -168,17 +168,31 @@ class Sessions:
 
         return self._each(count, act)
 
-    def answer(self, question: Person, answered: Person) -> list[Account]:
-        """Have a client change somebody once it has seen another's change, and whoever is told of it look."""
+    def answer(self, pairs: Sequence[tuple[Person, Person]]) -> list[Account]:
+        """Have clients change the second of a pair once they have seen a change of the first, side by side.
+
+        Whoever is told of the second looks at both until the bound is over: a replica that has not heard of
+        an answer yet cannot show it before its question.
+        """
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return [
+                account
+                for accounts in pool.map(self._answer, *zip(*pairs, strict=True))
+                for account in accounts
+            ]
+
+    def _answer(self, question: Person, answered: Person) -> list[Account]:
         first = self._change(self.api, question)
         reader = Session(self)
         self._until_seen(reader, reader.probe(question))
         second = reader.keeper.note(self._change(reader.api, answered))
         told = Session(self, reader.keeper.token)
         accounts = [Account(p, o, told.keeper.token) for p, o in ((answered, second), (question, first))]
-        for _ in range(LOOKS // 2):
+        bound_s = self.api.target.bounds.single_s
+        while self._clock.monotonic() < second.answered_at + bound_s:
             for account in accounts:
                 account.looks.append(told.look(told.probe(account.person)))
+            self._clock.sleep(bound_s / LOOKS / 4)
         reader.close()
         told.close()
         return accounts

@@ -31,8 +31,8 @@ Feature: Seeing one's own changes
 
     @EVC-11 @clause-5.5 @needs-consistency-token
     Scenario: Nobody sees an answer before its question
-      Given users Ada and Grace exist
-      When a client that has seen a change of user Ada changes user Grace
+      Given users Ada, Grace, Alan, Edsger, Barbara and Donald exist
+      When clients that have seen changes of users Ada, Alan and Barbara change users Grace, Edsger and Donald
       Then whoever is told of the second change sees the first
 
   Rule: Whoever asks for the newest state is shown it

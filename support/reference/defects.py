@@ -195,6 +195,7 @@ M114 | C | 5.4 | EVC-09 | replicas disagree for ever after writes at once
 M115 | P | 5.5 | SES-01 | one connection in three does not see its own writes
 M116 | S | 5.5 | SES-02 | the token of a read promises nothing: old-new-old in one session
 M118 | L | 5.6 | SES-04 | ignores the wish for the newest state
+M163 | P | 5.5 | EVC-11 | an answer becomes visible before the question that it depends on
 M164 | P | 5.4 | SES-03 EVC-05 | applies quick writes out of order on a replica
 N41 | L | 5.3 | EVC-06 | replicas take over one field first and the others later
 N42 | L | 5.1 | EVC-01 | new users become visible after 1.3 bounds, other changes in time

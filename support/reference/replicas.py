@@ -115,6 +115,10 @@ class Replica:
         """Say whether a defect keeps a change from this replica."""
         if self._switches.on("M108", self._number == 2):
             return True
+        is_edit = change.user is not None and change.user.version > 1
+        if self._switches.on("M163", is_edit, chance=0.5):
+            heapq.heappush(self._out_of_turn, (now + 2 * self._switches.bound_s, change.seq, change))
+            return True
         at, _ = self._latest.get(change.user_id, (0.0, change))
         is_hurried = now - at < 0.05 and self._number == 1 and change.user is not None
         if self._switches.on("M114", is_hurried):

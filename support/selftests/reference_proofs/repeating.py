@@ -116,6 +116,17 @@ def some_users_are_late(probe: Probe) -> object:
     return 404 in {probe.read(user).status for user in users for _ in range(4)}
 
 
+@shows("M163", bound_s=1.0)
+def an_answer_is_there_before_its_question(probe: Probe) -> object:
+    question = probe.create()
+    probe.wait(0.5)
+    probe.send("PATCH", f"/{question['id']}", json_body={"name": "Asked"})
+    answer = probe.create()
+    probe.wait(0.5)
+    is_there = all(probe.read(answer).status == 200 for _ in range(12))
+    return is_there and any(probe.read(question).json["name"] != "Asked" for _ in range(12))
+
+
 @shows("M114", "M164")
 def replicas_disagree(probe: Probe) -> object:
     user = probe.create()
