@@ -25,9 +25,19 @@ class SessionFindings:
         self._judge = witness.judge
 
     def saw_own(self, accounts: Sequence[Account]) -> None:
-        """Require that each client was given a token for its change and saw it in every look from then on."""
+        """Require that each client was given a token for its change and saw it in every look from then on.
+
+        Who lost the answer to a deletion has lost the token with it; the next only says that they are gone.
+        """
+        told = [account for account in accounts if not account.deed.adopted]
+        if not told:
+            raise Inconclusive(
+                "every answer to a deletion was lost, and the token with it",
+                evidence=[account.deed for account in accounts],
+            )
         for account in accounts:
             self._done(account)
+        for account in told:
             if not account.token:
                 raise UnexpectedContent(
                     "every change is answered with a token for what it did",
