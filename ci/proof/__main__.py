@@ -49,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cases = [case for case in cases if case.name not in known]
     plan = Plan(options.bound, options.jobs, oddities)
     results = done + _run(cases, plan, keep=options.resume)
-    # Of what is kept from earlier only the runs' own times are known, and so many were going on at once.
-    earlier_s = sum(result["seconds"] for result in done) / options.jobs
-    return _conclude(results, defects, options, earlier_s + time.monotonic() - begun)
+    # How long it takes is known only where nothing is kept from earlier.
+    return _conclude(results, defects, options, None if done else time.monotonic() - begun)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -150,7 +149,10 @@ def _read_done() -> list[dict[str, Any]]:
 
 
 def _conclude(
-    results: list[dict[str, Any]], defects: dict[str, Defect], options: argparse.Namespace, seconds: float
+    results: list[dict[str, Any]],
+    defects: dict[str, Defect],
+    options: argparse.Namespace,
+    seconds: float | None,
 ) -> int:
     catches, alarms = weigh_defects(results, defects), weigh_alarms(results)
     proven = proven_clauses()
@@ -168,7 +170,7 @@ def _conclude(
         "unproven_clauses": unproven,
         "unbroken_clauses": unbroken,
         "runs": len(results),
-        "seconds": round(seconds, 1),
+        "seconds": seconds,
         "failed_runs": [result["name"] for result in results if "error" in result],
         "results": results,
     }
