@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 IDEMPOTENT = SAFE | {"PUT", "DELETE"}
-# So often in a row a change is not refused because of an attempt of its own that is still in hand.
+# So often a request is not refused because of an attempt of its own that is still in hand.
 COLLISIONS = 3
 LONGEST_WAIT_S = 60.0
 FIRST_BACKOFF_S = 0.05
@@ -141,10 +141,11 @@ def _is_in_progress(exchange: Exchange) -> bool:
 
 
 def _collides(run: _Run) -> bool:
-    """Say whether a change may have met a lost attempt of its own, so that it is sent once more."""
+    """Say whether a request may have met a lost attempt of its own, so that it is sent once more."""
     response = run.operation.response
     is_conflict = response is not None and response.status == 409
-    if not is_conflict or run.repeat.method == "POST" or not run.operation.may_have_happened_before:
+    is_safe = run.repeat.has_key or run.repeat.method != "POST"
+    if not is_conflict or not is_safe or not run.operation.may_have_happened_before:
         return False
     return run.operation.refusals < COLLISIONS
 

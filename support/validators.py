@@ -98,15 +98,15 @@ class Judge:
     def _may_have_refused_itself(self, operation: Operation) -> bool:
         """Say whether an attempt whose answer was lost can be why the last one was refused.
 
-        With a key the answer would be that attempt's own, and a creation under another email does not collide
-        with it. A change without conditions collides only while that attempt is still in hand.
+        With a key, and for a change without conditions, only while that attempt is still in hand; a creation
+        under another email does not collide with it.
         """
         if not operation.may_have_happened_before:
             return False
         request = operation.last.request
         names = {name.lower() for name in request.headers}
         if self._target.promise("idempotency-key") and self._target.idempotency.header.lower() in names:
-            return False
+            return operation.refusals < COLLISIONS
         if names & {"if-match", "if-unmodified-since"}:
             return True
         if request.method == "POST":

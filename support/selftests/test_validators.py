@@ -87,13 +87,19 @@ def test_a_refusal_after_a_lost_answer_may_be_its_own_doing(status):
 
 def test_a_refusal_that_no_lost_attempt_explains_convicts():
     keyed = judge(TARGET.model_copy(update={"promises": TARGET.promises | {"idempotency-key"}}))
-    under_a_key = operation(None, 409, sent=lambda _: Request("POST", "/users", {"Idempotency-Key": "k"}))
+
+    def under_key(_):
+        return Request("POST", "/users", {"Idempotency-Key": "k"})
+
+    under_a_key = operation(None, 409, 409, 409, sent=under_key)
     renewed = operation(None, 409, sent=lambda number: Request("POST", "/users", {}, b"%d" % number))
     for rules, made in ((keyed, under_a_key), (judge(), renewed)):
         with pytest.raises(UnexpectedAnswer, match="answered 409"):
             rules.done(made, (201,))
     with pytest.raises(Inconclusive):
         judge().done(under_a_key, (201,))
+    with pytest.raises(Inconclusive):  # it may still be in hand
+        keyed.done(operation(None, 409, sent=under_key), (201,))
 
 
 def test_a_change_that_goes_on_colliding_convicts():
