@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import threading
 
 import pytest
@@ -114,6 +115,6 @@ def test_runners_fit_into_what_a_target_allows(server):
 
 
 def test_eight_requests_arrive_within_a_millisecond_and_a_half():
-    """Undisturbed they do; the median of a quiet machine is the benchmark's affair (`burst_spread`)."""
+    """The median spread of eight requests on loopback is at most 1.5 ms."""
     spreads, _ = measure_rounds(15, 8)
-    assert min(spreads) <= 1.5
+    assert statistics.median(spreads) <= 1.5

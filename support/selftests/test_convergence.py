@@ -20,7 +20,7 @@ import pytest
 from support.cast import Cast, Person
 from support.client import SessionClient
 from support.clock import SystemClock
-from support.errors import CameBack, DivergedAgain, Failure, LateConvergence
+from support.errors import CameBack, DivergedAgain, Failure, LateConvergence, NeverConverged
 from support.exchange import Exchange, History, Operation, Outcome, Request, Response
 from support.normalizers import Normalizer
 from support.polling import Convergence
@@ -49,6 +49,7 @@ KINDS: dict[str, Callable[[float], bool]] = {
     "just below the bound": lambda t: t >= 0.95,
     "at 1.3 of the bound": lambda t: t >= 1.3,
     "old again from 1.5 to 2.5 bounds": lambda t: not 1.5 <= t < 2.5,
+    "never": lambda _: False,
     "alternating within the bound": lambda t: t >= 0.9 or int(t * 20) % 2 == 1,
 }
 
@@ -157,12 +158,14 @@ def _acknowledged(verb: str, person: Person, ago_s: float = 0.0) -> Operation:
         ("alternating within the bound", False, "kept"),
         ("at 1.3 of the bound", False, LateConvergence.__name__),
         ("at 1.3 of the bound", True, LateConvergence.__name__),
+        ("never", False, NeverConverged.__name__),
+        ("never", True, NeverConverged.__name__),
         ("old again from 1.5 to 2.5 bounds", False, DivergedAgain.__name__),
         ("old again from 1.5 to 2.5 bounds", True, CameBack.__name__),
     ],
 )
 def test_told_apart_in_all_runs(service: Service, kind: str, deletes: bool, found: str) -> None:  # noqa: FBT001
-    """Just below the bound is kept, 1.3 of it is late, and what relapses has diverged or come back."""
+    """Just below the bound is kept, 1.3 of it late; the rest never arrives, diverges again or comes back."""
     with ThreadPoolExecutor(RUNS) as pool:
         results = list(pool.map(lambda n: Story(service, n, kind, deletes=deletes).watch(), range(RUNS)))
     assert results == [found] * RUNS
