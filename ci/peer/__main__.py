@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci.peer.runner import Plan, run_cases
-from ci.peer.tables import write_report
+from ci.peer.tables import summarize, write_report
 from ci.peer.tool import NAME, VERSION, Peer, install, read_settings
 from ci.peer.verdicts import Find, Health, weigh_finds, weigh_health
-from ci.proof.catalogue import Case, Defect, defect_case, read_defects
+from ci.proof.catalogue import Case, Defect, check_known, defect_case, read_defects
+from ci.proof.results import keep, read_kept
+from ci.readme import put
 from support.settings import REPORTS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEATHERS = ("calm", "laggy")
-LINES = "peer.jsonl"
+LINES = REPORTS / "peer.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the measurement; 0 when every run came to its end, else 1. What was caught decides nothing."""
     options = _parse(arguments)
     defects = read_defects()
-    for name in options.defect:
-        if name not in defects:
-            raise SystemExit(f"peer: no such defect: {name}")
+    check_known(options.defect, defects, "defect")
     venv = (ROOT / options.venv).resolve()
     install(venv)
     peer = Peer(venv, options.examples)
-    done = _read_done(options.examples) if options.resume else []
+    kept = read_kept(LINES) if options.resume else []
+    done = [result for result in kept if result["examples"] == options.examples]
     known = {result["name"] for result in done}
     cases = [case for case in _choose(options, defects) if case.name not in known]
-    results = done + _run(cases, Plan(peer, options.bound, options.jobs), done)
+    plan = Plan(peer, options.bound, options.jobs)
+    results = keep(run_cases(cases, plan), len(cases), LINES, done)
     return _conclude(results, defects, peer, options)
 
 
@@ -52,7 +52,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="runs at once; default: 2")
     parser.add_argument("--examples", type=int, default=50, help="most examples per operation; default: 50")
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
-    parser.add_argument("--resume", action="store_true", help=f"keep what reports/{LINES} has already")
+    parser.add_argument("--resume", action="store_true", help=f"keep what {LINES.name} has already")
+    parser.add_argument("--readme", action="store_true", help="put the short form into the README")
     parser.add_argument(
         "--venv",
         type=Path,
@@ -67,29 +68,6 @@ def _choose(options: argparse.Namespace, defects: dict[str, Defect]) -> list[Cas
     chosen = [defects[name] for name in options.defect] or list(defects.values())
     cases = [Case(seed, weather) for weather in WEATHERS for seed in range(1, options.healthy + 1)]
     return cases + [defect_case(d, seed, "calm") for seed in range(1, options.seeds + 1) for d in chosen]
-
-
-def _run(cases: Sequence[Case], plan: Plan, done: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    REPORTS.mkdir(exist_ok=True)
-    results = []
-    begun = time.monotonic()
-    with (REPORTS / LINES).open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in done)
-        for result in run_cases(cases, plan):
-            results.append(result)
-            stream.write(json.dumps(result, ensure_ascii=False) + "\n")
-            stream.flush()
-            sys.stderr.write(f"\r{len(results)} of {len(cases)} runs, {time.monotonic() - begun:.0f} s ")
-    sys.stderr.write("\n")
-    return results
-
-
-def _read_done(examples: int) -> list[dict[str, Any]]:
-    """Give the results that are there and were got in the same way."""
-    file = REPORTS / LINES
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    results = [json.loads(line) for line in lines]
-    return [result for result in results if "error" not in result and result["examples"] == examples]
 
 
 def _conclude(
@@ -121,6 +99,8 @@ def _conclude(
     }
     (REPORTS / "peer.json").write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     print(report.partition("## Defects")[0].strip())
+    if options.readme:
+        put("peer", summarize(finds, health))
     for result in broken:
         print(f"did not run {result['name']}: {result['error']}")
     return 1 if broken else 0

@@ -42,6 +42,21 @@ def write_report(
     return "\n\n".join([*parts, "## Defects", _table(head, rows)]) + "\n"
 
 
+def summarize(finds: Sequence[Find], health: Mapping[str, Health]) -> str:
+    """Write the short form for the README."""
+    number = len(finds)
+    rows = [
+        f"| planted defects caught | {sum(find.is_caught for find in finds)} of {number} |",
+        f"| set off by its requests | {sum(find.acted > 0 for find in finds)} of {number} |",
+        f"| failing runs on correct services | {_failing(health)} |",
+    ]
+    return _table(f"| {NAME} {VERSION} on the same defects | figure |", rows)
+
+
+def _failing(health: Mapping[str, Health]) -> str:
+    return ", ".join(f"{one.failed} of {one.runs} when {one.weather}" for one in health.values())
+
+
 def _classes(finds: Sequence[Find]) -> str:
     groups = {CLASSES[kind]: members for kind, members in group(finds, CLASSES).items()} | {
         "all": list(finds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from ci.proof.catalogue import (
     Defect,
     Oddity,
     alarm_cases,
+    check_known,
     deal,
     defect_case,
     defect_cases,
@@ -23,32 +23,34 @@ from ci.proof.catalogue import (
     read_stories,
 )
 from ci.proof.clauses import CLAUSES, proven_clauses
+from ci.proof.results import keep, read_kept
 from ci.proof.runner import Plan, run_cases
-from ci.proof.tables import put_into_readme, summarize, write_table
+from ci.proof.tables import summarize, write_table
 from ci.proof.verdicts import weigh_alarms, weigh_defects
-from support.settings import REPORTS, ROOT
+from ci.readme import put
+from support.settings import REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEATHERS = ("calm", "flaky", "laggy")
 QUICK_DEFECTS, QUICK_ODDITIES = 16, 4
-LINES = "proof.jsonl"
+LINES = REPORTS / "proof.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the proof; 0 when every defect is caught and nothing cries wolf, else 1."""
     options = _parse(arguments)
     defects, oddities = read_defects(), read_oddities()
-    _check_known(options.defect, defects, "defect")
-    _check_known(options.oddity, oddities, "oddity")
+    check_known(options.defect, defects, "defect")
+    check_known(options.oddity, oddities, "oddity")
     cases = _choose(options, defects, oddities)
     begun = time.monotonic()
-    done = _read_done() if options.resume else []
+    done = read_kept(LINES) if options.resume else []
     known = {result["name"] for result in done}
     cases = [case for case in cases if case.name not in known]
     plan = Plan(options.bound, options.jobs, oddities)
-    results = done + _run(cases, plan, keep=options.resume)
+    results = keep(run_cases(cases, plan), len(cases), LINES, done)
     # How long it takes is known only where nothing is kept from earlier.
     return _conclude(results, defects, options, None if done else time.monotonic() - begun)
 
@@ -78,15 +80,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="a sample that changes daily, under three minutes"
     )
-    parser.add_argument("--resume", action="store_true", help="keep what reports/proof.jsonl has already")
+    parser.add_argument("--resume", action="store_true", help=f"keep what {LINES.name} has already")
     parser.add_argument("--readme", action="store_true", help="put the short form into the README")
     return parser.parse_args(arguments)
-
-
-def _check_known(names: Sequence[str], known: dict[str, Any], kind: str) -> None:
-    for name in names:
-        if name not in known:
-            raise SystemExit(f"proof: no such {kind}: {name}")
 
 
 def _choose(
@@ -126,26 +122,6 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
         hand = deal(stories, today + place, name)
         cases.append(Case(today, WEATHERS[place % 3], oddities=(name,), stories=hand))
     return cases
-
-
-def _run(cases: Sequence[Case], plan: Plan, *, keep: bool) -> list[dict[str, Any]]:
-    REPORTS.mkdir(exist_ok=True)
-    results = []
-    begun = time.monotonic()
-    with (REPORTS / LINES).open("a" if keep else "w", encoding="utf-8") as stream:
-        for result in run_cases(cases, plan):
-            results.append(result)
-            stream.write(json.dumps(result, ensure_ascii=False) + "\n")
-            stream.flush()
-            sys.stderr.write(f"\r{len(results)} of {len(cases)} runs, {time.monotonic() - begun:.0f} s ")
-    sys.stderr.write("\n")
-    return results
-
-
-def _read_done() -> list[dict[str, Any]]:
-    file = REPORTS / LINES
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return [result for result in map(json.loads, lines) if "error" not in result]
 
 
 def _conclude(
@@ -189,7 +165,7 @@ def _conclude(
         if "error" in result:
             print(f"did not run {result['name']}: {result['error']}")
     if options.readme:
-        put_into_readme(ROOT / "README.md", short)
+        put("proof", short)
     return 1 if survivors or alarms.false or data["failed_runs"] else 0
 
 

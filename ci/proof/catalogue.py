@@ -18,7 +18,7 @@ from support.settings import ROOT
 from support.targets import load_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 CLASSES = {
     "E": "plain",
@@ -153,6 +153,13 @@ def deal(stories: Sequence[str], turn: int, service: str) -> tuple[str, ...]:
 def read_stories() -> list[str]:
     """Give the ids of all stories."""
     return sorted(tag for tag in read_tags(ROOT / "features") if STORY_ID.fullmatch(tag))
+
+
+def check_known(names: Iterable[str], known: Iterable[str], kind: str) -> None:
+    """Raise SystemExit for a name that nobody knows."""
+    for name in names:
+        if name not in known:
+            raise SystemExit(f"no such {kind}: {name}; these are known: {', '.join(known)}")
 
 
 def as_data(case: Case) -> dict[str, Any]:

@@ -87,9 +87,11 @@ def about(told: Iterable[Mapping[str, Any]], defect: Defect) -> list[Mapping[str
 
 
 def weigh_alarms(results: Iterable[Mapping[str, Any]]) -> Alarms:
-    """Sum up the runs against correct services; a defect that did not act makes its service one, too."""
-    healthy = [result for result in results if not result["case"]["defect"]]
-    false = [r for r in healthy if any(story["verdict"] == "broken" for story in r.get("told", ()))]
+    """Sum up the runs against correct services. One whose defect did not act may not be accused either."""
+    results = list(results)
+    healthy = [r for r in results if not r["case"]["defect"]]
+    idle = [r for r in results if r["case"]["defect"] and "error" not in r and not r.get("hits")]
+    false = [r for r in healthy + idle if any(story["verdict"] == "broken" for story in r.get("told", ()))]
     unsure = sum(any(story["verdict"] == "inconclusive" for story in r.get("told", ())) for r in healthy)
     return Alarms(len(healthy), false, unsure, [r for r in healthy if "error" in r])
 
