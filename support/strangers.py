@@ -80,8 +80,12 @@ def approach(api: UsersApi, cast: Cast, deed: str, phrase: str) -> Operation:
     known = next((person for person in cast if person.id is not None), None)
     user_id = strange_id(phrase, known.id if known else None)
     if deed == "looks up":
-        # Whoever does not know the real user yet cannot take this id for theirs.
-        return api.look_up(user_id, phrase, strong=api.target.promise("strong-read"))
+        operation = api.look_up(user_id, phrase)
+        nobody = operation.response is not None and operation.response.status in api.target.accepted.gone
+        # A reader who does not know the real user yet cannot take this id for theirs: ask one who does.
+        if nobody and api.target.promise("strong-read"):
+            operation = api.look_up(user_id, phrase, strong=True)
+        return operation
     if deed == "checks for":
         return api.check(user_id, phrase)
     path = api.path_of(user_id)
