@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+OK = HEAD + b"Content-Length: 2\r\n\r\n{}"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,8 @@ def answer(status: int, body: bytes = b"{}", headers: str = "") -> bytes:
     """Make the bytes of a whole answer; each further header ends in CRLF."""
     head = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
     return head.encode() + body
+
+
+def chunk(part: bytes) -> bytes:
+    """Make the bytes of one chunk of a chunked body."""
+    return f"{len(part):x}\r\n".encode() + part + b"\r\n"

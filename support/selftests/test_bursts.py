@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import statistics
 import threading
 
@@ -12,10 +11,11 @@ from support.benchmarks.burst_spread import measure_rounds
 from support.bursts import Bursts
 from support.client import Call, SessionClient
 from support.clock import SystemClock
-from support.exchange import History, Operation, Outcome
-from support.retry import FaultRetries
-from support.selftests.test_wire import OK, TARGET, Server, is_whole, says
-from support.transport import Transport
+from support.exchange import Operation, Outcome
+from support.selftests.client_probe import make_client
+from support.selftests.raw_server import OK
+from support.selftests.timed_server import TimedServer, is_whole, says
+from support.selftests.transport_probe import TARGET
 
 BODY = b'{"a": 1}'
 
@@ -34,40 +34,20 @@ class Api:
         return self.client.send(Call("POST", "/users", body=BODY, has_key=True), "create", "user Ada")
 
 
-@pytest.fixture
-def server():
-    servers = []
-
-    def start(answer) -> Server:
-        servers.append(Server(answer))
-        return servers[-1]
-
-    yield start
-    for each in servers:
-        each.close()
-
-
-def make_bursts(server: Server, target=TARGET) -> Bursts:
+def make_bursts(server: TimedServer, target=TARGET) -> Bursts:
     clock = SystemClock()
-    client = SessionClient(
-        server.url,
-        target,
-        transport=Transport(target, clock),
-        history=History(),
-        retries=FaultRetries(target.faults, clock, random.Random(1)),
-    )
-    return Bursts(Api(client), clock)  # type: ignore[arg-type]
+    return Bursts(Api(make_client(server.url, target, clock)), clock)  # type: ignore[arg-type]
 
 
-def test_first_attempts_leave_together_and_are_whole(server):
+def test_first_attempts_leave_together_and_are_whole(listen):
     """All runners' first attempts have one moment of sending, and the operations come in order."""
-    bursts = make_bursts(server(says(OK)))
+    bursts = make_bursts(listen(says(OK)))
     operations = bursts.at_once([lambda api: api.create()] * 8)
     assert [operation.outcome for operation in operations] == [Outcome.OK] * 8
     assert len({operation.sent_at for operation in operations}) == 1
 
 
-def test_faults_are_repeated_by_each_runner(server):
+def test_faults_are_repeated_by_each_runner(listen):
     """Who meets a fault repeats as the retry policy says, without a further start together."""
     refused = threading.Semaphore(3)
 
@@ -76,12 +56,12 @@ def test_faults_are_repeated_by_each_runner(server):
         fails = refused.acquire(blocking=False)
         connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" if fails else OK)
 
-    operations = make_bursts(server(answer)).at_once([lambda api: api.create()] * 4)
+    operations = make_bursts(listen(answer)).at_once([lambda api: api.create()] * 4)
     assert [operation.outcome for operation in operations] == [Outcome.OK] * 4
     assert sum(len(operation.exchanges) for operation in operations) == 7
 
 
-def test_rounds_stop_at_the_first_find(server):
+def test_rounds_stop_at_the_first_find(listen):
     """No further round begins after a find."""
     seen: list[int] = []
 
@@ -89,27 +69,27 @@ def test_rounds_stop_at_the_first_find(server):
         seen.append(len(exchanges))
         return len(seen) == 2
 
-    bursts = make_bursts(server(says(OK))).rounds([[lambda api: api.create()] * 3] * 5, is_find)
+    bursts = make_bursts(listen(says(OK))).rounds([[lambda api: api.create()] * 3] * 5, is_find)
     assert [len(burst) for burst in bursts] == [3, 3]
     assert seen == [3, 3]
 
 
-def test_a_deed_that_sends_nothing_holds_nobody_up(server):
+def test_a_deed_that_sends_nothing_holds_nobody_up(listen):
     """Who raises before sending lets the others go, and is heard of."""
 
     def fail(_: Api) -> Operation:
         raise LookupError("no such person")
 
-    served = server(says(OK))
+    served = listen(says(OK))
     with pytest.raises(LookupError):
         make_bursts(served).at_once([lambda api: api.create(), fail, lambda api: api.create()])
     assert len(served.heard) == 2
 
 
-def test_runners_fit_into_what_a_target_allows(server):
+def test_runners_fit_into_what_a_target_allows(listen):
     """No more requests wait at the line than a target allows in flight."""
     target = TARGET.model_copy(update={"politeness": TARGET.politeness.model_copy(update={"in_flight": 3})})
-    served = server(says(OK))
+    served = listen(says(OK))
     assert make_bursts(served, target).fit(8) == 3
     assert make_bursts(served).fit(8) == 8
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import socket
 
 import pytest
 
 from support.canary import check
-from support.client import SessionClient
-from support.clock import FakeClock, SystemClock
+from support.clock import FakeClock
 from support.errors import ConfigurationError, Inconclusive
-from support.exchange import History
-from support.retry import FaultRetries
+from support.selftests.client_probe import make_client
 from support.selftests.raw_server import RawServer, answer, send, send_and_close
 from support.target import Faults, Target, Timeouts
-from support.transport import Transport
 
 TARGET = Target(
     name="canary", timeouts=Timeouts(connect_s=1, read_s=0.3, attempt_s=1), faults=Faults(max_outage_s=3)
@@ -25,9 +21,7 @@ JSON = "Content-Type: application/json\r\n"
 
 def look(url):
     clock = FakeClock()
-    transport = Transport(TARGET, SystemClock())
-    retries = FaultRetries(TARGET.faults, clock, random.Random(1))
-    client = SessionClient(url, TARGET, transport=transport, history=History(), retries=retries)
+    client = make_client(url, TARGET, clock)
     try:
         check(client, clock)
     finally:

@@ -1,26 +1,15 @@
-"""One operation of the client: where it goes, what it carries, what it repeats, and when a fault convicts."""
+"""One operation of the client: where it goes, what it carries, what it repeats, and who hears of it."""
 
 from __future__ import annotations
 
-import contextlib
-import random
 import re
 
 import pytest
 
-from support.client import Call, SessionClient, segment
-from support.clock import FakeClock, SystemClock
-from support.exchange import History, Operation, Outcome
-from support.retry import FaultRetries
-from support.selftests.raw_server import OK, RawServer, answer, send, send_and_reset
-from support.target import Faults, Target, Timeouts
-from support.transport import Transport
-
-TARGET = Target(
-    name="client",
-    timeouts=Timeouts(connect_s=1, read_s=1, attempt_s=2),
-    faults=Faults(per_request_probability=0.2, max_consecutive=1),
-)
+from support.client import Call, segment
+from support.exchange import Outcome
+from support.selftests.client_probe import by_path, look_up
+from support.selftests.raw_server import OK, answer, send_and_reset
 
 
 class Token:
@@ -37,48 +26,8 @@ class Token:
         return {}
 
 
-@pytest.fixture
-def meet():
-    """Start a server that answers as told, and give it with a client of it; waits cost no time."""
-    with contextlib.ExitStack() as stack:
-
-        def start(act, **options):
-            server = RawServer(act)
-            stack.callback(server.close)
-            clock = FakeClock()
-            client = SessionClient(
-                server.url + "/api",
-                TARGET,
-                transport=Transport(TARGET, SystemClock()),
-                history=History(),
-                retries=FaultRetries(TARGET.faults, clock, random.Random(1)),
-                **options,
-            )
-            stack.callback(client.close)
-            client.slept = clock.slept
-            return server, client
-
-        yield start
-
-
-def by_path(answers, otherwise=OK):
-    """Answer by the request's path: with bytes, or a list of them in turn, the last one from then on."""
-
-    def act(connection, request):
-        found = answers.get(request.target, otherwise)
-        if isinstance(found, list):
-            found = found.pop(0) if len(found) > 1 else found[0]
-        send(connection, found)
-
-    return act
-
-
 def moved(status, where):
     return answer(status, headers=f"Location: {where}\r\n")
-
-
-def look_up(client, path="/users/1", **options):
-    return client.send(Call("GET", path), "look up", "user Ada", **options)
 
 
 def test_each_attempt_says_what_it_is(meet):
@@ -251,60 +200,3 @@ def test_every_attempt_passes_the_gate(meet):
     _, client = meet(by_path({"/api/users/1": [answer(503), OK]}), gate=gate)
     look_up(client)
     assert gate.passed == ["before", True, "before", True]
-
-
-def controls(client, outcomes):
-    """Have control requests of another kind answered like this."""
-    made = []
-
-    def control(operation: Operation) -> bool:
-        made.append(operation.verb)
-        return outcomes.pop(0) if outcomes else True
-
-    client.control = control
-    return made
-
-
-def test_a_fault_of_one_kind_of_request_among_healthy_others_is_no_weather(meet):
-    _, client = meet(by_path({}, otherwise=answer(503)))
-    made = controls(client, [])
-    operation = look_up(client)
-    assert operation.persists
-    assert len(made) == 3
-    assert len(operation.exchanges) == 3 + 3
-
-
-def test_an_outage_convicts_nobody(meet):
-    _, client = meet(by_path({}, otherwise=answer(503)))
-    made = controls(client, [True, False])
-    assert not look_up(client).persists
-    assert len(made) == 2
-
-
-def test_a_fault_that_ends_meanwhile_convicts_nobody(meet):
-    _, client = meet(by_path({"/api/users/1": [answer(503)] * 4 + [OK]}))
-    controls(client, [])
-    operation = look_up(client)
-    assert not operation.persists
-    assert operation.response.status == 200
-
-
-def test_what_has_worked_before_is_weather_when_it_fails(meet):
-    _, client = meet(by_path({"/api/users/1": [OK] + [answer(503)] * 9}))
-    made = controls(client, [])
-    look_up(client)
-    assert not look_up(client).persists
-    assert made == []
-
-
-def test_a_shape_of_its_own_is_judged_on_its_own(meet):
-    _, client = meet(by_path({"/api/users/1": OK}, otherwise=answer(503)))
-    controls(client, [])
-    look_up(client)
-    odd = client.send(Call("GET", "/users/%00", shape="look up oddly"), "look up", "an odd id")
-    assert odd.persists
-
-
-def test_without_a_control_nobody_is_convicted(meet):
-    _, client = meet(by_path({}, otherwise=answer(503)))
-    assert not look_up(client).persists

@@ -3,122 +3,26 @@
 from __future__ import annotations
 
 import gzip
-import random
 import socket
-import ssl
 import struct
-import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support.client import Call, SessionClient
+from support.client import Call
 from support.clock import SystemClock
-from support.exchange import Exchange, History, Outcome
-from support.retry import FaultRetries
-from support.target import Target
+from support.exchange import Exchange, Outcome
+from support.selftests.client_probe import make_client
+from support.selftests.raw_server import OK
+from support.selftests.timed_server import says
+from support.selftests.transport_probe import TARGET
 from support.transport import Transport
 from support.wire import Manner, StartingLine, WireTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
-TARGET = Target.model_validate(
-    {
-        "name": "wire",
-        "timeouts": {"connect_s": 1.0, "read_s": 0.3, "attempt_s": 0.6},
-        "auth": {"scheme": "none"},
-    }
-)
-
-
-class Heard:
-    """One connection as the server saw it: its pieces and when they came, monotonic [s]."""
-
-    def __init__(self) -> None:
-        self.pieces: list[tuple[float, bytes]] = []
-        self.has_ended = False
-
-    @property
-    def all(self) -> bytes:
-        return b"".join(piece for _, piece in self.pieces)
-
-
-class Server:
-    """Answers each connection with what `answer` makes of what it heard, and remembers all of it."""
-
-    def __init__(
-        self, answer: Callable[[socket.socket, Heard], None], tls: ssl.SSLContext | None = None
-    ) -> None:
-        self.heard: list[Heard] = []
-        self._answer = answer
-        self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        scheme = "https" if tls else "http"
-        self.url = f"{scheme}://localhost:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            heard = Heard()
-            self.heard.append(heard)
-            threading.Thread(target=self._talk, args=(connection, heard), daemon=True).start()
-
-    def _talk(self, connection: socket.socket, heard: Heard) -> None:
-        try:
-            if self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            while not is_whole(heard.all):
-                piece = connection.recv(65536)
-                if not piece:
-                    heard.has_ended = True
-                    return
-                heard.pieces.append((time.monotonic(), piece))
-            self._answer(connection, heard)
-        except OSError:
-            heard.has_ended = True
-        finally:
-            connection.close()
-
-
-def is_whole(raw: bytes) -> bool:
-    head, end, body = raw.partition(b"\r\n\r\n")
-    if not end:
-        return False
-    if b"chunked" in head.lower():
-        return body.endswith(b"0\r\n\r\n")
-    length = next(
-        (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
-    )
-    return len(body) >= length
-
-
-def says(raw: bytes) -> Callable[[socket.socket, Heard], None]:
-    return lambda connection, _: connection.sendall(raw)
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    servers: list[Server] = []
-
-    def start(answer: Callable[[socket.socket, Heard], None], tls: ssl.SSLContext | None = None) -> Server:
-        servers.append(Server(answer, tls))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
+    from support.selftests.timed_server import Heard
 
 
 def send(url: str, manner: Manner = Manner(), body: bytes | None = b'{"a": 1}', tls=None) -> Exchange:  # noqa: B008
@@ -127,9 +31,9 @@ def send(url: str, manner: Manner = Manner(), body: bytes | None = b'{"a": 1}', 
     return wire.exchange("POST", f"{url}/users?x=1", {"A": "b"}, body, 1)
 
 
-def test_request_is_written_as_it_stands(serve):
+def test_request_is_written_as_it_stands(listen):
     """Request line, headers, length and body arrive as a library would send them."""
-    server = serve(says(OK))
+    server = listen(says(OK))
     exchange = send(server.url)
     assert exchange.outcome is Outcome.OK
     assert exchange.response.body == b"{}"
@@ -140,27 +44,27 @@ def test_request_is_written_as_it_stands(serve):
     assert exchange.sent_at <= exchange.sent_at + exchange.first_byte_s <= exchange.answered_at
 
 
-def test_header_value_may_hold_line_breaks(serve):
+def test_header_value_may_hold_line_breaks(listen):
     """CR and LF, which no library sends, arrive as they are."""
-    server = serve(says(OK))
+    server = listen(says(OK))
     clock = SystemClock()
     wire = WireTransport(Transport(TARGET, clock), TARGET, clock)
     wire.exchange("GET", f"{server.url}/users", {"X-Name": "Ada\r\nX-Injected: yes"}, None, 1)
     assert b"\r\nX-Name: Ada\r\nX-Injected: yes\r\n" in server.heard[0].all
 
 
-def test_body_in_chunks(serve):
+def test_body_in_chunks(listen):
     """A chunked body has no length and arrives whole."""
-    server = serve(says(OK))
+    server = listen(says(OK))
     assert send(server.url, Manner(chunked=True, pieces=3)).outcome is Outcome.OK
     head, _, body = server.heard[0].all.partition(b"\r\n\r\n")
     assert b"Content-Length" not in head
     assert body == b'3\r\n{"a\r\n3\r\n": \r\n2\r\n1}\r\n0\r\n\r\n'
 
 
-def test_body_in_pieces_with_a_late_last_byte(serve):
+def test_body_in_pieces_with_a_late_last_byte(listen):
     """Pieces leave one by one, the last byte on its own and late."""
-    server = serve(says(OK))
+    server = listen(says(OK))
     assert send(server.url, Manner(pieces=2, pause_s=0.03, last_byte_s=0.1)).outcome is Outcome.OK
     pieces = [piece for _, piece in server.heard[0].pieces]
     assert pieces[-1] == b"}"
@@ -169,7 +73,7 @@ def test_body_in_pieces_with_a_late_last_byte(serve):
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, b'{"a"'), (1.0, b'{"a": 1}')])
-def test_hanging_up(serve, share, expected):
+def test_hanging_up(listen, share, expected):
     """Hanging up sends no more than that share of the body, and may have had an effect."""
     gone = threading.Event()
 
@@ -177,7 +81,7 @@ def test_hanging_up(serve, share, expected):
         heard.has_ended = connection.recv(1) == b""
         gone.set()
 
-    server = serve(answer)
+    server = listen(answer)
     exchange = send(server.url, Manner(hang_up=share))
     assert exchange.outcome is Outcome.UNKNOWN
     assert exchange.fault == "the client hung up on purpose"
@@ -213,9 +117,9 @@ def drip(connection: socket.socket, _: Heard) -> None:
          "answer could not be decompressed"),
     ],
 )  # fmt: skip
-def test_faults_are_told(serve, answer, words):
+def test_faults_are_told(listen, answer, words):
     """Whatever goes wrong after sending is told in words, and the effect is unknown."""
-    exchange = send(serve(answer).url)
+    exchange = send(listen(answer).url)
     assert (exchange.fault, exchange.outcome, exchange.response) == (words, Outcome.UNKNOWN, None)
     assert exchange.seconds < 1.5
 
@@ -238,17 +142,17 @@ def test_refused_connection_is_never_sent():
     ],
     ids=["announced", "chunked", "closed", "compressed"],
 )
-def test_answers_of_every_shape_are_read(serve, raw):
+def test_answers_of_every_shape_are_read(listen, raw):
     """Announcements are passed over; chunked, closed and compressed bodies are read."""
-    exchange = send(serve(says(raw)).url)
+    exchange = send(listen(says(raw)).url)
     assert exchange.response.status == 200
     assert exchange.response.body == b"{}"
 
 
-def test_equal_headers_are_joined(serve):
+def test_equal_headers_are_joined(listen):
     """Headers of one name become one value, in lower case."""
     raw = b"HTTP/1.1 204 No Content\r\nLink: <a>\r\nLINK: <b>\r\n\r\n"
-    assert send(serve(says(raw)).url).response.headers["link"] == "<a>, <b>"
+    assert send(listen(says(raw)).url).response.headers["link"] == "<a>, <b>"
 
 
 def run_together(url: str, runners: int, broken: int = 0, late_s: float = 0.0) -> list[Exchange]:
@@ -273,9 +177,9 @@ def run_together(url: str, runners: int, broken: int = 0, late_s: float = 0.0) -
     return exchanges
 
 
-def test_last_bytes_leave_together(serve):
+def test_last_bytes_leave_together(listen):
     """Of eight requests every last byte is sent when all the others have arrived."""
-    server = serve(says(OK))
+    server = listen(says(OK))
     exchanges = run_together(server.url, 8, late_s=0.15)
     assert [exchange.outcome for exchange in exchanges] == [Outcome.OK] * 8
     assert len({exchange.sent_at for exchange in exchanges}) == 1
@@ -284,9 +188,9 @@ def test_last_bytes_leave_together(serve):
         assert heard.pieces[-1][0] - heard.pieces[0][0] > 0.1
 
 
-def test_nobody_waits_for_one_who_does_not_start(serve):
+def test_nobody_waits_for_one_who_does_not_start(listen):
     """When one gives up, the others are sent all the same."""
-    exchanges = run_together(serve(says(OK)).url, 4, broken=1)
+    exchanges = run_together(listen(says(OK)).url, 4, broken=1)
     assert [exchange.outcome for exchange in exchanges] == [Outcome.OK] * 3
 
 
@@ -298,38 +202,20 @@ def test_nobody_waits_for_one_without_a_connection():
     assert [exchange.outcome for exchange in exchanges] == [Outcome.FAILED] * 3
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("tls")
-    key, crt = folder / "key.pem", folder / "crt.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    subprocess.run([*command, *subject, "-keyout", key, "-out", crt], check=True, capture_output=True)  # noqa: S603
-    return key, crt
-
-
-def test_over_tls(serve, certificate):
+def test_over_tls(listen, office):
     """The same over TLS with a private authority; without it the request is never sent."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate[1], certificate[0])
-    server = serve(says(OK), context)
-    assert send(server.url, tls={"verify": str(certificate[1])}).outcome is Outcome.OK
+    server = listen(says(OK), office.server("localhost"))
+    assert send(server.url, tls={"verify": office.path("ca")}).outcome is Outcome.OK
     exchange = send(server.url)
     assert exchange.fault.startswith("no secure connection: the service's certificate is not accepted")
     assert exchange.outcome is Outcome.FAILED
 
 
-def make_client(url: str) -> SessionClient:
-    clock = SystemClock()
-    retries = FaultRetries(TARGET.faults, clock, random.Random(1))
-    return SessionClient(url, TARGET, transport=Transport(TARGET, clock), history=History(), retries=retries)
-
-
-def test_diverted_operation_is_one_of_the_history(serve):
+def test_diverted_operation_is_one_of_the_history(listen):
     """A diverted request has a correlation id of its own, stands in the history and diverts nothing else."""
-    server = serve(says(OK))
-    client = make_client(server.url)
+    server = listen(says(OK))
     clock = SystemClock()
+    client = make_client(server.url, TARGET, clock)
     client.divert(lambda way: WireTransport(way, TARGET, clock, manner=Manner(hang_up=1.0)), once=True)
     lost = client.send(Call("POST", "/users", body=b"{}"), "create", "user Ada")
     again = client.send(Call("POST", "/users", body=b"{}"), "create", "user Ada")
@@ -340,11 +226,11 @@ def test_diverted_operation_is_one_of_the_history(serve):
     assert ids[0] != ids[1]
 
 
-def test_further_attempts_go_the_usual_way(serve):
+def test_further_attempts_go_the_usual_way(listen):
     """A request that was hung up on is repeated by the normal policy, when it has a key."""
-    server = serve(says(OK))
-    client = make_client(server.url)
+    server = listen(says(OK))
     clock = SystemClock()
+    client = make_client(server.url, TARGET, clock)
     client.divert(lambda way: WireTransport(way, TARGET, clock, manner=Manner(hang_up=0.5)), once=False)
     operation = client.send(Call("POST", "/users", body=b"{}", has_key=True), "create", "user Ada")
     assert [exchange.outcome for exchange in operation.exchanges] == [Outcome.UNKNOWN, Outcome.OK]

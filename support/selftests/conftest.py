@@ -1,0 +1,63 @@
+"""What self-tests of one subject share over several modules: who is talked to, and by whom."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from support.clock import FakeClock, SystemClock
+from support.selftests import client_probe, transport_probe
+from support.selftests.doors import Office
+from support.selftests.raw_server import RawServer
+from support.selftests.timed_server import TimedServer
+from support.transport import Transport
+
+
+@pytest.fixture
+def serve():
+    """Start raw servers that do as they are told; gives each."""
+    with contextlib.ExitStack() as stack:
+        yield lambda act: stack.enter_context(contextlib.closing(RawServer(act)))
+
+
+@pytest.fixture
+def listen():
+    """Start servers that remember what they heard and when; gives each."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *told: stack.enter_context(contextlib.closing(TimedServer(*told)))
+
+
+@pytest.fixture
+def transport():
+    """Give a transport that soon gives up."""
+    with contextlib.closing(Transport(transport_probe.TARGET, SystemClock())) as made:
+        yield made
+
+
+@pytest.fixture
+def meet(serve):
+    """Start a server that answers as told, and give it with a client of it; waits cost no time."""
+    with contextlib.ExitStack() as stack:
+
+        def start(act, **options):
+            server, clock = serve(act), FakeClock()
+            client = client_probe.make_client(server.url + "/api", client_probe.TARGET, clock, **options)
+            stack.callback(client.close)
+            client.slept = clock.slept
+            return server, client
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """Have certificates issued: good ones, and others that are named after what is wrong with them."""
+    office = Office(tmp_path_factory.mktemp("certificates"))
+    office.issue("server")
+    office.issue("localhost", host="localhost")
+    office.issue("client")
+    office.issue("elsewhere", host="elsewhere.example.com")
+    office.issue("expired", days=-1)
+    office.issue("impostor", by=None)
+    return office
