@@ -13,6 +13,8 @@ from support.selftests.raw_server import RawServer
 from support.selftests.timed_server import TimedServer
 from support.transport import Transport
 
+WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_TENANT_TOKEN")
+
 
 @pytest.fixture
 def serve():
@@ -61,3 +63,12 @@ def office(tmp_path_factory):
     office.issue("expired", days=-1)
     office.issue("impostor", by=None)
     return office
+
+
+@pytest.fixture
+def bare_environment(monkeypatch, tmp_path):
+    """Take every way in out of the environment, and give what sets it anew."""
+    for name in WAYS_IN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("support.settings.ROOT", tmp_path)  # no .env but this folder's
+    return monkeypatch

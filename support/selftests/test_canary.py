@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,8 +14,13 @@ from support.canary import check
 from support.clock import FakeClock
 from support.errors import ConfigurationError, Inconclusive
 from support.selftests.client_probe import make_client
+from support.selftests.doors import Door, Office
 from support.selftests.raw_server import RawServer, answer, send, send_and_close
+from support.settings import ROOT
 from support.target import Faults, Target, Timeouts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TARGET = Target(
     name="canary", timeouts=Timeouts(connect_s=1, read_s=0.3, attempt_s=1), faults=Faults(max_outage_s=3)
@@ -101,3 +110,59 @@ def test_another_kind_of_service_is_said_so(raw, reason):
         meet(raw)
     assert "is no users API" in str(caught.value)
     assert reason in str(caught.value)
+
+
+@pytest.mark.usefixtures("bare_environment")
+class TestRuns:
+    """The same from outside: what a caller sees of a set-up that cannot work."""
+
+    @staticmethod
+    def run(folder: Path, profile: str, *options: str, **variables: str) -> tuple[int, str, str]:
+        """Run the stories against a profile; give the exit code and what was said."""
+        file = folder / "door.toml"
+        file.write_text(f'name = "door"\n{profile}')
+        folders = (f"--alluredir={folder / 'allure'}", f"--junitxml={folder / 'junit.xml'}")
+        arguments = (
+            "-o",
+            "addopts=",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            *folders,
+            f"--reports={folder}",
+            "steps",
+        )
+        ended = subprocess.run(  # noqa: S603 - this interpreter
+            [sys.executable, "-m", "pytest", *arguments, "--target", str(file), *options],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return ended.returncode, ended.stdout, ended.stderr
+
+    def test_bad_certificate(self, office: Office, tmp_path: Path) -> None:
+        """A run against a certificate that has expired ends with 4 and one line."""
+        with Door(tls=office.server("expired")) as door:
+            profile = f'base_url = "{door.url}"\nauth.scheme = "none"\nauth.tls.ca = "CA_BUNDLE"\n'
+            code, out, err = self.run(tmp_path, profile, CA_BUNDLE=office.path("ca"), BASE_URL="")
+        assert code == 4
+        assert "certificate has expired" in err
+        assert len(err.strip().splitlines()) == 1
+        assert "Traceback" not in out + err
+
+    def test_production(self, tmp_path: Path) -> None:
+        """Where people rely on the target nothing is sent without the explicit flag."""
+        with Door() as door:
+            profile = f'base_url = "{door.url}"\nproduction = true\nauth.scheme = "none"\n'
+            code, out, err = self.run(tmp_path, profile, BASE_URL="")
+            assert code == 4
+            assert "give --production" in err
+            assert not door.visits
+            code, out, err = self.run(
+                tmp_path, profile, "--production", "-k", "nothing_is_called_so", BASE_URL=""
+            )
+            assert code == 5, out + err
+            assert door.visits
