@@ -8,12 +8,21 @@ import pytest
 
 from support.clock import FakeClock, SystemClock
 from support.selftests import client_probe, transport_probe
+from support.selftests.audit_world import World
 from support.selftests.doors import Office
 from support.selftests.raw_server import RawServer
+from support.selftests.reference_probe import Probe
 from support.selftests.timed_server import TimedServer
 from support.transport import Transport
 
 WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_TENANT_TOKEN")
+
+
+@pytest.fixture
+def probe():
+    """Give a reference service in this process."""
+    with Probe() as probe:
+        yield probe
 
 
 @pytest.fixture
@@ -50,6 +59,12 @@ def meet(serve):
             return server, client
 
         yield start
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Give the end of a story, to be audited."""
+    return World(tmp_path)
 
 
 @pytest.fixture(scope="session")

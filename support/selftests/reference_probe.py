@@ -161,3 +161,11 @@ class Probe:
             {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]},
             b"".join(m.get("body", b"") for m in outgoing if m["type"] == "http.response.body"),
         )
+
+
+def fields_at_fault(reply: Reply) -> set[str]:
+    """Give the fields that a refusal names; it is one in form, too."""
+    assert reply.status == 422, reply
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json["status"] == 422
+    return {error["field"] for error in reply.json["errors"]}

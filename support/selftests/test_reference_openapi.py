@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from starlette.routing import Route
 
 from support.reference.app import Resource
 from support.reference.openapi import describe_api
 from support.reference.options import BASE_PATH
-from support.selftests.reference_probe import READER, THROTTLED, Probe
+from support.selftests.reference_probe import READER, THROTTLED
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
 DOCUMENT = describe_api()
-
-
-@pytest.fixture
-def probe():
-    with Probe() as probe:
-        yield probe
 
 
 def check(value, schema):
