@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
-from support.exchange import Exchange, Operation, Outcome, Request, Response
-from support.normalizers import Normalizer
-from support.retry import classify
-from support.target import Fields, Target, Text
-from support.validators import Judge, clip
-
-ADA = {"id": "u1", "name": "Ada", "email": "ada@example.com", "nickname": "countess"}
-JSON = {"content-type": "application/json"}
-PROBLEM = {"content-type": "application/problem+json"}
-AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-TARGET = Target(name="judged", promises=frozenset({"problem-json", "validation"}))
-
-
-def judge(target=TARGET):
-    return Judge(target, Normalizer(target))
-
-
-def operation(*answers, verb="create", body=b"", headers=JSON, persists=False, sent=None):
-    """Make an operation that was answered with these statuses in turn, or not at all with None."""
-    made = Operation(verb, "user Ada", persists=persists)
-    for number, status in enumerate(answers, 1):
-        response = None if status is None else Response(status, headers, body)
-        outcome = classify(TARGET.faults, response) if response else Outcome.UNKNOWN
-        request = sent(number) if sent else Request("POST", "http://127.0.0.1/users", {})
-        made.exchanges.append(
-            Exchange(request, number, 1.0, 1.1, AT, outcome, response, None if response else "reset")
-        )
-    return made
-
-
-def telling(body, headers=JSON, status=200):
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return operation(status, body=raw, headers=headers)
+from support.exchange import Request
+from support.selftests.judge_probe import ADA, AT, JSON, PROBLEM, TARGET, judge, operation, telling
+from support.target import Fields, Text
+from support.validators import clip
 
 
 @pytest.mark.parametrize("status", [200, 204, 304, 301, 400, 404, 409, 418, 501])
@@ -203,115 +174,6 @@ def test_a_detail_that_the_target_does_not_have_is_not_asked_for():
     plain = TARGET.model_copy(update={"fields": Fields(nickname=None)})
     user = judge(plain).user(telling({"id": 1, "name": "Ada", "email": "ada@example.com"}))
     judge(plain).details(operation(200), user, ADA)
-
-
-FULL = {"type": "about:blank", "title": "Bad", "status": 422, "detail": "name is empty"}
-
-
-def problem(body, **options):
-    return telling(body, options.pop("headers", PROBLEM), options.pop("status", 422))
-
-
-def test_problem_details_are_read():
-    assert judge().problem(problem({**FULL, "trace": "x"})).detail == "name is empty"
-
-
-@pytest.mark.parametrize(
-    ("body", "headers", "reason"),
-    [
-        (FULL, JSON, "came as application/json"),
-        ({**FULL, "status": 400}, PROBLEM, "the body says 400, the answer 422"),
-        ({"type": "x", "title": "Bad", "status": 422}, PROBLEM, "missing: detail"),
-        ({"title": "Bad", "status": 422, "detail": "d"}, PROBLEM, "missing: type"),
-        ({**FULL, "status": "422"}, PROBLEM, "member 'status'"),
-        ([FULL], PROBLEM, "member 'problem'"),
-        (b"<html>", PROBLEM, "not JSON"),
-    ],
-)
-def test_a_refusal_that_does_not_explain_itself_convicts(body, headers, reason):
-    with pytest.raises(UnexpectedContent, match=reason):
-        judge().problem(problem(body, headers=headers))
-
-
-def test_a_gateway_may_change_the_status_line():
-    judge().problem(problem({**FULL, "status": 400}, headers={**PROBLEM, "via": "1.1 gateway"}))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Traceback (most recent call last):",
-        'File "/srv/app/users.py", line 12',
-        "    at com.example.Users.create(Users.java:42)",
-        "    at createUser (/srv/app/users.js:10:5)",
-        "SELECT id, name FROM users WHERE id = 1",
-        "INSERT INTO users (name)",
-        "sqlalchemy.exc.IntegrityError",
-        "SQLSTATE[23000]",
-        "ORA-00001: unique constraint",
-        "/home/deploy/users/app",
-        "C:\\inetpub\\users",
-        "users.go:77",
-        "failed\n    at createUser(users:10)",
-        'File "users", line 12',
-        "select id, name from users where id = 1",
-        "near: insert into users (name)",
-        "update users set name = 'x'",
-        "delete from users where id = 1",
-    ],
-)
-def test_inner_workings_in_a_refusal_convict(text):
-    with pytest.raises(UnexpectedContent, match="inner workings"):
-        judge().problem(problem({**FULL, "detail": text}))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "name must not be empty",
-        "https://example.com/problems/usr/invalid",
-        "select a name from the list of users",
-        "update your email set in the profile",
-        "instance /api/v1/users/42 is unknown",
-        "at least (8) characters",
-        "the name 'Robert' is not valid",
-        "insert into the form what is missing, delete from it what is wrong",
-        "update your email, set a name",
-        "ratio 3:4, time 12:30, C: is a letter",
-    ],
-)
-def test_plain_words_are_no_inner_workings(text):
-    judge().problem(problem({**FULL, "detail": text}))
-
-
-def test_a_services_own_addresses_are_no_file_paths():
-    judge().problem(problem({**FULL, "type": "/app/problems/users", "instance": "/home/users/42"}))
-
-
-def naming(*fields, status=422):
-    errors = [{"field": field, "message": "is bad"} for field in fields]
-    return problem({**FULL, "errors": errors}, status=status)
-
-
-@pytest.mark.parametrize("field", ["name", "/name", "body.name", "user/name", "#/name"])
-def test_a_bad_detail_is_named_whatever_the_path(field):
-    judge().names_detail(naming("email", field), "name")
-
-
-def test_a_bad_detail_that_is_not_named_convicts_where_it_is_promised():
-    with pytest.raises(UnexpectedContent, match=r"here the name(?s:.*)it names email, nickname"):
-        judge().names_detail(naming("email", "nickname"), "name")
-    with pytest.raises(UnexpectedContent, match="it names none"):
-        judge().names_detail(problem(FULL), "name")
-    judge().names_detail(naming(status=400), "name")
-    judge(Target(name="plain")).names_detail(naming("email"), "name")
-
-
-def test_a_bad_detail_is_named_as_the_target_calls_it():
-    theirs = judge(TARGET.model_copy(update={"fields": Fields(name="fullName")}))
-    theirs.names_detail(naming("fullName"), "name")
-    with pytest.raises(UnexpectedContent):
-        theirs.names_detail(naming("name"), "name")
 
 
 def created(moment, date="Fri, 02 Jan 2026 03:04:05 GMT"):
