@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
 LINES = ("run.jsonl", "history.jsonl")  # what processes append to
 DEFAULT_WEATHER = "flaky"
+HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
 
 
 def wants_stories(config: pytest.Config) -> bool:
@@ -56,6 +57,8 @@ class Controller:
         self._swept: Swept | None = None
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
+        if getattr(config.option, "maxschedchunk", HAND) is None:
+            config.option.maxschedchunk = HAND
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
 
