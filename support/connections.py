@@ -1,8 +1,9 @@
 """Connections that keep the deadline of an attempt to the byte, and pass over interim answers.
 
 The libraries' time-out holds for each read, so that a service that drips, in its headers too, would hold an
-attempt for ever; and a 103 before the answer (RFC 8297) would be taken for the answer. This module says
-nothing about either: a read past the deadline ends as any other that took too long.
+attempt for ever; a 103 before the answer (RFC 8297) would be taken for the answer, and headers that break
+off for all of them. This module says nothing about either: a read past the deadline ends as any other that
+took too long.
 """
 
 from __future__ import annotations
@@ -61,22 +62,48 @@ class _Readable:
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """Give what the answer is read from."""
-        return io.BufferedReader(TimedReader(self._sock, self._until))
+        return HeadReader(TimedReader(self._sock, self._until))
 
 
-class TimedAnswer(http.client.HTTPResponse):
-    """An answer that is read until a moment (monotonic [s]), interim ones passed over."""
+class HeadReader(io.BufferedReader):
+    """Reads lines; the library would take one that is cut off, or missing, for the end of the headers."""
 
-    def __init__(self, sock: socket.socket, until: float, method: str | None = None) -> None:
-        super().__init__(_Readable(sock, until), method=method)  # type: ignore[arg-type]  # all it asks for
+    is_among_headers = False
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Read a line; raises IncompleteRead when the connection ends among the headers."""
+        line = super().readline(size)
+        if self.is_among_headers and not line.endswith(b"\n"):
+            raise http.client.IncompleteRead(line)
+        return line
+
+
+class Answer(http.client.HTTPResponse):
+    """An answer with a whole head, interim ones passed over; read from what makes a `HeadReader`."""
+
+    def begin(self) -> None:
+        """Read status and headers."""
+        lines: Any = self.fp
+        super().begin()
+        lines.is_among_headers = False
 
     def _read_status(self) -> tuple[str, int, str]:
         """Read the status line of the answer proper; 100 is passed over by the library itself."""
+        lines: Any = self.fp
         while True:
+            lines.is_among_headers = False
             version, status, reason = super()._read_status()  # type: ignore[misc]
+            lines.is_among_headers = True
             if not SWITCHING < status < 200:
                 return version, status, reason
-            http.client.parse_headers(self.fp)
+            http.client.parse_headers(lines)
+
+
+class TimedAnswer(Answer):
+    """An answer that is read until a moment (monotonic [s])."""
+
+    def __init__(self, sock: socket.socket, until: float, method: str | None = None) -> None:
+        super().__init__(_Readable(sock, until), method=method)  # type: ignore[arg-type]  # all it asks for
 
 
 class _Timed:

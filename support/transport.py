@@ -6,6 +6,7 @@ retries, and it is not this one. Every time-out holds: for connecting, for each 
 
 from __future__ import annotations
 
+import json
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CHUNK = 65536
 NO_TRUST = "no secure connection"
+CUT_OFF = "answer broke off, or was never whole: it did not say how long it would be"
 
 
 class Transport:
@@ -70,10 +72,10 @@ class Transport:
             adapter = self._session.get_adapter(url)
             answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self.tls)
             first_byte_s = self._clock.monotonic() - sent_at
-            response = self._read(answer)
+            response = check_whole(self._read(answer), method)
             outcome = classify(self._target.faults, response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            fault = explain_fault(error)
+        except (TransportFault, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            fault = error if isinstance(error, TransportFault) else explain_fault(error)
             words, outcome = str(fault), fault.outcome
             if first_byte_s is not None:
                 words = ONCE_BEGUN.get(words, words)
@@ -107,6 +109,24 @@ class TransportFault(Exception):
     def __init__(self, words: str, outcome: Outcome) -> None:
         super().__init__(words)
         self.outcome = outcome
+
+
+def check_whole(response: Response, method: str) -> Response:
+    """Give an answer back unless it may be the beginning of one.
+
+    One that announces no length ends with its connection, however early that is (RFC 9112 §8); that a body
+    of JSON makes no sense is the only sign. Raises TransportFault for such a one.
+    """
+    headers = response.headers
+    announced = "content-length" in headers or "transfer-encoding" in headers
+    bodiless = method == "HEAD" or response.status in {204, 304}
+    if announced or bodiless or "json" not in headers.get("content-type", ""):
+        return response
+    try:
+        json.loads(response.body)
+    except ValueError:
+        raise TransportFault(CUT_OFF, Outcome.UNKNOWN) from None
+    return response
 
 
 def explain_fault(error: Exception) -> TransportFault:

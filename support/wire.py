@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from support.connections import Answer, HeadReader
 from support.exchange import HUNG_UP, Exchange, Outcome, Request, Response
 from support.retry import classify
-from support.transport import TransportFault, explain_fault
+from support.transport import TransportFault, check_whole, explain_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,8 +181,9 @@ class WireTransport:
                 raise TransportFault(HUNG_UP, Outcome.UNKNOWN)  # noqa: TRY301
             deadline = sent_at + self._target.timeouts.attempt_s
             incoming = _Incoming(connection, self._clock, self._target.timeouts.read_s, deadline)
-            response, first_byte_at = _read(incoming, method, self._clock)
+            read, first_byte_at = _read(incoming, method, self._clock)
             first_byte_s = first_byte_at - sent_at
+            response = check_whole(read, method)
             outcome = classify(self._target.faults, response)
         except (TransportFault, http.client.HTTPException, OSError, zlib.error) as error:
             fault = error if isinstance(error, TransportFault) else _explain(error)
@@ -306,24 +308,17 @@ class _Incoming(io.RawIOBase):
         return count
 
 
-class _Stream(io.BufferedReader):
-    """A stream that several heads may come from; `http.client` closes it after each."""
+class _Stream(HeadReader):
+    """What `http.client` reads an answer from, as if it were a socket."""
 
     def makefile(self, _mode: str) -> _Stream:
         return self
 
-    def close(self) -> None:
-        """Stay open: the connection is closed by who opened it."""
-
 
 def _read(incoming: _Incoming, method: str, clock: Clock) -> tuple[Response, float]:
-    """Read one final answer, past those that only announce it (RFC 9110 §15.2)."""
-    stream = _Stream(incoming)
-    while True:
-        answer = http.client.HTTPResponse(stream, method=method)  # type: ignore[arg-type]  # has makefile
-        answer.begin()
-        if not 100 <= answer.status < 200:
-            break
+    """Read one final answer."""
+    answer = Answer(_Stream(incoming), method=method)  # type: ignore[arg-type]  # has makefile
+    answer.begin()
     raw = answer.read()
     headers: dict[str, str] = {}
     for name, value in answer.headers.items():

@@ -52,6 +52,16 @@ FAULTS = {
         lambda c, _: send_and_close(c, HEAD, b"Content-Length: 99\r\n\r\n{"),
         "answer broke off",
     ),
+    "closed in a header": (lambda c, _: send_and_close(c, HEAD, b"Content-Le"), "connection closed without"),
+    "closed after a header": (lambda c, _: send_and_close(c, HEAD), "connection closed without"),
+    "closed in a body of no announced length": (
+        lambda c, _: send_and_close(c, HEAD, b"\r\n" + b'{"name": "Ad'),
+        "answer broke off, or was never whole",
+    ),
+    "closed before a body of no announced length": (
+        lambda c, _: send_and_close(c, HEAD, b"\r\n"),
+        "answer broke off, or was never whole",
+    ),
     "closed in a chunk": (lambda c, _: send_and_close(c, CHUNKED, b"20\r\n{"), "answer broke off"),
     "closed between chunks": (lambda c, _: send_and_close(c, CHUNKED, chunk(b"{")), "answer broke off"),
     "a chunk of no size": (lambda c, _: send_and_close(c, CHUNKED, b"zz\r\n{"), "answer broke off"),

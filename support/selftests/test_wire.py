@@ -18,7 +18,7 @@ from support.selftests.client_probe import make_client
 from support.selftests.raw_server import OK
 from support.selftests.timed_server import says
 from support.selftests.transport_probe import TARGET
-from support.transport import Transport
+from support.transport import CUT_OFF, Transport
 from support.wire import Manner, StartingLine, WireTransport
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def drip(connection: socket.socket, _: Heard) -> None:
         (says(b""), "connection closed without an answer"),
         (reset, "connection reset"),
         (says(OK[:-1]), "answer broke off"),
+        (says(OK[:30]), "answer broke off"),
+        (says(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"), CUT_OFF),
         (says(b"rubbish\r\n\r\n"), "answer that is no HTTP"),
         (lambda *_: time.sleep(1), "no answer in time"),
         (drip, "no complete answer in time"),
