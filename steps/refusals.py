@@ -28,6 +28,18 @@ def change_by_form(misuse: Misuse, cast: Cast, answers: Answers, change: str, pe
     answers.append(misuse.change_by_form(cast[person], kind, whole=change == "replaces"))
 
 
+@when(sentence("the client {change} user {person} by details as {format}"))
+def change_as(
+    misuse: Misuse,
+    cast: Cast,
+    answers: Answers,
+    change: str,
+    person: str,
+    format: str,  # noqa: A002 - the sentence's word
+) -> None:
+    answers.append(misuse.change_as(cast[person], format, whole=change == "replaces"))
+
+
 @when(sentence("the client sends good details as {format}"))
 def send_as(misuse: Misuse, cast: Cast, answers: Answers, format: str) -> None:  # noqa: A002 - the sentence's word
     answers.append(misuse.send_as(cast.introduce("Mallory"), format))

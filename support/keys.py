@@ -59,6 +59,7 @@ class Keys:
             "in its last character": key[:-1] + ("0" if key[-1] != "0" else "1"),
             "in capitals": key.upper(),
             "by one character more": f"{key}0",
+            "by its hyphens": key.replace("-", ""),
         }
         return _look(others, difference)
 

@@ -7,7 +7,7 @@ journal before it is sent.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from support.client import Call
@@ -15,7 +15,7 @@ from support.errors import StoryError
 from support.strangers import unknown_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from support.cast import Cast, Person
     from support.exchange import Operation
@@ -51,31 +51,60 @@ class Misuse:
 
     def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
         """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
+        good = {**person.current, "name": f"Mallory {person.mark}"}
+        raw = self._api.encode(good if whole else {"name": good["name"]})
+        body = self._fill(raw) if kind == "is enormous" else _spoil(raw, kind)
+        media_type = "application/merge-patch+json" if self._merges(whole=whole) else "application/json"
+        return self._send_change(person, body, media_type, kind, whole=whole)
+
+    def change_as(self, person: Person, form: str, *, whole: bool) -> Operation:
+        """Send a good replacement (`whole`) or change of a person in a format that nobody promised to read."""
+        body, media_type = self._formatted({**person.current, "name": f"Mallory {person.mark}"}, form)
+        return self._send_change(person, body, media_type, form, whole=whole)
+
+    def _send_change(
+        self, person: Person, body: bytes, media_type: str, shape: str, *, whole: bool
+    ) -> Operation:
         method, verb = ("PUT", "replace") if whole else ("PATCH", "change")
-        body = _spoil(json.dumps({"name": f"Mallory {person.mark}"}).encode(), kind)
         call = Call(
-            method, self._api.path_of(person.id), body=body, renew=lambda: body, shape=f"{verb} {kind}"
+            method,
+            self._api.path_of(person.id),
+            headers={"Content-Type": media_type},
+            body=body,
+            # It must be refused, so that sending it again does nothing that one could not have done.
+            renew=lambda: body,
+            shape=f"{verb} {shape}",
         )
         return self._api.send(call, verb, person.subject)
 
+    def _merges(self, *, whole: bool) -> bool:
+        return not whole and self._api.target.promise("media-types")
+
     def send_as(self, person: Person, form: str) -> Operation:
         """Send good details in a format that nobody promised to read."""
-        details = {name: str(value) for name, value in person.details.items()}
-        bodies = {
-            "plain text": ("text/plain", self._raw(person)),
-            "XML": ("application/xml", f"<user><email>{details['email']}</email></user>".encode()),
-            "a web form": ("application/x-www-form-urlencoded", urlencode(details).encode()),
-        }
-        if form not in bodies:
-            raise StoryError(f"no story may send details as {form!r}; it may send: {'; '.join(bodies)}")
-        media_type, body = bodies[form]
+        body, media_type = self._formatted(person.details, form)
         return self._api.submit(body, f"details as {form}", media_type=media_type, of=person)
 
     def send_enormous(self, person: Person) -> Operation:
-        """Send a creation that is a quarter larger than a form may be, good in every other respect."""
-        filler = "x" * (self._api.target.limits.body * 5 // 4)
-        raw = json.dumps({**json.loads(self._raw(person)), "filler": filler}).encode()
-        return self._api.submit(raw, "an enormous form", of=person)
+        """Send a creation that is a little larger than a form may be, good in every other respect."""
+        return self._api.submit(self._fill(self._raw(person)), "an enormous form", of=person)
+
+    def _formatted(self, details: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+        """Write details in a format of the closed table; give the bytes and their media type."""
+        texts = {name: str(value) for name, value in details.items()}
+        bodies = {
+            "plain text": (self._api.encode(details), "text/plain"),
+            "XML": (f"<user><email>{texts['email']}</email></user>".encode(), "application/xml"),
+            "a web form": (urlencode(texts).encode(), "application/x-www-form-urlencoded"),
+        }
+        if form not in bodies:
+            raise StoryError(f"no story may send details as {form!r}; it may send: {'; '.join(bodies)}")
+        return bodies[form]
+
+    def _fill(self, raw: bytes) -> bytes:
+        """Make a form larger than it may be, by a sixteenth and by a detail that nobody knows."""
+        filler = "x" * (self._api.target.limits.body * 17 // 16)
+        return json.dumps({**json.loads(raw), "filler": filler}).encode()
 
     def try_to(self, action: str, cast: Cast) -> Operation:
         """Try an action that is not offered."""

@@ -41,13 +41,13 @@ PATTERNS = {
     "visitor": (
         "a client without credentials|another tenant|a client that may only read|a client with"
         " (?:unknown|altered|empty|unsigned) credentials"
-        "|a client with credentials (?:cut short|cut in half|of another kind)"
+        "|a client with credentials (?:cut short|cut in half|with an end|in other letters|of another kind)"
     ),
     "errand": "creates|looks up|checks for|replaces|changes|deletes",
     "trace": "is (?:garbled|empty|of an unknown version|all zeros|cut short|very long|in capitals)",
     "moment": r"halfway|at once|after \d+ ms",
     "form": r"in pieces|with its end \d+ ms late|in chunks",
-    "difference": "in its last character|in capitals|by one character more",
+    "difference": "in its last character|in capitals|by one character more|by its hyphens",
     "fault": "empty|too long",
 }
 OTHERWISE = ".+"  # a phrase that a closed table explains

@@ -109,8 +109,12 @@ class Variations:
     @property
     def _patterns(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {
-            r'name "(.*)"': lambda _, text: {"name": unescape(text)},
+            r'(name|nickname) "(.*)"': lambda _, detail, text: {detail: unescape(text)},
             r"an email that has (.+)": lambda person, kind: {"email": self._email_of_kind(kind, person)},
+            r"the details of user (\w+), but another (\w+)": lambda person, other, detail: {
+                **self._cast[other].writes[0].details,
+                detail: person.details[detail],
+            },
             r"the details of user (\w+)": lambda _, other: dict(self._cast[other].writes[0].details),
             r"the name of user (\w+)": lambda _, other: {"name": self._cast[other].current["name"]},
             r"the (first )?email of user (\w+)": self._email_of,
@@ -156,7 +160,10 @@ class Variations:
             "a truth value for a name": {"name": True},
             "a number for an email": {"email": 42},
             "a list for an email": {"email": [f"{local}@example.com"]},
+            "a truth value for an email": {"email": True},
             "a number for a nickname": {"nickname": 42},
+            "a truth value for a nickname": {"nickname": True},
+            "a list for a nickname": {"nickname": ["Countess"]},
             "the longest name": {"name": "x" * limits.name},
             "the longest name in Chinese": {"name": "\u674e" * limits.name},
             "the longest nickname": {"nickname": "x" * limits.nickname},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from support.client import Call
@@ -153,6 +154,12 @@ def _alter(secret: str) -> str:
     return secret[:at] + ("A" if secret[at] != "A" else "B") + secret[at + 1 :]
 
 
+def _change_case(secret: str) -> str:
+    """Turn small letters into capitals and the other way round; of numbers in hex, which mean the same, one digit."""
+    is_number = re.fullmatch(r"[0-9A-Fa-f-]*", secret)
+    return _alter(secret) if is_number else secret.swapcase()
+
+
 def _unsign(secret: str) -> str:
     """Give a token that says that it needs no signature (RFC 7519 §6), with the claims of a real one."""
     parts = secret.split(".")
@@ -168,6 +175,8 @@ WRONG: dict[str, Callable[[str], str]] = {
     "with altered credentials": _alter,
     "with credentials cut short": lambda secret: secret[: max(1, len(secret) - 3)],
     "with credentials cut in half": lambda secret: secret[: max(1, len(secret) // 2)],
+    "with credentials with an end": lambda secret: f"{secret}x1",
+    "with credentials in other letters": _change_case,
     "with unknown credentials": lambda secret: "mallory" + "0" * max(9, len(secret) - 7),
     "with unsigned credentials": _unsign,
 }

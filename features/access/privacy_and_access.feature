@@ -36,6 +36,13 @@ Feature: Privacy and access
       And the refusal says how to get in
       And user Ada is unchanged
 
+    @SEC-01 @clause-7.1 @needs-auth @needs-head
+    Scenario: Without credentials nobody learns that a user exists
+      Given user Ada exists
+      When a client without credentials checks for user Ada
+      Then the request is refused because the credentials are missing
+      And the refusal says how to get in
+
     @SEC-01 @clause-7.1 @needs-auth @needs-filter-by-email
     Scenario: Without credentials nobody is found
       Given user Ada exists
@@ -57,6 +64,8 @@ Feature: Privacy and access
         | altered credentials         |
         | credentials cut short       |
         | credentials cut in half     |
+        | credentials with an end     |
+        | credentials in other letters |
         | empty credentials           |
         | unsigned credentials        |
         | credentials of another kind |

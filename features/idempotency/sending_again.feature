@@ -58,6 +58,15 @@ Feature: Sending a request again
       And user Ada stays gone
       And nobody has been created
 
+    @RPT-03 @clause-4.6 @clause-2.3 @needs-unique-email
+    Scenario: Sending again reserves nothing
+      Given user Ada was created under key K1
+      When the client deletes user Ada
+      And the client sends the first request again
+      And the client creates user Grace with the email of user Ada
+      Then the answer shows user Grace as created
+      And user Ada stays gone
+
     @RPT-11 @RTY-03 @clause-4.5 @needs-validation
     Scenario: A refused creation is refused again
       When the client creates user Ada under key K1 with an empty name
@@ -80,6 +89,26 @@ Feature: Sending a request again
       And user Grace has never existed
 
     @RPT-04 @clause-4.2
+    Scenario Outline: A key cannot serve a request that differs in one detail
+      Given user Ada was created under key K1
+      When the client creates user Grace under key K1 with the details of user Ada, but another <detail>
+      Then the request is refused because the key belongs to another request
+      And user Ada exists once
+
+      Examples: Details
+        | detail   |
+        | name     |
+        | email    |
+        | nickname |
+
+    @RPT-04 @clause-4.2 @needs-password
+    Scenario: A key cannot serve a request with another password
+      Given user Ada was created under key K1
+      When the client creates user Grace under key K1 with the details of user Ada, but another password
+      Then the request is refused because the key belongs to another request
+      And user Ada exists once
+
+    @RPT-04 @clause-4.2
     Scenario: A misused key still repeats its first answer
       Given user Ada was created under key K1
       When the client creates user Grace under key K1
@@ -100,6 +129,7 @@ Feature: Sending a request again
         | in its last character |
         | in capitals           |
         | by one character more |
+        | by its hyphens        |
 
     @RPT-05 @clause-4.7 @needs-patch
     Scenario: A key counts for creations only

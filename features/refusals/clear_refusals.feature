@@ -52,7 +52,10 @@ Feature: Clear refusals
         | a truth value for a name | name     |
         | a number for an email    | email    |
         | a list for an email      | email    |
+        | a truth value for an email | email |
         | a number for a nickname  | nickname |
+        | a truth value for a nickname | nickname |
+        | a list for a nickname | nickname |
 
     @REJ-01 @clause-3.1 @needs-validation
     Scenario: A refusal names every bad detail
@@ -91,6 +94,20 @@ Feature: Clear refusals
         | plain text |
         | XML        |
         | a web form |
+
+    @REJ-05 @clause-3.2 @needs-media-types @needs-put
+    Scenario: A replacement in an unknown format is refused
+      Given user Ada exists
+      When the client replaces user Ada by details as plain text
+      Then the request is refused because the format is unknown
+      And user Ada is unchanged
+
+    @REJ-05 @clause-3.2 @needs-media-types @needs-patch
+    Scenario: A change in an unknown format is refused
+      Given user Ada exists
+      When the client changes user Ada by details as plain text
+      Then the request is refused because the format is unknown
+      And user Ada is unchanged
 
     @REJ-08 @clause-3.2 @needs-allow-header
     Scenario Outline: An action that is not offered is refused
@@ -143,10 +160,37 @@ Feature: Clear refusals
         | a password that is too short |
         | a password that is too long  |
 
+    @REJ-06 @REJ-11 @clause-1.6 @clause-3.1 @needs-validation @needs-password @needs-put
+    Scenario Outline: A new password has the same limits
+      Given user Ada exists
+      When the client replaces user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And the refusal names the password
+      And user Ada is unchanged
+
+      Examples: Passwords out of range
+        | flaw                         |
+        | a password that is too short |
+        | a password that is too long  |
+
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
     Scenario: An enormous form is turned away without harm
       Given user Ada exists
       When the client sends an enormous form
+      Then the enormous form is turned away
+      And user Ada is unchanged
+
+    @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-put
+    Scenario: An enormous replacement is turned away without harm
+      Given user Ada exists
+      When the client replaces user Ada by a form that is enormous
+      Then the enormous form is turned away
+      And user Ada is unchanged
+
+    @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-patch
+    Scenario: An enormous change is turned away without harm
+      Given user Ada exists
+      When the client changes user Ada by a form that is enormous
       Then the enormous form is turned away
       And user Ada is unchanged
 
@@ -181,45 +225,73 @@ Feature: Clear refusals
         | the format is unknown     |
         | the action is not offered |
 
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-auth
+    Scenario Outline: Whoever is not let in is told so in the same way
+      Given user Ada exists
+      When a client <credentials> looks up user Ada
+      Then the refusal explains itself and reveals nothing
+
+      Examples: Credentials
+        | credentials              |
+        | without credentials      |
+        | with unknown credentials |
+
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-read-only-token
+    Scenario: Whoever may only read is told so in the same way
+      Given user Ada exists
+      When a client that may only read deletes user Ada
+      Then the refusal explains itself and reveals nothing
+
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-etag @needs-put
+    Scenario: Whoever comes too late is told so in the same way
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When another client changes user Ada
+      And the client replaces user Ada on top of the known version
+      Then the refusal explains itself and reveals nothing
+
     @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-put
     Scenario Outline: The rules for replacing are those for creating
       Given user Ada exists
       When the client replaces user Ada with <flaw>
       Then the request is refused because the details are not valid
+      And the refusal names the <detail>
       And user Ada is unchanged
 
       Examples: The same flaws
-        | flaw                          |
-        | a missing name                |
-        | a null name                   |
-        | a name of blanks only         |
-        | a missing email               |
-        | an email with two @           |
-        | an email with nothing after @ |
-        | a number for a name           |
-        | a list for an email           |
-        | a name that is too long       |
-        | an email that is too long     |
+        | flaw                           | detail   |
+        | a missing name                 | name     |
+        | a null name                    | name     |
+        | a name of blanks only          | name     |
+        | a missing email                | email    |
+        | an email with two @            | email    |
+        | an email with nothing after @  | email    |
+        | a number for a name            | name     |
+        | a list for an email            | email    |
+        | a name that is too long        | name     |
+        | an email that is too long      | email    |
 
     @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-patch
     Scenario Outline: The rules for changing are those for creating
       Given user Ada exists
       When the client changes user Ada with <flaw>
       Then the request is refused because the details are not valid
+      And the refusal names the <detail>
       And user Ada is unchanged
 
       Examples: The same flaws
-        | flaw                          |
-        | a null name                   |
-        | a name of blanks only         |
-        | a null email                  |
-        | an email with two @           |
-        | an email with nothing after @ |
-        | a number for a name           |
-        | a list for an email           |
-        | a number for a nickname       |
-        | a name that is too long       |
-        | an email that is too long     |
+        | flaw                           | detail   |
+        | a null name                    | name     |
+        | a name of blanks only          | name     |
+        | a null email                   | email    |
+        | an email with two @            | email    |
+        | an email with nothing after @  | email    |
+        | a number for a name            | name     |
+        | a list for an email            | email    |
+        | a number for a nickname        | nickname |
+        | a truth value for a nickname   | nickname |
+        | a name that is too long        | name     |
+        | an email that is too long      | email    |
 
     @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-put
     Scenario: A garbled replacement is refused

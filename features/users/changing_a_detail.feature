@@ -18,6 +18,23 @@ Feature: Changing one detail of a user
         | email    |
         | nickname |
 
+    @PAT-01 @REG-02 @clause-1.3 @clause-2.6
+    Scenario Outline: A changed name is kept as it was written
+      Given user Ada exists
+      When the client changes user Ada with name "<name>"
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+      Examples: Names that careless software spoils
+        | case                | name                          |
+        | combining accents   | Zoe\u0308 Nun\u0303ez         |
+        | Chinese             | 李小龍                           |
+        | a letter beyond BMP | \U0001D4D0da                  |
+        | markup              | Ada & <b>Sons</b> \"&amp;\"   |
+        | two blanks inside   | Ada  King                     |
+        | digits only         | 0123                          |
+        | outer blanks        | \u0020Ada\u0020               |
+
     @PAT-02 @clause-2.6
     Scenario: An optional detail can be cleared
       Given user Ada exists

@@ -63,6 +63,7 @@ Feature: Creating a user
         | a double quote       | Ada \"The Countess\" Lovelace                  |
         | a backslash          | Ada \\ Lovelace \\n                            |
         | two blanks inside    | Ada  King                                      |
+        | a blank that holds   | Ada\u00A0King                                  |
         | a percent sign       | 100% Ada %41 + more                            |
         | digits only          | 0123                                           |
         | a number in disguise | 1e3                                            |
@@ -71,6 +72,23 @@ Feature: Creating a user
         | outer blanks         | \u0020Ada\u0020                                |
         | one letter           | A                                              |
         | database words       | Robert'); DROP TABLE users;--                  |
+
+    @REG-02 @clause-1.3 @clause-2.12
+    Scenario Outline: Every nickname is kept as it was written
+      When the client creates user Ada with nickname "<nickname>"
+      Then the answer shows user Ada as created
+      And user Ada can be looked up within the promised time
+      And user Ada is listed within the promised time
+
+      Examples: Nicknames that careless software spoils
+        | case                | nickname                      |
+        | combining accents   | Zoe\u0308                     |
+        | Chinese             | 小龍                            |
+        | a letter beyond BMP | \U0001D4D0da                  |
+        | markup              | <b>Ada</b> & \"the\" Countess |
+        | two blanks inside   | Ada  the Countess             |
+        | digits only         | 0123                          |
+        | outer blanks        | \u0020Ada\u0020               |
 
     @REG-02 @clause-1.3
     Scenario Outline: Every email is kept as it was written

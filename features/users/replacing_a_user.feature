@@ -26,6 +26,23 @@ Feature: Replacing a user's details
       Then every change of user Ada is accepted
       And user Ada shows the last accepted change
 
+    @UPD-01 @REG-02 @clause-1.3 @clause-2.5
+    Scenario Outline: New names are kept as they were written
+      Given user Ada exists
+      When the client replaces user Ada with name "<name>"
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+      Examples: Names that careless software spoils
+        | case                | name                          |
+        | combining accents   | Zoe\u0308 Nun\u0303ez         |
+        | Chinese             | 李小龍                           |
+        | a letter beyond BMP | \U0001D4D0da                  |
+        | markup              | Ada & <b>Sons</b> \"&amp;\"   |
+        | two blanks inside   | Ada  King                     |
+        | digits only         | 0123                          |
+        | outer blanks        | \u0020Ada\u0020               |
+
     @UPD-03 @clause-2.5
     Scenario: What a replacement leaves out is cleared
       Given user Ada exists
