@@ -97,6 +97,11 @@ def change_somehow(api: UsersApi, cast: Cast, answers: Answers, person: str) -> 
     answers.append(api.change_somehow(cast[person], cast.another(cast[person], "name")))
 
 
+@when(sentence("the client changes user {person} to another email in whatever way is offered"))
+def change_email_somehow(api: UsersApi, cast: Cast, answers: Answers, person: str) -> None:
+    answers.append(api.change_somehow(cast[person], cast.another(cast[person], "email")))
+
+
 @when(sentence("the client deletes user {person}[ again]"))
 def delete(api: UsersApi, cast: Cast, answers: Answers, person: str) -> None:
     answers.append(api.delete(cast[person]))

@@ -33,6 +33,18 @@ def missed_in_time(witness: Witness, cast: Cast, person: str, absence: str) -> N
     witness.misses(cast[person], absence)
 
 
+@then(sentence("the first and the last of them are found by email"))
+def ends_are_found(witness: Witness, cast: Cast) -> None:
+    people = list(cast)
+    for person in (people[0], people[-1]):
+        witness.sees(person, "filter")
+
+
+@then(sentence("user {person} is not found by the first email"))
+def not_found_by_first(witness: Witness, cast: Cast, person: str) -> None:
+    witness.misses_by_first_email(cast[person])
+
+
 @then(sentence("user {person} stays gone"))
 def stays_gone(witness: Witness, cast: Cast, person: str) -> None:
     witness.misses_now(cast[person])

@@ -35,6 +35,11 @@ def delete_on_top(versions: Versions, cast: Cast, answers: Answers, person: str)
     answers.append(versions.delete(cast[person]))
 
 
+@when(sentence("the client replaces user {person} on top of a version that {kind}"))
+def save_on_top_of_none(versions: Versions, cast: Cast, answers: Answers, person: str, kind: str) -> None:
+    answers.append(versions.replace(cast[person], kind))
+
+
 @when(sentence("another client changes user {person}"))
 def other_changes(versions: Versions, cast: Cast, answers: Answers, person: str) -> None:
     answers.append(versions.outdate(cast[person], cast.another(cast[person], "name")))
@@ -52,11 +57,11 @@ def look_up_if_changed(versions: Versions, cast: Cast, answers: Answers, person:
 
 
 @when(
-    sentence("{count} clients replace user {person} on top of one version at once, {times} times"),
+    sentence("{count} clients {save} user {person} on top of one version at once, {times} times"),
     target_fixture="rounds",
 )
-def save_at_once(editors: Editors, cast: Cast, count: int, person: str, times: int) -> list[Round]:
-    return editors.save_at_once(cast[person], count, times)
+def save_at_once(editors: Editors, cast: Cast, count: int, save: str, person: str, times: int) -> list[Round]:
+    return editors.save_at_once(cast[person], count, times, whole=save == "replace")
 
 
 @when(
@@ -70,6 +75,11 @@ def add_together(editors: Editors, cast: Cast, count: int, person: str, times: i
 @then(sentence("user {person} has been saved"))
 def saved(versions: Versions, cast: Cast, answers: Answers, person: str) -> None:
     versions.saved(cast[person], answers[-1])
+
+
+@then(sentence("user {person} is as the other client left them"))
+def is_as_left(versions: Versions, cast: Cast, person: str) -> None:
+    versions.is_as_left(cast[person])
 
 
 @then(sentence("user {person} has another version"))

@@ -29,6 +29,16 @@ def create_with_one_email(crossings: Crossings, count: int, times: int) -> list[
     return crossings.create_with_one_email(count, times)
 
 
+@when(sentence("all of them are {saved} one email at once, {times} times"), target_fixture="crossed")
+def move_to_one_email(crossings: Crossings, cast: Cast, saved: str, times: int) -> list[Crossing]:
+    return crossings.move_to_one_email(list(cast), times, whole=saved == "replaced with")
+
+
+@then(sentence("each time exactly one of them has moved to the email"))
+def one_moved(crossings: Crossings, crossed: list[Crossing]) -> None:
+    crossings.one_moves_to_the_email(crossed)
+
+
 @when(sentence("two clients change different details of each of them at once"), target_fixture="crossed")
 def change_at_once(crossings: Crossings, cast: Cast) -> list[Crossing]:
     return crossings.change_at_once(list(cast))

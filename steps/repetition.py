@@ -73,6 +73,16 @@ def change_under_key(keys: Keys, cast: Cast, answers: Answers, detail: str, pers
     answers.append(keys.change(cast[person], cast.another(cast[person], detail), keys[key]))
 
 
+@when(sentence("the client replaces user {person} under key {key}"))
+def replace_under_key(keys: Keys, cast: Cast, answers: Answers, person: str, key: str) -> None:
+    answers.append(keys.replace(cast[person], keys[key]))
+
+
+@when(sentence("the client deletes user {person} under key {key}"))
+def delete_under_key(keys: Keys, cast: Cast, answers: Answers, person: str, key: str) -> None:
+    answers.append(keys.delete(cast[person], keys[key]))
+
+
 @when(sentence("the client sends the same request again[ {count} times]"))
 def send_again(keys: Keys, answers: Answers, count: int) -> None:
     for _ in range(count):

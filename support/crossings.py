@@ -15,7 +15,7 @@ from support.retry import is_fault
 from support.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from support.bursts import Bursts, Deed
     from support.cast import Cast, Person
@@ -32,6 +32,7 @@ class Crossing:
 
     people: Sequence[Person]
     operations: Sequence[Operation]
+    email: str = ""  # what all of them wanted to have
 
 
 class Crossings:
@@ -65,6 +66,20 @@ class Crossings:
         deeds = [[_creation(person) for person in crowd] for crowd in crowds]
         bursts = self._bursts.rounds(deeds, _two_succeed)
         return [Crossing(crowd, burst) for crowd, burst in zip(crowds, bursts, strict=False)]
+
+    def move_to_one_email(self, people: Sequence[Person], rounds: int, *, whole: bool) -> list[Crossing]:
+        """Give all the people one email at once, in each round another; stop when two succeed."""
+        crossings: list[Crossing] = []
+        for _ in range(rounds):
+            email = self._cast.next_email("Ada")
+            movers = people[: self._bursts.fit(len(people))]
+            moves = [_replacement(person, {**person.shown, "email": email}) for person in movers]
+            if not whole:
+                moves = [_change(person, {"email": email}) for person in movers]
+            crossings.append(Crossing(movers, self._bursts.at_once(moves), email))
+            if sum(op.outcome is Outcome.OK for op in crossings[-1].operations) > 1:
+                break
+        return crossings
 
     def change_at_once(self, people: Sequence[Person]) -> list[Crossing]:
         """Change the name and another detail of each of the people at once, by two clients."""
@@ -117,9 +132,21 @@ class Crossings:
     def one_takes_the_email(self, crossings: Sequence[Crossing]) -> None:
         """Require that exactly one of each crowd has the email, as the answers say and as the list has it."""
         promised = "of many creations with one email at once exactly one succeeds"
+        self._one_succeeds(crossings, promised, lambda operation: self._judge.user(operation).id)
+        self._list_has_one_each(crossings, promised)
+
+    def one_moves_to_the_email(self, crossings: Sequence[Crossing]) -> None:
+        """Require that exactly one of each crowd has moved to the email, as the answers and the list say."""
+        promised = "of many who move to one email at once exactly one succeeds"
+        self._one_succeeds(crossings, promised, lambda operation: operation.subject)
+        self._list_has_one_each(crossings[-1:], promised)
+
+    def _one_succeeds(
+        self, crossings: Sequence[Crossing], promised: str, who: Callable[[Operation], object]
+    ) -> None:
         for crossing in crossings:
             won = [op for op in crossing.operations if op.outcome is Outcome.OK]
-            if len({self._judge.user(operation).id for operation in won}) > 1:
+            if len({who(operation) for operation in won}) > 1:
                 seen = f"{len(won)} of {len(crossing.operations)} succeeded"
                 raise DuplicateEffect(promised, seen, evidence=won)
             refused = [op for op in crossing.operations if op.outcome is Outcome.REFUSED]
@@ -127,7 +154,6 @@ class Crossings:
                 self._judge.refused(operation, "the email is already in use")
             if len(refused) == len(crossing.operations) and not any(map(_was_lost, refused)):
                 raise UnexpectedAnswer(promised, "all were refused", evidence=refused)
-        self._list_has_one_each(crossings, promised)
 
     def both_kept(self, crossings: Sequence[Crossing]) -> None:
         """Require that changes of different details which crossed were both accepted and both stand."""
@@ -172,7 +198,9 @@ class Crossings:
         self._settle(crossings, self._target.bounds.list_s)
         listed, operation = self._walk()
         for crossing in crossings:
-            email = self._witness.normalizer.stored(crossing.people[0].details)["email"].strip().lower()
+            wanted = {"email": crossing.email} if crossing.email else {}
+            details = {**crossing.people[0].details, **wanted}
+            email = self._witness.normalizer.stored(details)["email"].strip().lower()
             holders = [item for item in listed if email in map(_comparable, item.values())]
             won = any(op.outcome is Outcome.OK for op in crossing.operations)
             if len(holders) > 1 or (won and not holders):
@@ -198,6 +226,10 @@ def _creation(person: Person) -> Deed:
 
 def _change(person: Person, changes: Mapping[str, Any]) -> Deed:
     return lambda api: api.change(person, changes)
+
+
+def _replacement(person: Person, details: Mapping[str, Any]) -> Deed:
+    return lambda api: api.replace(person, details)
 
 
 def _deletion(person: Person) -> Deed:

@@ -65,14 +65,18 @@ class Editors:
         self._witness = witness
         self._clock = clock
 
-    def save_at_once(self, person: Person, editors: int, rounds: int) -> list[Round]:
-        """Have so many editors replace a person on top of one version, round after round; stop at a find."""
+    def save_at_once(self, person: Person, editors: int, rounds: int, *, whole: bool) -> list[Round]:
+        """Have so many editors save a person on top of one version, round after round; stop at a find.
+
+        They replace the `whole`, or change one detail.
+        """
         done: list[Round] = []
         look, user, tag = self._versions.look(person)
         for _ in range(rounds):
             before = self._witness.normalizer.readable(user)
-            wanted = [person.next_version() for _ in range(self._bursts.fit(editors))]
-            saves = self._bursts.at_once([self._save(person, details, tag) for details in wanted])
+            versions = [person.next_version() for _ in range(self._bursts.fit(editors))]
+            wanted = versions if whole else [{**before, "name": each["name"]} for each in versions]
+            saves = self._bursts.at_once([self._save(person, each, tag, whole=whole) for each in wanted])
             look, user, tag = self._versions.look(person)
             after = self._witness.normalizer.readable(user)
             done.append(Round(wanted, saves, look, before, after))
@@ -110,7 +114,8 @@ class Editors:
         """Have so many editors each add a letter so many times, reloading whenever somebody was faster."""
         detail = "nickname" if self._api.target.fields.nickname else "name"
         start = f"{person.mark} "
-        self._save(person, {**person.current, detail: f"{start}-"}, self._versions.look(person)[2])(self._api)
+        tag = self._versions.look(person)[2]
+        self._save(person, {**person.current, detail: f"{start}-"}, tag, whole=True)(self._api)
 
         def edit(letter: str) -> Callable[[UsersApi], int]:
             return lambda api: self._add_letters(person, detail, letter, times, api)
@@ -133,11 +138,13 @@ class Editors:
                 evidence=[count.look],
             )
 
-    def _save(self, person: Person, details: Mapping[str, Any], tag: str) -> Deed:
+    def _save(self, person: Person, details: Mapping[str, Any], tag: str, *, whole: bool) -> Deed:
         headers = {"If-Match": tag}
-        if self._api.target.promise("put"):
+        if whole and self._api.target.promise("put"):
             return lambda api: api.replace(person, details, headers=headers)
-        return lambda api: api.change(person, details, headers=headers)
+        return lambda api: api.change(
+            person, {"name": details["name"]} if not whole else details, headers=headers
+        )
 
     def _add_letters(self, person: Person, detail: str, letter: str, times: int, api: UsersApi) -> int:
         """Add a letter so many times; after an attempt without an answer one's own letters tell."""
@@ -152,7 +159,7 @@ class Editors:
             if mine > added:
                 added = mine
                 continue
-            save = self._save(person, {**person.current, detail: text + letter}, tag)(api)
+            save = self._save(person, {**person.current, detail: text + letter}, tag, whole=True)(api)
             if save.outcome is Outcome.OK:
                 added += 1
             elif save.outcome is Outcome.REFUSED:

@@ -23,6 +23,7 @@ from support.variations import CHOSEN, FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from support.cast import Cast, Person, Write
     from support.contract import User
@@ -109,6 +110,14 @@ class Findings:
                 f"it came with {clip(response.body)}",
                 evidence=[operation],
             )
+        look = self._api.look_up(person.id, person.subject, strong=self._witness.has_strong_reads)
+        shown = self._judge.answered(look)
+        if look.outcome is Outcome.OK and response.media_type and response.media_type != shown.media_type:
+            raise UnexpectedContent(
+                "a check is answered as a look-up is",
+                f"it promises {clip(response.media_type)}, and a look-up shows {clip(shown.media_type)}",
+                evidence=[operation, look],
+            )
 
     def located(self, person: Person) -> None:
         """Require that the creation's answer leads to the person (RFC 9110 §10.2.2).
@@ -184,12 +193,30 @@ class Findings:
                 evidence[0], getattr(self._witness.sees_now(person), member), f"the {date}"
             )
         if moment > then if forward else moment == then:
+            if forward:
+                self._told_newest(person, then, member)
             return
         raise UnexpectedContent(
             f"the {date} of {person.subject} has {'moved forward' if forward else 'stayed'}",
             f"it was {then.isoformat()} and is {moment.isoformat()}",
             evidence=evidence,
         )
+
+    def _told_newest(self, person: Person, then: datetime, member: str) -> None:
+        """Require that the last change was answered with its own date, where it was answered with one."""
+        operation = person.writes[-1].operation
+        if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
+            return
+        value = getattr(self._judge.user(operation), member)
+        if value is None:
+            return
+        told = self._judge.instant(operation, value, "the date of change")
+        if told <= then and then.microsecond:
+            raise UnexpectedContent(
+                f"a change is answered with its newest state ({person.subject})",
+                f"its date of change is {told.isoformat()}, as before",
+                evidence=[operation],
+            )
 
     def changed(self, person: Person, writes: Sequence[Write]) -> None:
         """Require that writes were accepted, and that an answer with a body shows their result."""

@@ -52,6 +52,14 @@ class Keys:
         """Change a person with a key, which counts for creations only."""
         return self._api.change(person, changes, headers=self._api.key_headers(key))
 
+    def replace(self, person: Person, key: str) -> Operation:
+        """Replace a person's details with a key, which counts for creations only."""
+        return self._api.replace(person, person.next_version(), headers=self._api.key_headers(key))
+
+    def delete(self, person: Person, key: str) -> Operation:
+        """Delete a person with a key, which counts for creations only."""
+        return self._api.delete(person, headers=self._api.key_headers(key))
+
     def similar(self, name: str, difference: str) -> str:
         """Give a key that differs from a named one in one way of the closed table."""
         key = self[name]

@@ -58,7 +58,7 @@ class Misuse:
         return self._send_change(person, body, media_type, kind, whole=whole)
 
     def change_as(self, person: Person, form: str, *, whole: bool) -> Operation:
-        """Send a good replacement (`whole`) or change of a person in a format that nobody promised to read."""
+        """Send a good replacement (`whole`) or change in a format that nobody promised to read."""
         body, media_type = self._formatted({**person.current, "name": f"Mallory {person.mark}"}, form)
         return self._send_change(person, body, media_type, form, whole=whole)
 

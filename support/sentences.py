@@ -35,6 +35,8 @@ PATTERNS = {
     "deed": "looks up|checks for|replaces|changes|deletes",
     "stranger": "an unknown user|an id that .+",
     "change": "replaces|changes",
+    "save": "replace|change",
+    "saved": "replaced with|changed to",
     "variation": r"(?!.* \d+ times$)(?:with|without) .+",
     "flaw": "an? .+|the longest .+",
     "key": r"K\d",

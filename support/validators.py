@@ -79,7 +79,7 @@ class Judge:
         response = self.answered(operation)
         if response.status in statuses or response.status in also:
             return response
-        if operation.adopted:
+        if operation.adopted or self._is_repeat(operation, response):
             return response
         if response.status in {409, 412} and self._may_have_refused_itself(operation):
             raise Inconclusive(
@@ -94,6 +94,11 @@ class Judge:
             f"it was answered {response.status}{self._explanation(response)}",
             evidence=[operation],
         )
+
+    @staticmethod
+    def _is_repeat(operation: Operation, response: Response) -> bool:
+        """Say whether a creation was sent again, and answered as something that is there already."""
+        return operation.verb == "create" and operation.may_have_happened_before and response.status == 200
 
     def _may_have_refused_itself(self, operation: Operation) -> bool:
         """Say whether an attempt whose answer was lost can be why the last one was refused.

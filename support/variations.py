@@ -116,8 +116,14 @@ class Variations:
                 detail: person.details[detail],
             },
             r"the details of user (\w+)": lambda _, other: dict(self._cast[other].writes[0].details),
-            r"the name of user (\w+)": lambda _, other: {"name": self._cast[other].current["name"]},
+            r"the (name|nickname) of user (\w+)": lambda _, detail, other: {
+                detail: self._cast[other].current[detail]
+            },
             r"the (first )?email of user (\w+)": self._email_of,
+            r"the email of user (\w+) and no nickname": lambda _, other: {
+                "email": self._cast[other].email,
+                "nickname": MISSING,
+            },
             r"the email of user (\w+) written (.+)": lambda _, other, how: {
                 "email": _look(MANNERS, how)(self._cast[other].email)
             },

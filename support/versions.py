@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.client import Call
-from support.errors import Inconclusive, StoryError, UnexpectedAnswer, UnexpectedContent
+from support.errors import Inconclusive, StoryError, TraceLeft, UnexpectedAnswer, UnexpectedContent
 from support.exchange import Outcome
 from support.validators import clip
 
@@ -35,10 +35,12 @@ class Versions:
         self._judge = judge
         self._witness = witness
         self._known: dict[str, list[str]] = {}
+        self._left: dict[str, tuple[User, str]] = {}
 
     def begin(self) -> None:
         """Forget the versions of the story before."""
         self._known.clear()
+        self._left.clear()
 
     def look(self, person: Person) -> tuple[Operation, User, str]:
         """Look at the newest state of a person; give what was shown, and its mark."""
@@ -66,7 +68,26 @@ class Versions:
         operation = self._api.with_client(client).change_somehow(person, changes)
         client.close()
         self._judge.done(operation, self._changed)
+        if not operation.may_have_happened_before:
+            self._left[person.label] = self.look(person)[1:]
         return operation
+
+    def is_as_left(self, person: Person) -> None:
+        """Require that a person is as the other client left them, date of change and version included."""
+        self._witness.sees_now(person)
+        if person.label not in self._left:
+            return  # a lost attempt of the other client may have come later
+        (left, tag), (look, now, now_tag) = self._left[person.label], self.look(person)
+        for name, was, seen in (
+            ("date of change", left.updated_at, now.updated_at),
+            ("version", tag, now_tag),
+        ):
+            if was != seen:
+                raise TraceLeft(
+                    f"a refused save leaves {person.subject} as the other client left them",
+                    f"the {name} was {clip(was)} and is {clip(seen)}",
+                    evidence=[look],
+                )
 
     def change_and_note(self, person: Person, changes: Mapping[str, object]) -> Operation:
         """Change a person and note the version that comes of it."""
@@ -75,9 +96,10 @@ class Versions:
         self.note(person)
         return operation
 
-    def replace(self, person: Person) -> Operation:
-        """Replace a person on top of the version that was noted last."""
-        return self._api.replace(person, person.next_version(), headers=self._on_top(person))
+    def replace(self, person: Person, kind: str = "") -> Operation:
+        """Replace a person on top of the version that was noted last, or one that never was."""
+        headers = {"If-Match": _spoil(self._last(person), kind)} if kind else self._on_top(person)
+        return self._api.replace(person, person.next_version(), headers=headers)
 
     def change(self, person: Person, changes: Mapping[str, object]) -> Operation:
         """Change a person on top of the version that was noted last."""
@@ -197,3 +219,12 @@ class Versions:
 
     def _on_top(self, person: Person) -> dict[str, str]:
         return {"If-Match": self._last(person)}
+
+
+def _spoil(tag: str, kind: str) -> str:
+    """Make a tag of no version from one, within its quotes; raises StoryError for an unknown kind."""
+    weak, text = ("W/" if tag.startswith("W/") else ""), tag.removeprefix("W/").strip('"')
+    others = {"is cut short": text[:-1], "has one character more": f"{text}0"}
+    if kind not in others:
+        raise StoryError(f"no version {kind!r}; a version may be one that: {'; '.join(others)}")
+    return f'{weak}"{others[kind]}"'

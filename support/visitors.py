@@ -155,7 +155,7 @@ def _alter(secret: str) -> str:
 
 
 def _change_case(secret: str) -> str:
-    """Turn small letters into capitals and the other way round; of numbers in hex, which mean the same, one digit."""
+    """Turn small letters into capitals and back, but for those of hex, where they mean the same."""
     is_number = re.fullmatch(r"[0-9A-Fa-f-]*", secret)
     return _alter(secret) if is_number else secret.swapcase()
 

@@ -193,6 +193,18 @@ class Witness:
                     evidence=[self.api.client.history.since(-1)[0]],
                 )
 
+    def misses_by_first_email(self, person: Person) -> None:
+        """Require that a search for the email that a person was created with no longer finds them."""
+        self.settle(person.acknowledged_at, self.api.target.bounds.of("filter"))
+        email = str(person.writes[0].details["email"])
+        operation, items = self.api.find(email, person.subject, strong=self.has_strong_reads)
+        if self.pick(operation, items, person) is not None:
+            raise ForeignValue(
+                f"a search for an email that {person.subject} has given up finds nobody",
+                f"it finds {person.subject}",
+                evidence=[operation],
+            )
+
     def agree(self, person: Person) -> None:
         """Require that the settled list shows of a person what their own page shows, in the same form.
 

@@ -28,7 +28,7 @@ Feature: Editing together
       When another client changes user Ada
       And the client replaces user Ada on top of the known version
       Then the request is refused because the version is outdated
-      And user Ada shows the last accepted change
+      And user Ada is as the other client left them
 
     @EDT-02 @clause-6.2 @clause-3.4 @needs-patch
     Scenario: Changing on top of an outdated version is refused
@@ -37,7 +37,20 @@ Feature: Editing together
       When another client changes user Ada
       And the client changes user Ada on top of the known version
       Then the request is refused because the version is outdated
-      And user Ada shows the last accepted change
+      And user Ada is as the other client left them
+
+    @EDT-02 @clause-6.2 @clause-3.4 @needs-put
+    Scenario Outline: Replacing on top of a version that never was is refused
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client replaces user Ada on top of a version that <kind>
+      Then the request is refused because the version is outdated
+      And user Ada is unchanged
+
+      Examples: Versions that never were
+        | kind                   |
+        | is cut short           |
+        | has one character more |
 
     @EDT-06 @clause-6.2 @clause-3.4 @needs-put
     Scenario: Deleting an outdated version is refused
@@ -46,7 +59,7 @@ Feature: Editing together
       When another client changes user Ada
       And the client deletes user Ada on top of the known version
       Then the request is refused because the version is outdated
-      And user Ada shows the last accepted change
+      And user Ada is as the other client left them
 
   Rule: Of several at once exactly one succeeds
 
@@ -54,6 +67,12 @@ Feature: Editing together
     Scenario: Of many who save at once one wins
       Given user Ada exists
       When 8 clients replace user Ada on top of one version at once, 5 times
+      Then each time exactly one of them has saved user Ada
+
+    @EDT-03 @clause-6.2 @clause-5.7 @needs-put @needs-patch
+    Scenario: Of many who change one detail at once one wins
+      Given user Ada exists
+      When 8 clients change user Ada on top of one version at once, 5 times
       Then each time exactly one of them has saved user Ada
 
     @EDT-04 @clause-6.2 @clause-5.8 @needs-put
@@ -88,5 +107,5 @@ Feature: Editing together
     Scenario: Looking makes no new version
       Given user Ada exists
       And the client knows the version of user Ada
-      When the client looks up user Ada 5 times
+      When the client looks up user Ada 20 times
       Then every answer shows user Ada in the known version

@@ -138,6 +138,20 @@ Feature: Sending a request again
       Then the change of user Ada is accepted
       And user Ada can be looked up within the promised time
 
+    @RPT-05 @clause-4.7 @needs-put
+    Scenario: A key does not count for replacements
+      Given user Ada was created under key K1
+      When the client replaces user Ada under key K1
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
+    @RPT-05 @clause-4.7
+    Scenario: A key does not count for deletions
+      Given user Ada was created under key K1
+      When the client deletes user Ada under key K1
+      Then the deletion of user Ada is accepted
+      And user Ada is gone within the promised time
+
     @RPT-05 @clause-4.8
     Scenario Outline: A key that cannot be one is refused
       When the client creates user Ada under a key that is <fault>

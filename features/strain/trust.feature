@@ -12,6 +12,17 @@ Feature: Everyday trust
       And the client is refused because there is no such user
       Then every answer can be traced to its request
 
+    @OPS-01 @clause-8.3 @needs-correlation-id @needs-validation
+    Scenario: The refusal of a form leads back to it
+      When the client creates user Ada with an empty name
+      Then every answer can be traced to its request
+
+    @OPS-01 @clause-8.3 @needs-correlation-id @needs-auth
+    Scenario: Whoever is not let in can be traced as well
+      Given user Ada exists
+      When a client with unknown credentials looks up user Ada
+      Then every answer can be traced to its request
+
     @OPS-01 @clause-8.3 @needs-correlation-id
     Scenario: Requests without a trace are told apart
       Given user Ada exists

@@ -41,6 +41,19 @@ Feature: Creating a user
       And user Grace has an id that nobody else has
       And user Ada is gone within the promised time
 
+    @REG-04 @clause-1.1 @clause-2.7 @clause-5.3
+    Scenario: Somebody who returns inherits nothing
+      Given user Ada has been deleted
+      When the client creates user Grace with the email of user Ada and no nickname
+      Then the answer shows user Grace as created
+      And user Grace can be looked up within the promised time
+
+    @REG-04 @REG-05 @clause-1.4 @needs-timestamps
+    Scenario: Somebody who returns is as new as anybody
+      Given user Ada has been deleted
+      When the client creates user Grace with the details of user Ada
+      Then user Grace was created at the moment of the answer
+
   Rule: The service keeps what it is told
 
     @REG-02 @clause-1.3 @clause-2.12

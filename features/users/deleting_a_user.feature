@@ -19,6 +19,14 @@ Feature: Deleting a user
       Then the deletion does no harm
       And user Ada is gone within the promised time
 
+    @DEL-02 @clause-2.7 @clause-4.9 @needs-unique-email
+    Scenario: Deleting a user twice spares whoever has their email now
+      Given user Ada has been deleted
+      And user Grace exists with the email of user Ada
+      When the client deletes user Ada again
+      Then the deletion does no harm
+      And user Grace is unchanged
+
     @DEL-02 @clause-2.7 @clause-3.5
     Scenario: Deleting an unknown user is harmless
       Given user Ada exists
@@ -52,6 +60,14 @@ Feature: Deleting a user
       Then the request is refused because there is no such user
       And user Ada stays gone
 
+    @DEL-06 @clause-2.7 @clause-5.3 @needs-put @needs-unique-email
+    Scenario: Replacing a deleted user spares whoever has their email now
+      Given user Ada has been deleted
+      And user Grace exists with the email of user Ada
+      When the client replaces user Ada
+      Then the request is refused because there is no such user
+      And user Grace is unchanged
+
     @DEL-07 @clause-6.6 @needs-patch
     Scenario: A change that crosses a deletion revives nobody
       Given users Ada, Grace, Alan, Edsger, Barbara and Donald exist
@@ -64,9 +80,10 @@ Feature: Deleting a user
     Scenario: Deleting one user leaves everybody else in place
       Given users Grace, Alan, Ada and Barbara exist
       And user Edsger exists with the name of user Ada
+      And user Donald exists with the nickname of user Ada
       When the client deletes user Ada
       Then user Ada is gone within the promised time
-      And users Grace, Alan, Barbara and Edsger are unchanged
+      And users Grace, Alan, Barbara, Edsger and Donald are unchanged
 
     @DEL-05 @clause-2.7 @clause-2.4
     Scenario: Deleting an id that merely begins alike deletes nobody

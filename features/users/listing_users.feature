@@ -64,10 +64,15 @@ Feature: Listing users
         | 100  |
 
     @DIR-04 @clause-2.8 @needs-pagination
-    Scenario: No page holds more than promised
+    Scenario Outline: No page holds more than promised
       Given more users exist than one page may hold
-      When the client lists a page of "1000" users
+      When the client lists a page of "<size>" users
       Then the page is refused or within the limits
+
+      Examples: Sizes that ask for everybody
+        | size |
+        | 1000 |
+        | 0    |
 
     @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
     Scenario Outline: A size out of range does no harm
@@ -111,6 +116,18 @@ Feature: Listing users
         | digits only   | with one more character in front |
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
+    Scenario: An email finds its user among many
+      Given more users exist than one page may hold
+      Then the first and the last of them are found by email
+
+    @DIR-06 @clause-2.9 @clause-5.1 @needs-filter-by-email
+    Scenario: An email that was given up finds nobody
+      Given user Ada is found by email
+      When the client changes user Ada to another email in whatever way is offered
+      Then user Ada is found by email within the promised time
+      And user Ada is not found by the first email
+
+    @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario Outline: An email of nobody finds nobody
       Given user Ada exists
       When the client finds users by <text>
@@ -136,6 +153,13 @@ Feature: Listing users
         | name, last first |
         | email            |
         | creation date    |
+
+    @DIR-07 @clause-2.10 @needs-sorting @needs-patch
+    Scenario: Changes do not touch the order of creation
+      Given 5 users exist
+      When the client changes every second of them
+      And the client lists all users sorted by creation date, 100 at a time
+      Then all of them are listed in the order of creation date
 
   Rule: The list and the user tell the same story
 
