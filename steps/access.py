@@ -32,6 +32,13 @@ def visit(visitors: Visitors, cast: Cast, answers: Answers, visitor: str, errand
     answers.append(visitors.do(visitor, errand, somebody))
 
 
+@when(sentence("{visitor} lists all users sorted by {sorting}"), target_fixture="listing")
+def list_sorted_as_visitor(visitors: Visitors, answers: Answers, visitor: str, sorting: str) -> Listing:
+    listing = visitors.list_all(visitor, sorting)
+    answers.append(listing.operation)
+    return listing
+
+
 @when(sentence("{visitor} lists all users"), target_fixture="listing")
 def list_as_visitor(visitors: Visitors, answers: Answers, visitor: str) -> Listing:
     listing = visitors.list_all(visitor)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import when
 
-from support.pages import SORT_KEYS, Listing, list_while_others_move, page_from_mark, walk
+from support.pages import Listing, list_while_others_move, page_from_mark, sorted_by, walk
 from support.sentences import sentence
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def list_in_pages(api: UsersApi, size: int) -> Listing:
 
 @when(sentence("the client lists all users sorted by {sorting}, {size} at a time"), target_fixture="listing")
 def list_sorted(api: UsersApi, sorting: str, size: int) -> Listing:
-    lists = api.target.lists
-    return walk(api, Listing({lists.sort: lists.sort_keys[SORT_KEYS[sorting]]}, size))
+    return walk(api, Listing(sorted_by(api.target.lists, sorting), size))
 
 
 @when(

@@ -211,9 +211,8 @@ class Crossings:
                 )
 
     def _walk(self) -> tuple[list[Mapping[str, Any]], Operation]:
-        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
-        self._judge.done(operations[-1], self._target.accepted.list)
-        return [item for item in items if isinstance(item, dict)], operations[-1]
+        items, operation = self._witness.list_all()
+        return [item for item in items if isinstance(item, dict)], operation
 
     def _settle(self, crossings: Iterable[Crossing], bound_s: float) -> None:
         ends = (operation.answered_at for crossing in crossings for operation in crossing.operations)

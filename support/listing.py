@@ -214,24 +214,22 @@ class ListWitness:
         """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
         marks = set(marks)
         self._witness.settle(since, self._api.target.bounds.list_s)
-        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
-        self._witness.judge.done(operations[-1], self._api.target.accepted.list)
+        items, operation = self._witness.list_all()
         for item in items:
             if any(find_mark(str(value)) in marks for value in _texts(item)):
                 raise TraceLeft(
                     "a refused creation leaves nobody behind",
                     f"the list holds {clip(item)}",
-                    evidence=[operations[-1]],
+                    evidence=[operation],
                 )
 
     def finds_alone(self, person: Person) -> None:
         """Require that exactly one user of the settled list has the person's email, and that it is they."""
         self._witness.settle(person.acknowledged_at, self._api.target.bounds.list_s)
         email = self._witness.normalizer.stored(person.current)["email"].strip().lower()
-        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
-        self._witness.judge.done(operations[-1], self._api.target.accepted.list)
+        items, operation = self._witness.list_all()
         holders = [
-            self._witness.judge.item(operations[-1], item).id
+            self._witness.judge.item(operation, item).id
             for item in items
             if email in {str(value).strip().lower() for value in _texts(item)}
         ]
@@ -239,7 +237,7 @@ class ListWitness:
             raise DuplicateEffect(
                 f"the email of {person.subject} belongs to {person.subject} alone",
                 f"the list has it {len(holders)} times: ids {clip(holders)}",
-                evidence=[operations[-1]],
+                evidence=[operation],
             )
 
     def _require(

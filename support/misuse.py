@@ -120,7 +120,12 @@ class Misuse:
         actions = {
             "make user Ada an administrator": Call("PUT", f"{page}/role", body=b'{"role": "admin"}'),
             "delete user Ada under the name of another action": Call(
-                "POST", page, headers=dict.fromkeys(DISGUISES, "DELETE"), body=b"{}", renew=lambda: b"{}"
+                "POST",
+                page,
+                query={"_method": "DELETE"},
+                headers=dict.fromkeys(DISGUISES, "DELETE"),
+                body=b"{}",
+                renew=lambda: b"{}",
             ),
             "delete all users at once": Call("DELETE", collection),
             "replace all users": Call("PUT", collection, body=b"[]"),

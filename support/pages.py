@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from support.cast import Person
     from support.exchange import Operation
+    from support.target import Lists
     from support.users import UsersApi
 
 # What stories call an order, and what the contract calls it.
@@ -36,6 +37,11 @@ class Listing:
     def operation(self) -> Operation:
         """The operation that ended it."""
         return self.operations[-1]
+
+
+def sorted_by(lists: Lists, sorting: str) -> dict[str, str | int]:
+    """Give the query that asks for an order by what stories call it."""
+    return {lists.sort: lists.sort_keys[SORT_KEYS[sorting]]}
 
 
 def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:

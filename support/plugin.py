@@ -23,6 +23,7 @@ from support.turnstile import Turnstile, rank
 
 STAGE = pytest.StashKey[Stage]()
 FEATURES = ROOT / "features"
+PAGED = {"needs-pagination", "needs-sorting"}
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
@@ -93,6 +94,8 @@ class StoryRunner:
         run = self._config.stash[STAGE].run
         for item in items:
             tags = [mark.name for mark in item.iter_markers()]
+            if PAGED & set(tags) and not run.target.promise("stable-cursor"):
+                item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
             for reason in reasons_against(tags, example_of(item), run.target, run.tokens):
                 item.add_marker(pytest.mark.skip(reason=reason))
         items.sort(key=rank)

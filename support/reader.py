@@ -5,6 +5,7 @@ Every method makes one logical operation (one for each page) and gives it back, 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from support.client import Call, segment
@@ -12,13 +13,14 @@ from support.contract import MalformedAnswer
 from support.exchange import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from support.client import SessionClient
     from support.exchange import Operation
     from support.normalizers import Normalizer, Page
 
 MOST_PAGES = 500
+MOST_WALKS = 4
 OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 
 
@@ -85,11 +87,30 @@ class UsersReader:
         strong: bool = False,
         fresh: bool = False,
     ) -> tuple[list[Operation], list[Any], bool]:
-        """List everybody, page after page: the operations, the raw items, and whether the end was reached."""
+        """List everybody, page after page: the operations, the raw items, and whether the end was reached.
+
+        Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
+        ones are not promised, walks of several pages are repeated until two are alike, and put together.
+        """
         lists = self.target.lists
         first: dict[str, str | int] = {**lists.always, **(query or {})}
         if lists.style != "none":
             first.setdefault(lists.size, size or self.target.limits.page_max)
+        operations, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+        if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
+            return operations, items, is_complete
+        walks = [items]
+        while len(walks) < MOST_WALKS and (len(walks) == 1 or self._ids(walks[-2]) != self._ids(walks[-1])):
+            more, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+            operations += more
+            if not is_complete:
+                break
+            walks.append(items)
+        return operations, self._put_together(walks), True
+
+    def _walk(
+        self, first: Mapping[str, str | int], subject: str, *, strong: bool, fresh: bool
+    ) -> tuple[list[Operation], list[Any], bool]:
         operations: list[Operation] = []
         items: list[Any] = []
         shown: set[str] = set()
@@ -102,10 +123,33 @@ class UsersReader:
                 return operations, items, False
             items += page.items
             following = page.next
-            ids = {str(item.get(self.target.fields.id)) for item in page.items if isinstance(item, dict)}
+            ids = set(self._ids(page.items))
             old_pages = old_pages + 1 if ids and ids <= shown else 0
             shown |= ids
         return operations, items, following is None
+
+    def _ids(self, items: Sequence[Any]) -> list[str]:
+        return [str(item.get(self.target.fields.id)) for item in items if isinstance(item, dict)]
+
+    def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
+        """Give everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
+        *earlier, last = walks
+        if earlier and self._ids(earlier[-1]) == self._ids(last):
+            return list(last)
+        counts = [Counter(self._ids(walk)) for walk in walks]
+        often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}
+        items: list[Any] = []
+        for walk in (last, *earlier):
+            before = -1  # where the one stands who came before in this walk
+            for item in walk:
+                ids = self._ids(items)
+                name = self._ids([item])[0] if isinstance(item, dict) else ""
+                if name and ids.count(name) < (often[name] if walk is last else 1):
+                    items.insert(before + 1, item)
+                    before += 1
+                elif name in ids:
+                    before = ids.index(name)
+        return items
 
     def path_of(self, user_id: object) -> str:
         """Give the path of a user below the base URL."""

@@ -165,15 +165,14 @@ class Repeats:
             max(write.operation.answered_at for person in people for write in person.writes),
             self._target.bounds.list_s,
         )
-        operations, items, _ = self._api.list_all(strong=self._witness.has_strong_reads)
-        self._judge.done(operations[-1], self._target.accepted.list)
+        items, operation = self._witness.list_all()
         bearers: dict[str, list[object]] = {person.mark: [] for person in people}
         for item in items:
             texts = [value for value in item.values() if isinstance(value, str)]
             for mark in {find_mark(text) for text in texts} & set(bearers):
-                bearers[str(mark)].append(self._judge.item(operations[-1], item).id)
+                bearers[str(mark)].append(self._judge.item(operation, item).id)
         for person in people:
-            yield person, bearers[person.mark], operations[-1]
+            yield person, bearers[person.mark], operation
 
     def _repeats(self, first: Operation, operation: Operation) -> None:
         self._is_final(operation)

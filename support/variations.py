@@ -167,6 +167,7 @@ class Variations:
             "a number for an email": {"email": 42},
             "a list for an email": {"email": [f"{local}@example.com"]},
             "a truth value for an email": {"email": True},
+            "a null nickname": {"nickname": None},
             "a number for a nickname": {"nickname": 42},
             "a truth value for a nickname": {"nickname": True},
             "a list for a nickname": {"nickname": ["Countess"]},

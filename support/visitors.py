@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from support.client import Call
 from support.credentials import credentials_for
 from support.errors import Inconclusive, StoryError
-from support.pages import Listing, walk
+from support.pages import Listing, sorted_by, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,11 +102,12 @@ class Visitors:
         call = Call(method, path, headers={"Content-Type": media_type}, body=body, renew=lambda: body)
         return api.send(call, verb, person.subject)
 
-    def list_all(self, visitor: str) -> Listing:
-        """Have a visitor list all users that it can see."""
+    def list_all(self, visitor: str, sorting: str = "") -> Listing:
+        """Have a visitor list all users that it can see, in an order if one is named."""
         if people := list(self._cast):
             self._settle(visitor, max(people, key=lambda person: person.acknowledged_at))
-        return walk(self.api_of(visitor), Listing(), strong=self._witness.has_strong_reads)
+        asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
+        return walk(self.api_of(visitor), Listing(asked), strong=self._witness.has_strong_reads)
 
     def find(self, visitor: str, person: Person) -> Listing:
         """Have a visitor find users by the email of somebody."""

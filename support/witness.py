@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from support.errors import Disagreement, DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.errors import (
+    Disagreement,
+    DuplicateEffect,
+    ForeignValue,
+    Inconclusive,
+    TraceLeft,
+    UnexpectedContent,
+)
 from support.normalizers import USER_MEMBERS
 from support.polling import Reading
 from support.retry import is_fault
@@ -239,6 +246,17 @@ class Witness:
                 evidence=[operation],
             )
         return self.judge.item(operation, mine[0]) if mine else None
+
+    def list_all(self) -> tuple[list[Any], Operation]:
+        """List everybody, as the newest state has them where one can ask for it, and give the last operation.
+
+        Raises Inconclusive when the list cannot be read to its end.
+        """
+        operations, items, is_complete = self.api.list_all(strong=self.has_strong_reads)
+        self.judge.done(operations[-1], self.api.target.accepted.list)
+        if not is_complete:
+            raise Inconclusive("the list could not be read to its end", evidence=operations[-1:])
+        return items, operations[-1]
 
     @property
     def has_strong_reads(self) -> bool:

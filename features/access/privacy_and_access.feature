@@ -126,6 +126,13 @@ Feature: Privacy and access
       When another tenant lists all users
       Then user Ada is not among them
 
+    @SEC-05 @clause-7.3 @clause-2.10 @needs-tenants @needs-sorting
+    Scenario: A sorted list shows nobody of another tenant
+      Given user Ada exists
+      And user Grace exists at another tenant
+      When another tenant lists all users sorted by email
+      Then user Ada is not among them
+
     @SEC-05 @clause-7.3 @clause-2.11 @needs-tenants @needs-total-count
     Scenario: A list counts nobody of another tenant
       Given user Ada exists
@@ -253,6 +260,12 @@ Feature: Privacy and access
       Given user Ada exists
       When the client looks up user Ada
       And the client lists all users
+      Then no answer may be kept by shared caches
+
+    @SEC-08 @clause-7.5 @needs-auth @needs-filter-by-email
+    Scenario: What a search finds is not left in shared caches
+      Given user Ada exists
+      When the client finds users by the email of user Ada
       Then no answer may be kept by shared caches
 
     @SEC-09 @clause-7.5

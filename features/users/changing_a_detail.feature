@@ -43,11 +43,17 @@ Feature: Changing one detail of a user
       And user Ada can be looked up within the promised time
 
     @PAT-01 @clause-2.6 @clause-1.4 @needs-timestamps
-    Scenario: Changing one detail keeps the creation date
+    Scenario Outline: Changing one detail keeps the creation date
       Given user Ada exists
-      When the client changes the nickname of user Ada
+      When the client changes the <detail> of user Ada
       Then the creation date of user Ada has stayed
       And the change date of user Ada has moved forward
+
+      Examples: Details that can be changed
+        | detail   |
+        | name     |
+        | email    |
+        | nickname |
 
     @PAT-05 @clause-6.3
     Scenario: Changes of different details at once are both kept

@@ -123,6 +123,7 @@ Feature: Creating a user
       When the client creates user Ada without a nickname
       Then the answer shows user Ada as created
       And user Ada can be looked up within the promised time
+      And user Ada is listed within the promised time
 
     @REG-05 @clause-1.4 @needs-timestamps
     Scenario: The creation date is the moment of creation

@@ -50,6 +50,13 @@ Feature: Replacing a user's details
       Then the change of user Ada is accepted
       And user Ada can be looked up within the promised time
 
+    @UPD-03 @clause-2.5
+    Scenario: What a replacement says is nothing is cleared
+      Given user Ada exists
+      When the client replaces user Ada with a null nickname
+      Then the change of user Ada is accepted
+      And user Ada can be looked up within the promised time
+
     @UPD-08 @clause-2.5 @clause-5.4
     Scenario: A replacement can be taken back
       Given user Ada exists
