@@ -15,7 +15,7 @@ from support.exchange import Outcome
 from support.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from support.cast import Person
     from support.contract import User
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from support.witness import Witness
 
 OUTDATED = "the version is outdated"
+NEVER_GIVEN: dict[str, Callable[[str], str]] = {
+    "is cut short": lambda text: text[:-1],
+    "has one character more": lambda text: f"{text}0",
+}
 
 
 class Versions:
@@ -223,8 +227,7 @@ class Versions:
 
 def _spoil(tag: str, kind: str) -> str:
     """Make a tag of no version from one, within its quotes; raises StoryError for an unknown kind."""
+    if kind not in NEVER_GIVEN:
+        raise StoryError(f"no version {kind!r}; a version may be one that: {'; '.join(NEVER_GIVEN)}")
     weak, text = ("W/" if tag.startswith("W/") else ""), tag.removeprefix("W/").strip('"')
-    others = {"is cut short": text[:-1], "has one character more": f"{text}0"}
-    if kind not in others:
-        raise StoryError(f"no version {kind!r}; a version may be one that: {'; '.join(others)}")
-    return f'{weak}"{others[kind]}"'
+    return f'{weak}"{NEVER_GIVEN[kind](text)}"'

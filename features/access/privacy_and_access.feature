@@ -37,7 +37,7 @@ Feature: Privacy and access
       And user Ada is unchanged
 
     @SEC-01 @clause-7.1 @needs-auth @needs-head
-    Scenario: Without credentials nobody learns that a user exists
+    Scenario: Without credentials nobody is noticed
       Given user Ada exists
       When a client without credentials checks for user Ada
       Then the request is refused because the credentials are missing
@@ -263,7 +263,7 @@ Feature: Privacy and access
       Then no answer may be kept by shared caches
 
     @SEC-08 @clause-7.5 @needs-auth @needs-filter-by-email
-    Scenario: What a search finds is not left in shared caches
+    Scenario: A search is not left in shared caches
       Given user Ada exists
       When the client finds users by the email of user Ada
       Then no answer may be kept by shared caches

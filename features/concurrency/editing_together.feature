@@ -40,7 +40,7 @@ Feature: Editing together
       And user Ada is as the other client left them
 
     @EDT-02 @clause-6.2 @clause-3.4 @needs-put
-    Scenario Outline: Replacing on top of a version that never was is refused
+    Scenario Outline: A version that never was is refused
       Given user Ada exists
       And the client knows the version of user Ada
       When the client replaces user Ada on top of a version that <kind>
@@ -70,7 +70,7 @@ Feature: Editing together
       Then each time exactly one of them has saved user Ada
 
     @EDT-03 @clause-6.2 @clause-5.7 @needs-put @needs-patch
-    Scenario: Of many who change one detail at once one wins
+    Scenario: Of many who change one detail one wins
       Given user Ada exists
       When 8 clients change user Ada on top of one version at once, 5 times
       Then each time exactly one of them has saved user Ada

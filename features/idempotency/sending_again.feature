@@ -89,7 +89,7 @@ Feature: Sending a request again
       And user Grace has never existed
 
     @RPT-04 @clause-4.2
-    Scenario Outline: A key cannot serve a request that differs in one detail
+    Scenario Outline: A key cannot serve a slightly different request
       Given user Ada was created under key K1
       When the client creates user Grace under key K1 with the details of user Ada, but another <detail>
       Then the request is refused because the key belongs to another request

@@ -181,14 +181,14 @@ Feature: Clear refusals
       And user Ada is unchanged
 
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-put
-    Scenario: An enormous replacement is turned away without harm
+    Scenario: An enormous replacement is turned away
       Given user Ada exists
       When the client replaces user Ada by a form that is enormous
       Then the enormous form is turned away
       And user Ada is unchanged
 
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-patch
-    Scenario: An enormous change is turned away without harm
+    Scenario: An enormous change is turned away
       Given user Ada exists
       When the client changes user Ada by a form that is enormous
       Then the enormous form is turned away
@@ -226,7 +226,7 @@ Feature: Clear refusals
         | the action is not offered |
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-auth
-    Scenario Outline: Whoever is not let in is told so in the same way
+    Scenario Outline: Whoever is not let in is told why
       Given user Ada exists
       When a client <credentials> looks up user Ada
       Then the refusal explains itself and reveals nothing
@@ -237,13 +237,13 @@ Feature: Clear refusals
         | with unknown credentials |
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-read-only-token
-    Scenario: Whoever may only read is told so in the same way
+    Scenario: Whoever may only read is told why
       Given user Ada exists
       When a client that may only read deletes user Ada
       Then the refusal explains itself and reveals nothing
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-etag @needs-put
-    Scenario: Whoever comes too late is told so in the same way
+    Scenario: Whoever comes too late is told why
       Given user Ada exists
       And the client knows the version of user Ada
       When another client changes user Ada

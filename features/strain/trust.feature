@@ -18,7 +18,7 @@ Feature: Everyday trust
       Then every answer can be traced to its request
 
     @OPS-01 @clause-8.3 @needs-correlation-id @needs-auth
-    Scenario: Whoever is not let in can be traced as well
+    Scenario: Whoever is not let in can be traced
       Given user Ada exists
       When a client with unknown credentials looks up user Ada
       Then every answer can be traced to its request

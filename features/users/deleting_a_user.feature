@@ -20,7 +20,7 @@ Feature: Deleting a user
       And user Ada is gone within the promised time
 
     @DEL-02 @clause-2.7 @clause-4.9 @needs-unique-email
-    Scenario: Deleting a user twice spares whoever has their email now
+    Scenario: Deleting twice spares whoever has the email now
       Given user Ada has been deleted
       And user Grace exists with the email of user Ada
       When the client deletes user Ada again
@@ -61,7 +61,7 @@ Feature: Deleting a user
       And user Ada stays gone
 
     @DEL-06 @clause-2.7 @clause-5.3 @needs-put @needs-unique-email
-    Scenario: Replacing a deleted user spares whoever has their email now
+    Scenario: Replacing a deleted user spares the email's new owner
       Given user Ada has been deleted
       And user Grace exists with the email of user Ada
       When the client replaces user Ada

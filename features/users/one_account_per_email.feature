@@ -114,14 +114,14 @@ Feature: One account per email
       And users Ada and Grace are unchanged
 
     @UNQ-05 @UNQ-02 @clause-2.3 @needs-put
-    Scenario: A replacement cannot take an email in use by writing it differently
+    Scenario: A replacement cannot take an email written differently
       Given users Ada and Grace exist
       When the client replaces user Grace with the email of user Ada written in capitals
       Then the request is refused because the email is already in use
       And users Ada and Grace are unchanged
 
     @UNQ-05 @UNQ-02 @clause-2.3 @needs-patch
-    Scenario: A change cannot take an email in use by writing it differently
+    Scenario: A change cannot take an email written differently
       Given users Ada and Grace exist
       When the client changes user Grace with the email of user Ada written in capitals
       Then the request is refused because the email is already in use
@@ -136,13 +136,13 @@ Feature: One account per email
       And the email of user Grace belongs to user Grace alone
 
     @UNQ-05 @UNQ-04 @clause-2.3 @clause-6.4 @clause-5.7 @needs-put
-    Scenario: When many move to one email at once, one gets it
+    Scenario: When many replace their emails, one gets it
       Given 8 users exist
       When all of them are replaced with one email at once, 3 times
       Then each time exactly one of them has moved to the email
 
     @UNQ-05 @UNQ-04 @clause-2.3 @clause-6.4 @clause-5.7 @needs-patch
-    Scenario: When many change to one email at once, one gets it
+    Scenario: When many change their emails, one gets it
       Given 8 users exist
       When all of them are changed to one email at once, 3 times
       Then each time exactly one of them has moved to the email

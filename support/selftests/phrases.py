@@ -21,6 +21,7 @@ from support.sentences import PATTERNS
 from support.strangers import strange_id
 from support.target import REFUSALS, Target
 from support.variations import FIELDS, Variations
+from support.versions import NEVER_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -107,8 +108,14 @@ TABLES: dict[str, Callable[[Rehearsal, Mapping[str, Any], str], None]] = {
     "looking.find.wording": lambda r, _, text: bool(r.variations.email(text)),
     "outcomes.not_taken_over.field": one_of(FIELDS),
     "repetition.create_under_key.variation": _vary,
+    "editing.save_on_top_of_none.kind": one_of(NEVER_GIVEN),
     "refusals.send_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.cast["Mallory"], text)),
-    "refusals.change_by_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.cast["Mallory"], text)),
+    "refusals.change_by_form.kind": lambda r, _, text: bool(
+        r.misuse.change_by_form(r.cast["Mallory"], text, whole=True)
+    ),
+    "refusals.change_as.format": lambda r, _, text: bool(
+        r.misuse.change_as(r.cast["Mallory"], text, whole=True)
+    ),
     "refusals.send_as.format": lambda r, _, text: bool(r.misuse.send_as(r.cast["Mallory"], text)),
     "refusals.try_to.action": lambda r, _, text: bool(r.misuse.try_to(text, r.cast)),
     "refusals.be_refused.reason": lambda r, _, text: bool(r.misuse.provoke(text, r.cast)),
