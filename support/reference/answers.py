@@ -50,6 +50,8 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
         document["detail"] = "Traceback (most recent call last):\n" + "".join(traceback.format_stack(limit=2))
     if on("M137", "WWW-Authenticate" in headers):
         del headers["WWW-Authenticate"]
+    if on("N67", problem.status in {401, 403, 412}):
+        return Response(problem.detail, problem.status, headers, media_type="text/plain")
     return Response(encode(document), problem.status, headers, media_type="application/problem+json")
 
 

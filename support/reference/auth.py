@@ -70,6 +70,9 @@ class Doorkeeper:
         if found is None and self._switches.has("M136"):
             halves = [who for known, who in self._known if token.startswith(known[: len(known) // 2])]
             found = halves[0] if on("M136", halves) else None
+        if found is None and self._switches.has("N60"):
+            longer = [who for known, who in self._known if token.startswith(known)]
+            found = longer[0] if on("N60", longer) else None
         if len(values) > 1 or scheme.lower() != b"bearer" or found is None:
             raise problems.wrong_credentials(token.decode("latin-1") if on("N52") else "")
         return found

@@ -56,7 +56,7 @@ class Changing:
         """Apply a merge patch."""
         if self._switches.on("M154"):
             raise problems.unavailable()
-        stored = self._recall_creation(request, caller)
+        stored = self._recall_creation(request, caller, "M90")
         if stored:
             return stored
         user = await self._change(request, caller, "change")
@@ -67,12 +67,15 @@ class Changing:
         """Delete a user."""
         on = self._switches.on
         user_id = request.path_params["user_id"]
+        stored = self._recall_creation(request, caller, "N57")
+        if stored:
+            return stored
         try:
             self._users.delete(caller.tenant, user_id, self._conditions(request))
         except problems.Problem as problem:
             if not on("B19", problem.status == 404 and self._users.was_deleted(caller.tenant, user_id)):
                 raise self._explain(problem, caller, user_id) from None
-        headers = self._answers.newest()
+        headers = {} if on("N66") else self._answers.newest()
         if on("B18"):
             return self._answers.write(200, b'{"deleted":true}', headers)
         return Response(status_code=202 if on("B53") else 204, headers=headers)
@@ -102,6 +105,9 @@ class Changing:
     def _drop_ignored(self, fields: Fields, action: Action) -> Fields:
         """Give the fields that count: all, unless a defect overlooks those that clear something."""
         on = self._switches.on
+        name = fields.get("name") or ""
+        if on("N61", name != name.strip()):
+            return {**fields, "name": name.strip()}
         if on("M26", action == "replace" and fields.get("nickname", "") is None):
             del fields["nickname"]
         if on("M36", action == "change" and None in fields.values()):
@@ -123,8 +129,22 @@ class Changing:
             on("N12", kept)
         elif on("N13", problem.status == 412):
             kept = self._rules.find_good_part(values, action)
+        elif problem.status == 412 and self._switches.has("N59"):
+            self._touch(caller, user_id)
+        if on("N64", problem.kind == "email-in-use"):
+            with self._store.transaction() as transaction:
+                user = transaction.find(caller.tenant, user_id)
+                if user:
+                    transaction.release(user)
         if kept:
             await self._users.change(caller.tenant, user_id, kept, Conditions(), "change")
+
+    def _touch(self, caller: Caller, user_id: str) -> None:
+        """Move the date of change, as a defect does."""
+        with self._store.transaction() as transaction:
+            user = transaction.find(caller.tenant, user_id)
+        if self._switches.on("N59", user) and user:
+            self._users.touch(user)
 
     def _explain(self, problem: problems.Problem, caller: Caller, user_id: str) -> problems.Problem:
         """Give the refusal that an odd service puts in the place of another."""
@@ -138,13 +158,13 @@ class Changing:
                     return problems.foreign_user()
         return problem
 
-    def _recall_creation(self, request: Request, caller: Caller) -> Response | None:
+    def _recall_creation(self, request: Request, caller: Caller, defect: str) -> Response | None:
         """Give the answer of a creation with the same key, as a defect does."""
-        key = self._ledger.read_key(request) if self._switches.has("M90") else None
+        key = self._ledger.read_key(request) if self._switches.has(defect) else None
         if key is None:
             return None
         with self._store.read() as view:
             answer = self._ledger.recall_any(view.connection, caller.tenant, key)
-        if not (answer and self._switches.on("M90")):
+        if not (answer and self._switches.on(defect)):
             return None
         return self._answers.write(answer.status, answer.body, answer.headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from support.reference.validation import Fields, Rules
 
 # How long a keyed creation may be on its way before it is decided [s]: so that "in progress" exists.
+_MARKUP = re.compile("<[^>]*>")
 _THINKING_S = 0.004
 _QUOTA = 100
 
@@ -91,6 +93,8 @@ class Creating:
         overlooks: str = "",
     ) -> Answer:
         fields = await self._check(caller, body, entry)
+        if self._switches.on("N62", "<" in (fields["nickname"] or "")):
+            fields["nickname"] = _MARKUP.sub("", fields["nickname"] or "")
         user = await self._users.compose(caller.tenant, fields)
         answer = self._created(user, fields)
 

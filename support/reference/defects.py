@@ -52,6 +52,7 @@ N03 | S | 1.3 | REG-02 | turns number-like text into numbers and back
 N04 | S | 1.3 | REG-02 | strips markup from names
 N05 | C | 6.5 | REG-08 | answers one create with the user of another that runs at the same time
 N06 | P | 5.8 | RTY-04 REG-02 REG-03 DIR-02 OPS-05 | 1 in 40 creations is acknowledged and lost
+N62 | S | 1.3 | REG-02 | nicknames lose what stands in angle brackets
 """
 
 _READING = """
@@ -104,6 +105,9 @@ N15 | C | 6.3 | PAT-05 | changes made at once overwrite one another
 N16 | C | 6.6 | DEL-07 | a change that crosses a deletion brings the user back
 N17 | P | 5.8 | UPD-01 UPD-02 UPD-03 UPD-05 UPD-06 UPD-07 UPD-08 PAT-01 PAT-02 PAT-03 PAT-05 UNQ-05 DIR-03 DIR-08 EVC-02 RTY-02 OPS-05 | loses 1 in 25 changes
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
+N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
+N59 | S | 1.4 | EDT-02 EDT-06 | a save refused as outdated moves the date of change
+N61 | S | 1.3 | UPD-01 PAT-01 REG-02 | replacements and changes trim names, creations do not
 """  # noqa: E501 - a row is a row
 
 _DELETING = """
@@ -144,6 +148,7 @@ N24 | S | 2.10 | DIR-07 | equal keys come in another order each time
 N25 | L | 5.1 | EVC-08 DIR-01 | lists come from a cache that is three bounds old
 N26 | S | 7.3 | SEC-05 | the total counts users of other tenants
 N27 | S | 7.3 | SEC-05 | page marks work for another tenant and show the issuer's users
+N63 | S | 7.3 | SEC-05 | a sorted list shows everybody, whosever they are
 """
 
 _UNIQUENESS = """
@@ -161,6 +166,7 @@ N29 | S | 2.3 | UNQ-03 | dots before the @ are ignored when addresses are compar
 N30 | S | 2.3 | UNQ-03 | dotless i is taken for i when addresses are compared
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
+N64 | S | 2.3 | UNQ-05 | who is refused an email by a change loses hold of their own
 """
 
 _REPEATING = """
@@ -186,6 +192,7 @@ N37 | S | 4.1 | RPT-02 | a repeat has no Location
 N38 | R | 4.1 | RPT-01 RPT-06 | a key is known only half a second later
 N39 | S | 4.8 | RPT-05 REJ-01 | an empty key is accepted
 N40 | S | 4.6 | RPT-03 | a repeat shows the user as it is now, or 404
+N57 | S | 4.7 | RPT-05 | a key of a creation counts for deletions too, which delete nothing then
 """
 
 _CONSISTENCY = """
@@ -199,6 +206,7 @@ M163 | P | 5.5 | EVC-11 | an answer becomes visible before the question that it 
 M164 | P | 5.4 | SES-03 EVC-05 | applies quick writes out of order on a replica
 N41 | L | 5.3 | EVC-06 | replicas take over one field first and the others later
 N42 | L | 5.1 | EVC-01 | new users become visible after 1.3 bounds, other changes in time
+N66 | S | 5.5 | SES-01 | a deletion is answered without a token
 """
 
 _REFUSING = """
@@ -218,6 +226,8 @@ M165 | S | 3.2 | REJ-07 | after an enormous body the next requests fail
 N43 | S | 3.1 | REJ-09 REJ-01 | names the first bad field only
 N45 | S | 1.2 | REJ-06 | refuses the longest allowed nickname
 N46 | S | 3.3 | REJ-09 | an unknown id answers 404 with a page of HTML
+N65 | S | 1.6 | REJ-06 REJ-11 | replacements take passwords of any length
+N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 """
 
 _ACCESS = """
@@ -233,6 +243,7 @@ N49 | S | 7.3 | SEC-04 | another tenant may delete a user
 N50 | S | 1.6 | SEC-07 | the answer to a create shows the password
 N51 | S | 1.6 | SEC-07 REJ-09 | a refusal shows the password that was sent
 N52 | S | 3.3 | SEC-08 SEC-02 | a 401 shows the token that was sent
+N60 | S | 7.1 | SEC-02 | what follows a token is not looked at
 """
 
 _STRAIN = """

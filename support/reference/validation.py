@@ -106,6 +106,8 @@ class Rules:
         length = len(text)
         if least <= length <= most and not on("N45", name == "nickname" and length == most):
             return None
+        if on("N65", name == "password" and action == "replace"):
+            return None
         if on("M133", action == "change" and length > most):
             return None
         quoted = f", not {value}" if on("N51", name == "password") else ""

@@ -103,7 +103,8 @@ class View:
     def _restrict(self, query: Select[Any], listing: Listing, *, shows_ghosts: bool = False) -> Select[Any]:
         """Restrict a query to the users of a list."""
         is_search = listing.email_key is not None
-        if not self._switches.on("M140", is_search):
+        is_sorted = listing.order != DEFAULT_ORDER
+        if not self._switches.on("M140", is_search) and not self._switches.on("N63", is_sorted):
             query = query.where(users.c.tenant == listing.tenant)
         if listing.email_key is not None:
             pattern = any(sign in listing.email_key for sign in "_%")

@@ -249,3 +249,38 @@ def a_deleted_user_comes_back(probe: Probe) -> object:
     probe.send("DELETE", f"/{user['id']}")
     probe.wait(0.7)
     return 200 in {probe.read(user).status for _ in range(5)}
+
+
+@shows("N58")
+def the_beginning_of_a_tag_is_enough(probe: Probe) -> object:
+    user = probe.create()
+    tag = probe.read(user).headers["etag"]
+    wrong = {"If-Match": f'{tag[:-2]}"'}
+    return probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"}, headers=wrong).status == 200
+
+
+@shows("N59")
+def a_refused_save_moves_a_date(probe: Probe) -> object:
+    user = probe.create()
+    wrong = {"If-Match": '"never"'}
+    probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"}, headers=wrong)
+    return probe.read(user).json["updatedAt"] != user["updatedAt"]
+
+
+@shows("N61")
+def changes_trim_names(probe: Probe) -> object:
+    user = probe.create(name=" Ada ")
+    changed = probe.send("PATCH", f"/{user['id']}", json_body={"name": " Ada "}).json
+    return (user["name"], changed["name"]) == (" Ada ", "Ada")
+
+
+@shows("N64")
+def a_refused_email_costs_ones_own(probe: Probe) -> object:
+    ada, grace = probe.create(), probe.create()
+    probe.send("PATCH", f"/{grace['id']}", json_body={"email": ada["email"]})
+    return probe.send("POST", json_body=probe.person(email=grace["email"])).status == 201
+
+
+@shows("N66")
+def a_deletion_gives_no_token(probe: Probe) -> object:
+    return "consistency-token" not in probe.send("DELETE", f"/{probe.create()['id']}").headers

@@ -157,3 +157,9 @@ def another_tenant_changes_the_user(probe: Probe) -> object:
     probe.send("PATCH", f"/{users[0]['id']}", json_body={"name": "B"}, token=OTHER)
     probe.send("DELETE", f"/{users[1]['id']}", token=OTHER)
     return probe.all(token=MAIN) != users
+
+
+@shows("N63")
+def a_sorted_list_shows_everybody(probe: Probe) -> object:
+    foreign = probe.create(token=OTHER)
+    return foreign["id"] in [user["id"] for user in probe.all("limit=100&sort=email")]

@@ -134,3 +134,19 @@ def a_bad_trace_does_harm(probe: Probe) -> object:
 @shows("N55")
 def health_is_a_secret(probe: Probe) -> object:
     return probe.send("GET", "/api/v1/health", token=None).status != 200
+
+
+@shows("N60")
+def a_token_may_have_an_end(probe: Probe) -> object:
+    return probe.send("GET", token=f"{MAIN}x").status == 200
+
+
+@shows("N65")
+def a_new_password_may_be_short(probe: Probe) -> object:
+    user = probe.create()
+    return probe.send("PUT", f"/{user['id']}", json_body=probe.person(password="short")).status == 200
+
+
+@shows("N67")
+def some_refusals_are_plain(probe: Probe) -> object:
+    return "problem" not in probe.send("GET", token=None).headers["content-type"]

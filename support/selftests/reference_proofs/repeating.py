@@ -165,3 +165,11 @@ def a_failed_change_is_half_made(probe: Probe) -> object:
             seen = json.loads(probe.read(user).body)
             return seen["name"] != seen["nickname"]
     return False
+
+
+@shows("N57")
+def a_key_counts_for_deletions(probe: Probe) -> object:
+    key = {"Idempotency-Key": "key"}
+    user = probe.create(headers=key)
+    probe.send("DELETE", f"/{user['id']}", headers=key)
+    return probe.read(user).status == 200

@@ -179,3 +179,8 @@ def an_old_version_comes_back(probe: Probe) -> object:
     probe.read(user)
     probe.send("PATCH", f"/{user['id']}", json_body={"name": "New"})
     return any(probe.read(user).json["name"] != "New" for _ in range(80))
+
+
+@shows("N62")
+def nicknames_lose_markup(probe: Probe) -> object:
+    return probe.create(nickname="the <b>Countess</b>")["nickname"] == "the Countess"
