@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from support.cast import Cast
     from support.crowds import Crowds
     from support.everybody import Everybody
+    from support.probes import Look, PersonProbe
     from support.session_findings import SessionFindings
     from support.sessions import Account, Sessions
-    from support.witness import Look, PersonProbe
 
     Looks = list[tuple[PersonProbe, Look]]
 

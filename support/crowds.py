@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from support.witness import PersonProbe
+from support.probes import PersonProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from support.cast import Cast, Person
     from support.clock import Clock
     from support.exchange import Operation
+    from support.probes import Look
     from support.users import UsersApi
-    from support.witness import Look, Witness
+    from support.witness import Witness
 
 _T = TypeVar("_T")
 AT_ONCE = 4

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from support.errors import Disagreement, ForeignValue, Inconclusive, TornRead
 from support.polling import Reading
+from support.probes import PersonProbe
 from support.timelines import SETTLED_READS, Seen
 from support.validators import clip
-from support.witness import PersonProbe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.exchange import Operation
     from support.polling import Convergence, Probe
+    from support.probes import Look
     from support.timelines import Timeline
-    from support.witness import Look, Witness
+    from support.witness import Witness
 
 WALKS = 4
 WORST_FIRST = (Seen.FOREIGN, Seen.TORN, Seen.NOTHING, Seen.OLD, Seen.NEW)

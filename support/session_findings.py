@@ -13,8 +13,9 @@ from support.timelines import Seen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from support.probes import PersonProbe
     from support.sessions import Account
-    from support.witness import PersonProbe, Witness
+    from support.witness import Witness
 
 
 class SessionFindings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.witness import PersonProbe
+from support.probes import PersonProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from support.client import Credentials
     from support.clock import Clock
     from support.exchange import Operation
+    from support.probes import Look
     from support.users import UsersApi
-    from support.witness import Look, Witness
+    from support.witness import Witness
 
 AT_ONCE = 4
 LOOKS = 12

@@ -24,12 +24,13 @@ from support.errors import CameBack, DivergedAgain, Failure, LateConvergence, Ne
 from support.exchange import Exchange, History, Operation, Outcome, Request, Response
 from support.normalizers import Normalizer
 from support.polling import Convergence
+from support.probes import PersonProbe
 from support.retry import FaultRetries
 from support.targets import load_target
 from support.transport import Transport
 from support.users import UsersApi
 from support.validators import Judge
-from support.witness import PersonProbe, Witness
+from support.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
