@@ -133,22 +133,22 @@ class UsersReader:
 
     def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
         """Give everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
-        *earlier, last = walks
-        if earlier and self._ids(earlier[-1]) == self._ids(last):
-            return list(last)
+        if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
+            return list(walks[-1])
         counts = [Counter(self._ids(walk)) for walk in walks]
         often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}
         items: list[Any] = []
-        for walk in (last, *earlier):
-            before = -1  # where the one stands who came before in this walk
-            for item in walk:
-                ids = self._ids(items)
-                name = self._ids([item])[0] if isinstance(item, dict) else ""
-                if name and ids.count(name) < (often[name] if walk is last else 1):
-                    items.insert(before + 1, item)
-                    before += 1
-                elif name in ids:
-                    before = ids.index(name)
+        ids: list[str] = []
+        for walk in reversed(walks):
+            people = [item for item in walk if isinstance(item, dict)]
+            names = self._ids(people)
+            for place, (name, item) in enumerate(zip(names, people, strict=True)):
+                if ids.count(name) < (often[name] if walk is walks[-1] else 1):
+                    # Where they stood in that walk: before those who came after them.
+                    following = (ids.index(other) for other in names[place + 1 :] if other in ids)
+                    at = len(ids) if walk is walks[-1] else next(following, len(ids))
+                    ids.insert(at, name)
+                    items.insert(at, item)
         return items
 
     def path_of(self, user_id: object) -> str:

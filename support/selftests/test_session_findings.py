@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.errors import Inconclusive, UnexpectedContent
+from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
 from support.exchange import Exchange, Operation, Outcome, Request, Response
 from support.normalizers import Normalizer
 from support.session_findings import SessionFindings
@@ -77,3 +77,25 @@ def test_a_deletion_whose_answer_was_lost_gave_no_token(findings: SessionFinding
 def test_looks_that_nobody_answered_decide_nothing(findings: SessionFindings) -> None:
     with pytest.raises(Inconclusive, match="no look at user User1 was answered"):
         findings.saw_own([account(Seen.NOTHING, Seen.NOTHING)])
+
+
+def looks_at(*versions: int, tokens: bool) -> Account:
+    """Make an account of looks that showed so many changes each, with tokens in their answers or without."""
+    made = account()
+    made.person.writes[:] = [SimpleNamespace(details=n, operation=operation("create", 201)) for n in range(3)]
+    for version in versions:
+        look = operation("look up", 200)
+        if tokens:
+            look.last.response.headers[TARGET.headers.consistency_token.lower()] = f"t{version}"
+        probe: Any = SimpleNamespace(user=version, person=made.person)
+        probe.judge = lambda _, version=version: (Seen.OLD, f"version {version}")
+        made.looks.append((probe, SimpleNamespace(operation=look)))
+    return made
+
+
+def test_an_older_state_convicts_whoever_had_a_token_of_the_newer(findings: SessionFindings) -> None:
+    findings._witness.normalizer = SimpleNamespace(readable=lambda user: user, stored=lambda details: details)  # type: ignore[assignment]
+    findings.never_went_back([looks_at(0, 1, 1, 2, tokens=True)])
+    with pytest.raises(DivergedAgain, match="look 3 showed version 1 after version 2"):
+        findings.never_went_back([looks_at(0, 2, 1, tokens=True)])
+    findings.never_went_back([looks_at(0, 2, 1, tokens=False)])

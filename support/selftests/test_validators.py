@@ -91,6 +91,12 @@ def test_what_was_adopted_was_done():
     assert judge().done(made, (201,)).status == 409
 
 
+def test_a_creation_sent_again_may_be_answered_as_one_that_is_there():
+    assert judge().done(operation(None, 200), (201,)).status == 200
+    with pytest.raises(UnexpectedAnswer):
+        judge().done(operation(200), (201,))
+
+
 def test_a_refusal_is_for_the_reason_that_is_named():
     with_profile = judge(TARGET.model_copy(update={"refusals": {"the email is already in use": (409,)}}))
     assert with_profile.refused(operation(409), "the email is already in use").status == 409
