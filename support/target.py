@@ -236,7 +236,7 @@ class Target(_Part):
     embedded: str | None = None  # a module that the suite starts when no base URL is given
     production: bool = False
     destructive: bool = False  # whether stories may try to delete everything
-    exclusive: bool = False  # whether nobody else changes the population meanwhile
+    exclusive: bool = False  # whether nobody but the run itself changes the population meanwhile
     promises: frozenset[PromiseName] = frozenset()
     bounds: Bounds = Bounds()
     auth: Auth = Auth()
