@@ -76,7 +76,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--combinations", type=int, default=40, help="of odd manners; default: 40")
     parser.add_argument("--weather", action="append", default=[], help=f"default: {', '.join(WEATHERS)}")
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
-    parser.add_argument("--jobs", type=int, default=9, help="runs at once; default: 9")
+    parser.add_argument("--jobs", type=int, default=16, help="runs at once; default: 16")
     parser.add_argument(
         "--quick", action="store_true", help="a sample that changes daily, under three minutes"
     )
