@@ -167,9 +167,10 @@ class ListWitness:
                     f"a page has at most {size} users", f"it has {len(items)}", evidence=[operation]
                 )
 
-        def complaint(_: Listing) -> str:
+        def complaint(seen: Listing) -> str:
             # However late a list is, no look at it may show too many.
-            operation, page = self._api.list_page({self._api.target.lists.size: size})
+            asked: dict[str, str | int] = {self._api.target.lists.size: size}
+            operation, page = self._api.list_page(asked, strong=seen.is_newest)
             fits(operation, page.items if page else [])
             if page is None or (len(page.items) < expected and page.next is None):
                 return f"a last page of {len(page.items) if page else 0} users where {expected} exist"

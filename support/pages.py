@@ -25,13 +25,17 @@ MADE_UP_MARKS = ("is made up", "was tampered with")
 
 @dataclass(slots=True)
 class Listing:
-    """One walk through the list: how it was asked for, and what came, page after page."""
+    """One walk through the list: how it was asked for, and what came, page after page.
+
+    `is_newest` says that the newest state was asked for.
+    """
 
     query: Mapping[str, str | int] = field(default_factory=dict)
     size: int | None = None
     operations: list[Operation] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     is_complete: bool = False
+    is_newest: bool = False
 
     @property
     def operation(self) -> Operation:
@@ -49,7 +53,7 @@ def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool =
     operations, items, complete = api.list_all(
         size=listing.size, query=listing.query, strong=strong, fresh=fresh
     )
-    return Listing(listing.query, listing.size, operations, items, complete)
+    return Listing(listing.query, listing.size, operations, items, complete, is_newest=strong)
 
 
 def list_while_others_move(
