@@ -98,7 +98,8 @@ class StoryRunner:
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
             for reason in reasons_against(tags, example_of(item), run.target, run.tokens):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        items.sort(key=rank)
+        # What waits longest begins first, so that at the end nobody waits for it alone.
+        items.sort(key=lambda item: (rank(item), item.get_closest_marker("consistency") is None))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what comes before each story that must be alone; spare the collector what was collected."""
