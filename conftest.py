@@ -1,8 +1,8 @@
 """What pytest loads first: the plugin and the sentences of the stories."""
 
 pytest_plugins = [
-    "support.plugin",
-    "support.fixtures",
+    "support.runner.plugin",
+    "support.runner.fixtures",
     "steps.people",
     "steps.changes",
     "steps.looking",

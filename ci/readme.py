@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from support.settings import ROOT
+from support.target.settings import ROOT
 
 README = ROOT / "README.md"
 

@@ -6,76 +6,77 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import then, when
 
-from support.sentences import sentence
+from support.runner.sentences import sentence
 
 if TYPE_CHECKING:
-    from support.cast import Cast
-    from support.crossings import Crossing, Crossings
-    from support.exchange import Operation
+    from support.behaviours.concurrency import Concurrency
+    from support.behaviours.concurrency.races import Race
+    from support.cast.people import People
+    from support.http.history import Operation
 
     Answers = list[Operation]
 
 
 @when(sentence("the client creates {count} users at once"), target_fixture="crossed")
-def create_at_once(crossings: Crossings, count: int) -> list[Crossing]:
-    return [crossings.create_at_once(count)]
+def create_at_once(concurrency: Concurrency, count: int) -> list[Race]:
+    return [concurrency.races.create_at_once(count)]
 
 
 @when(
     sentence("the client creates {count} users with one email at once, {times} times"),
     target_fixture="crossed",
 )
-def create_with_one_email(crossings: Crossings, count: int, times: int) -> list[Crossing]:
-    return crossings.create_with_one_email(count, times)
+def create_with_one_email(concurrency: Concurrency, count: int, times: int) -> list[Race]:
+    return concurrency.races.create_with_one_email(count, times)
 
 
 @when(sentence("all of them are {saved} one email at once, {times} times"), target_fixture="crossed")
-def move_to_one_email(crossings: Crossings, cast: Cast, saved: str, times: int) -> list[Crossing]:
-    return crossings.move_to_one_email(list(cast), times, whole=saved == "replaced with")
+def move_to_one_email(concurrency: Concurrency, people: People, saved: str, times: int) -> list[Race]:
+    return concurrency.races.move_to_one_email(list(people), times, whole=saved == "replaced with")
 
 
 @then(sentence("each time exactly one of them has moved to the email"))
-def one_moved(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.one_moves_to_the_email(crossed)
+def one_moved(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.one_moves_to_the_email(crossed)
 
 
 @when(sentence("two clients change different details of each of them at once"), target_fixture="crossed")
-def change_at_once(crossings: Crossings, cast: Cast) -> list[Crossing]:
-    return crossings.change_at_once(list(cast))
+def change_at_once(concurrency: Concurrency, people: People) -> list[Race]:
+    return concurrency.races.change_at_once(list(people))
 
 
 @when(sentence("the client deletes each of them while two others change them"), target_fixture="crossed")
-def delete_while_changing(crossings: Crossings, cast: Cast) -> list[Crossing]:
-    return crossings.delete_while_changing(list(cast))
+def delete_while_changing(concurrency: Concurrency, people: People) -> list[Race]:
+    return concurrency.races.delete_while_changing(list(people))
 
 
-@when(sentence("{count} clients look up users {people} at once, {times} times"))
+@when(sentence("{count} clients look up users {names} at once, {times} times"))
 def look_up_at_once(
-    crossings: Crossings, cast: Cast, answers: Answers, count: int, people: list[str], times: int
+    concurrency: Concurrency, people: People, answers: Answers, count: int, names: list[str], times: int
 ) -> None:
-    answers += crossings.look_up_at_once([cast[person] for person in people], count, times)
+    answers += concurrency.races.look_up_at_once([people[person] for person in names], count, times)
 
 
 @then(sentence("each of them was created with details and an id of their own"))
-def all_created(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.all_created(crossed[0])
+def all_created(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.all_created(crossed[0])
 
 
 @then(sentence("each of those created can be looked up within the promised time"))
-def all_visible(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.all_visible(crossed[0])
+def all_visible(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.all_visible(crossed[0])
 
 
 @then(sentence("each time exactly one of them has the email"))
-def one_takes_the_email(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.one_takes_the_email(crossed)
+def one_takes_the_email(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.one_takes_the_email(crossed)
 
 
 @then(sentence("both changes of each of them are kept"))
-def both_kept(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.both_kept(crossed)
+def both_kept(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.both_kept(crossed)
 
 
 @then(sentence("no change has brought any of them back"))
-def deleted_stay_gone(crossings: Crossings, crossed: list[Crossing]) -> None:
-    crossings.deleted_stay_gone(crossed)
+def deleted_stay_gone(concurrency: Concurrency, crossed: list[Race]) -> None:
+    concurrency.races.deleted_stay_gone(crossed)

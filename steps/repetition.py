@@ -6,174 +6,192 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
-from support.sentences import sentence
+from support.runner.sentences import sentence
 
 if TYPE_CHECKING:
-    from support.cast import Cast
-    from support.detours import Detours
-    from support.exchange import Operation
-    from support.findings import Findings
-    from support.keys import Keys
-    from support.repeats import Repeats
-    from support.users import UsersApi
-    from support.variations import Variations
-    from support.witness import Witness
+    from support.behaviours.access import Access
+    from support.behaviours.idempotency import Idempotency
+    from support.behaviours.users import Users
+    from support.cast.people import People
+    from support.http.history import Operation
 
     Answers = list[Operation]
 
 
 @given(sentence("user {person} was created under key {key}"))
 def was_created(
-    keys: Keys, findings: Findings, witness: Witness, cast: Cast, answers: Answers, person: str, key: str
+    idempotency: Idempotency, users: Users, people: People, answers: Answers, person: str, key: str
 ) -> None:
-    answers.append(keys.create(cast.introduce(person), keys[key]))
-    findings.created(cast[person])
-    witness.sees(cast[person])
+    answers.append(idempotency.keys.create(people.introduce(person), idempotency.keys[key]))
+    users.expectations.created(people[person])
+    users.observer.sees(people[person])
 
 
 @given(sentence("the answer to the next request is lost"))
-def answer_is_lost(detours: Detours) -> None:
-    detours.hang_up("after 50 ms")
+def answer_is_lost(idempotency: Idempotency) -> None:
+    idempotency.lost_answers.hang_up("after 50 ms")
 
 
 @given(sentence("the client hangs up on its next request {moment}"))
-def hangs_up(detours: Detours, moment: str) -> None:
-    detours.hang_up(moment)
+def hangs_up(idempotency: Idempotency, moment: str) -> None:
+    idempotency.lost_answers.hang_up(moment)
 
 
 @given(sentence("the next request arrives {form}"))
-def arrives(detours: Detours, form: str) -> None:
-    detours.arrive(form)
+def arrives(idempotency: Idempotency, form: str) -> None:
+    idempotency.lost_answers.arrive(form)
 
 
 @when(sentence("the client creates user {person} under key {key}[ {variation}]"))
 def create_under_key(
-    keys: Keys, cast: Cast, variations: Variations, answers: Answers, person: str, key: str, variation: str
+    idempotency: Idempotency,
+    people: People,
+    users: Users,
+    answers: Answers,
+    person: str,
+    key: str,
+    variation: str,
 ) -> None:
-    somebody = cast.introduce(person)
+    somebody = people.introduce(person)
     if variation:
-        somebody.details = variations.apply(variation, somebody, somebody.details)
-    answers.append(keys.create(somebody, keys[key]))
+        somebody.details = users.variations.apply(variation, somebody, somebody.details)
+    answers.append(idempotency.keys.create(somebody, idempotency.keys[key]))
 
 
 @when(sentence("the client creates user {person} under a key that differs from {key} {difference}"))
 def create_under_similar(
-    keys: Keys, cast: Cast, answers: Answers, person: str, key: str, difference: str
+    idempotency: Idempotency, people: People, answers: Answers, person: str, key: str, difference: str
 ) -> None:
-    answers.append(keys.create(cast.introduce(person), keys.similar(key, difference)))
+    answers.append(
+        idempotency.keys.create(people.introduce(person), idempotency.keys.similar(key, difference))
+    )
 
 
 @when(sentence("the client creates user {person} under a key that is {fault}"))
-def create_under_flawed(keys: Keys, cast: Cast, answers: Answers, person: str, fault: str) -> None:
-    answers.append(keys.create(cast.introduce(person), keys.flawed(fault)))
+def create_under_flawed(
+    idempotency: Idempotency, people: People, answers: Answers, person: str, fault: str
+) -> None:
+    answers.append(idempotency.keys.create(people.introduce(person), idempotency.keys.flawed(fault)))
 
 
 @when(sentence("the client changes the {detail} of user {person} under key {key}"))
-def change_under_key(keys: Keys, cast: Cast, answers: Answers, detail: str, person: str, key: str) -> None:
-    answers.append(keys.change(cast[person], cast.another(cast[person], detail), keys[key]))
+def change_under_key(
+    idempotency: Idempotency, people: People, answers: Answers, detail: str, person: str, key: str
+) -> None:
+    answers.append(
+        idempotency.keys.change(people[person], people.another(people[person], detail), idempotency.keys[key])
+    )
 
 
 @when(sentence("the client replaces user {person} under key {key}"))
-def replace_under_key(keys: Keys, cast: Cast, answers: Answers, person: str, key: str) -> None:
-    answers.append(keys.replace(cast[person], keys[key]))
+def replace_under_key(
+    idempotency: Idempotency, people: People, answers: Answers, person: str, key: str
+) -> None:
+    answers.append(idempotency.keys.replace(people[person], idempotency.keys[key]))
 
 
 @when(sentence("the client deletes user {person} under key {key}"))
-def delete_under_key(keys: Keys, cast: Cast, answers: Answers, person: str, key: str) -> None:
-    answers.append(keys.delete(cast[person], keys[key]))
+def delete_under_key(
+    idempotency: Idempotency, people: People, answers: Answers, person: str, key: str
+) -> None:
+    answers.append(idempotency.keys.delete(people[person], idempotency.keys[key]))
 
 
 @when(sentence("the client sends the same request again[ {count} times]"))
-def send_again(keys: Keys, answers: Answers, count: int) -> None:
+def send_again(idempotency: Idempotency, answers: Answers, count: int) -> None:
     for _ in range(count):
-        answers.append(keys.send_again(answers[-1]))
+        answers.append(idempotency.keys.send_again(answers[-1]))
 
 
 @when(sentence("the client sends the first request again"))
-def send_first_again(keys: Keys, answers: Answers) -> None:
-    answers.append(keys.send_again(answers[0]))
+def send_first_again(idempotency: Idempotency, answers: Answers) -> None:
+    answers.append(idempotency.keys.send_again(answers[0]))
 
 
 @when(sentence("another tenant sends the same request"))
-def other_tenant_sends(keys: Keys, other_tenant: UsersApi, answers: Answers) -> None:
-    answers.append(keys.send_as(answers[0], other_tenant))
+def other_tenant_sends(idempotency: Idempotency, access: Access, answers: Answers) -> None:
+    answers.append(idempotency.keys.send_as(answers[0], access.callers.api_of("another tenant")))
 
 
 @when(sentence("another tenant creates user {person} under key {key}"))
 def other_tenant_creates(
-    keys: Keys, other_tenant: UsersApi, cast: Cast, answers: Answers, person: str, key: str
+    idempotency: Idempotency, access: Access, people: People, answers: Answers, person: str, key: str
 ) -> None:
-    answers.append(keys.create(cast.introduce(person), keys[key], other_tenant))
+    answers.append(
+        idempotency.keys.create(
+            people.introduce(person), idempotency.keys[key], access.callers.api_of("another tenant")
+        )
+    )
 
 
 @when(sentence("the client creates {count} others under keys of their own"), target_fixture="others")
-def create_others(keys: Keys, count: int) -> Answers:
-    return keys.create_others(count)
+def create_others(idempotency: Idempotency, count: int) -> Answers:
+    return idempotency.keys.create_others(count)
 
 
 @when(
     sentence("the client sends {count} identical creations under one key at once, {times} times"),
     target_fixture="rounds",
 )
-def create_at_once(keys: Keys, count: int, times: int) -> list[Answers]:
-    return keys.create_in_rounds(count, times)
+def create_at_once(idempotency: Idempotency, count: int, times: int) -> list[Answers]:
+    return idempotency.keys.create_in_rounds(count, times)
 
 
-@when(sentence("the client creates users {people} and hangs up, sooner or later"))
-def create_and_hang_up(detours: Detours, cast: Cast, answers: Answers, people: list[str]) -> None:
-    answers += detours.create_hanging_up([cast.introduce(person) for person in people])
+@when(sentence("the client creates users {names} and hangs up, sooner or later"))
+def create_and_hang_up(idempotency: Idempotency, people: People, answers: Answers, names: list[str]) -> None:
+    answers += idempotency.lost_answers.create_hanging_up([people.introduce(person) for person in names])
 
 
 @then(sentence("the answer repeats the first answer"))
-def repeats_first(repeats: Repeats, answers: Answers) -> None:
-    repeats.repeat(answers[0], answers[-1:])
+def repeats_first(idempotency: Idempotency, answers: Answers) -> None:
+    idempotency.repeats.repeat(answers[0], answers[-1:])
 
 
 @then(sentence("every answer repeats the first answer"))
-def all_repeat_first(repeats: Repeats, answers: Answers) -> None:
-    repeats.repeat(answers[0], answers[1:])
+def all_repeat_first(idempotency: Idempotency, answers: Answers) -> None:
+    idempotency.repeats.repeat(answers[0], answers[1:])
 
 
 @then(sentence("the answer completes the creation of user {person}"))
-def completes(repeats: Repeats, cast: Cast, answers: Answers, person: str) -> None:
-    repeats.completed(answers[-1], cast[person])
+def completes(idempotency: Idempotency, people: People, answers: Answers, person: str) -> None:
+    idempotency.repeats.completed(answers[-1], people[person])
 
 
 @then(sentence("user {person} exists once"))
-def exists_once(repeats: Repeats, cast: Cast, person: str) -> None:
-    repeats.exist_once([cast[person]])
+def exists_once(idempotency: Idempotency, people: People, person: str) -> None:
+    idempotency.repeats.exist_once([people[person]])
 
 
-@then(sentence("users {people} exist at most once"))
-def exist_at_most_once(repeats: Repeats, cast: Cast, people: list[str]) -> None:
-    repeats.exist_at_most_once([cast[person] for person in people])
+@then(sentence("users {names} exist at most once"))
+def exist_at_most_once(idempotency: Idempotency, people: People, names: list[str]) -> None:
+    idempotency.repeats.exist_at_most_once([people[person] for person in names])
 
 
 @then(sentence("user {person} has never existed"))
-def never_existed(repeats: Repeats, cast: Cast, person: str) -> None:
-    repeats.never_existed([cast[person]])
+def never_existed(idempotency: Idempotency, people: People, person: str) -> None:
+    idempotency.repeats.never_existed([people[person]])
 
 
 @then(sentence("the key is refused as not valid"))
-def key_refused(repeats: Repeats, answers: Answers) -> None:
-    repeats.refuses_key(answers[-1])
+def key_refused(idempotency: Idempotency, answers: Answers) -> None:
+    idempotency.repeats.refuses_key(answers[-1])
 
 
 @then(sentence("every request is refused because the details are not valid"))
-def refused_alike(repeats: Repeats, answers: Answers) -> None:
-    repeats.refused_alike(answers)
+def refused_alike(idempotency: Idempotency, answers: Answers) -> None:
+    idempotency.repeats.refused_alike(answers)
 
 
 @then(sentence("the other tenant gets a user of their own"))
-def own_user(repeats: Repeats, answers: Answers) -> None:
-    repeats.own_effect(answers[0], answers[-1])
+def own_user(idempotency: Idempotency, answers: Answers) -> None:
+    idempotency.repeats.own_effect(answers[0], answers[-1])
 
 
 @then(sentence("every one of the others has been created"))
-def all_succeed(repeats: Repeats, others: Answers) -> None:
-    repeats.all_succeed(others)
+def all_succeed(idempotency: Idempotency, others: Answers) -> None:
+    idempotency.repeats.all_succeed(others)
 
 
 @then(sentence("each time exactly one user has been created"))
-def each_time_one(repeats: Repeats, rounds: list[Answers]) -> None:
-    repeats.exist_once([repeats.created_once(operations) for operations in rounds])
+def each_time_one(idempotency: Idempotency, rounds: list[Answers]) -> None:
+    idempotency.repeats.exist_once([idempotency.repeats.created_once(operations) for operations in rounds])

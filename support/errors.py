@@ -33,20 +33,18 @@ wrong; Allure shows it as *broken*. Only the leaves are raised.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from support.exchange import Operation
-    from support.timelines import Timeline
 
 
 class Failure(AssertionError):
     """The service broke a promise.
 
-    `promised` and `seen` are one line each; `evidence` are the operations that show it, the most
-    telling one last; `timeline` is there when the finding is about time.
+    `promised` and `seen` are one line each; `evidence` are the operations of the history that show it, the
+    most telling one last; `timeline` is the convergence that was judged when the finding is about time.
+    Neither type is named here, because everything else imports this module.
     """
 
     def __init__(
@@ -54,8 +52,8 @@ class Failure(AssertionError):
         promised: str,
         seen: str,
         *,
-        evidence: Sequence[Operation] = (),
-        timeline: Timeline | None = None,
+        evidence: Sequence[Any] = (),
+        timeline: Any = None,
     ) -> None:
         self.promised = promised
         self.seen = seen
@@ -111,7 +109,7 @@ class CameBack(Failure):
 
 
 class Disagreement(Failure):
-    """Views of one user that should agree by now do not."""
+    """UserViews of one user that should agree by now do not."""
 
 
 class PersistentFault(Failure):
@@ -137,7 +135,7 @@ class ConfigurationError(SuiteError):
 class Inconclusive(SuiteError):
     """No verdict was possible; `reason` is one line that says what stood in the way."""
 
-    def __init__(self, reason: str, *, evidence: Sequence[Operation] = ()) -> None:
+    def __init__(self, reason: str, *, evidence: Sequence[Any] = ()) -> None:
         self.reason = reason
         self.evidence = tuple(evidence)
         super().__init__(str(self))

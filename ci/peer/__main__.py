@@ -14,7 +14,7 @@ from ci.peer.verdicts import Find, Health, weigh_finds, weigh_health
 from ci.proof.catalogue import Case, Defect, check_known, defect_case, read_defects
 from ci.proof.results import keep, read_kept
 from ci.readme import put
-from support.settings import REPORTS, ROOT
+from support.target.settings import REPORTS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from ci.proof.catalogue import as_data
 
 # What the proof asks of a service, asked in the same way: whether its defect has acted.
 from ci.proof.runner import TOKENS, hits_of
-from support.settings import ROOT
+from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from support.settings import ROOT
+from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

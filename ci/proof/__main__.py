@@ -28,7 +28,7 @@ from ci.proof.runner import Plan, run_cases
 from ci.proof.tables import summarize, write_table
 from ci.proof.verdicts import weigh_alarms, weigh_defects
 from ci.readme import put
-from support.settings import REPORTS
+from support.target.settings import REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,9 +13,9 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from support.binding import read_tags
-from support.settings import ROOT
-from support.targets import load_target
+from support.runner.binding import read_tags
+from support.target.profiles import load_target
+from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

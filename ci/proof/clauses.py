@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from support.binding import read_tags
-from support.settings import ROOT
+from support.runner.binding import read_tags
+from support.target.settings import ROOT
 
 LAST = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
 CLAUSES = tuple(f"{part}.{number}" for part, last in LAST.items() for number in range(1, last + 1))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from ci.proof.catalogue import as_data, profile_for
-from support.settings import ROOT
+from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,8 +36,8 @@ TOKENS = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN
 # Loaded once, before anything is forked: libraries and the project's own modules, which a process would
 # otherwise compile anew. They are named, not imported here: only a process of its own runs the service.
 PRELOADED = [
-    "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US", "support.stage",
-    "support.report.bridge", "support.report.summary", "support.controller", "support.plugin", *STEPS,
+    "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US", "support.runner.world",
+    "support.report.allure.bridge", "support.report.summary", "support.runner.controller", "support.runner.plugin", *STEPS,
     "support.reference.server", "support.reference.service", "sqlalchemy.dialects.sqlite", "uvloop",
     "httptools", "ci.proof.loaded",
 ]  # fmt: skip

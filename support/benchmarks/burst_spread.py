@@ -16,9 +16,9 @@ import threading
 import time
 
 from support.clock import SystemClock
-from support.target import Target
-from support.transport import Transport
-from support.wire import StartingLine, WireTransport
+from support.http.raw_requests import StartingLine, WireTransport
+from support.http.transport import Transport
+from support.target.profile import Target
 
 ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
 BODY = b'{"name": "Ada"}'

@@ -16,30 +16,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.cast import Cast
-from support.client import SessionClient
+from support.cast.people import People
+from support.cleanup.journal import Journal
 from support.clock import SystemClock
-from support.credentials import credentials_for
-from support.embedded import EmbeddedService
-from support.exchange import History, Outcome
-from support.journal import Journal
-from support.marks import new_run
-from support.normalizers import Normalizer
-from support.retry import FaultRetries
-from support.targets import load_target
-from support.transport import Transport
-from support.users import UsersApi
+from support.http.client import SessionClient
+from support.http.credentials import credentials_for
+from support.http.history import History, Outcome
+from support.http.retry import FaultRetries
+from support.http.transport import Transport
+from support.runner.embedded import EmbeddedService
+from support.target.profiles import load_target
+from support.users.api import UsersApi
+from support.users.markers import new_run
+from support.users.normalizers import Normalizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support.cast import Person
-    from support.target import Target
+    from support.target.profile import Target
+    from support.users.person import Person
 
 CLIENTS = 4
 
 
-def make_api(target: Target, service: EmbeddedService, cast: Cast, folder: Path) -> UsersApi:
+def make_api(target: Target, service: EmbeddedService, people: People, folder: Path) -> UsersApi:
     """Make the users API of one client."""
     clock = SystemClock()
     client = SessionClient(
@@ -50,7 +50,7 @@ def make_api(target: Target, service: EmbeddedService, cast: Cast, folder: Path)
         retries=FaultRetries(target.faults, clock, random.Random(0), target.timeouts.operation_s),
         credentials=credentials_for(target.auth, service.tokens, target.auth.token),
     )
-    return UsersApi(client, Normalizer(target), Journal(folder / "journal-gw.jsonl"), cast, clock)
+    return UsersApi(client, Normalizer(target), Journal(folder / "journal-gw.jsonl"), people, clock)
 
 
 def create(api: UsersApi, people: Sequence[Person]) -> None:
@@ -71,16 +71,16 @@ def main() -> int:
     weather = sys.argv[2] if len(sys.argv) > 2 else "stormy"
     target = load_target("reference")
     service = EmbeddedService("support.reference", target.auth.variables, ["--weather", weather])
-    cast = Cast(new_run(), "gw", 0, with_password=False)
-    people = [cast.stranger("Ada") for _ in range(count)]
+    makers = People(new_run(), "gw", 0, with_password=False)
+    people = [makers.stranger("Ada") for _ in range(count)]
     begun = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            api = make_api(target, service, cast, Path(folder))
+            api = make_api(target, service, makers, Path(folder))
             create(api, people)
-            operations, items, complete = api.list_all(strong=True)
+            operations, items, complete = api.walk_list(strong=True)
             while not complete:
-                operations, items, complete = api.list_all(strong=True)
+                operations, items, complete = api.walk_list(strong=True)
     finally:
         service.stop()
     attempts = sum(len(operation.exchanges) for operation in api.client.history) - len(operations)

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 import requests
 
 from support.benchmarks.shares import OUTPUT
-from support.embedded import EmbeddedService
-from support.settings import ROOT
-from support.targets import load_target
+from support.runner.embedded import EmbeddedService
+from support.target.profiles import load_target
+from support.target.settings import ROOT
 
 FOLDER = ROOT / ".acceptance" / "benchmark"
 SHORT = 20

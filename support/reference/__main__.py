@@ -7,10 +7,10 @@ import json
 import sys
 from typing import NoReturn
 
-from support.reference.defects import DEFECTS
-from support.reference.oddities import ODDITIES
+from support.reference.faults.defects import DEFECTS
+from support.reference.faults.oddities import ODDITIES
+from support.reference.faults.weather import CLIMATES
 from support.reference.options import Options
-from support.reference.weather import CLIMATES
 
 
 class _Parser(argparse.ArgumentParser):
@@ -84,7 +84,7 @@ def main() -> None:
     """Run the service; exits 2 with one line when it cannot start."""
     options = _parse()
     # Imported late: complaints about options come at once.
-    from support.reference.server import open_socket, serve  # noqa: PLC0415
+    from support.reference.server.process import open_socket, serve  # noqa: PLC0415
     from support.reference.service import Service  # noqa: PLC0415
 
     try:

@@ -7,30 +7,30 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from support.reference.app import USERS_PATH, build_app
-from support.reference.auth import Doorkeeper
-from support.reference.bodies import Bodies
-from support.reference.changing import Changing
-from support.reference.creating import Creating
-from support.reference.gateway import Gateway
-from support.reference.identifiers import Identifiers
-from support.reference.inspection import Inspection
-from support.reference.ledger import Ledger
-from support.reference.limits import Limits
-from support.reference.paging import Paging
-from support.reference.reading import Reading
-from support.reference.replicas import Replicas
-from support.reference.representation import Representation
-from support.reference.seals import Seals
-from support.reference.standbys import Standbys
-from support.reference.store import Store
-from support.reference.strangers import Strangers
-from support.reference.switches import Switches
-from support.reference.user_answers import UserAnswers
-from support.reference.users import Users
-from support.reference.validation import Rules
-from support.reference.weather import CLIMATES, Weather
-from support.reference.wire import put_on_wire
+from support.reference.faults.other_traffic import Strangers
+from support.reference.faults.switches import Switches
+from support.reference.faults.weather import CLIMATES, Weather
+from support.reference.http.auth import Doorkeeper
+from support.reference.http.bodies import Bodies
+from support.reference.http.opaque import Seals
+from support.reference.http.rate_limits import Limits
+from support.reference.http.representation import Representation
+from support.reference.routes.changing import Changing
+from support.reference.routes.creating import Creating
+from support.reference.routes.paging import Paging
+from support.reference.routes.reading import Reading
+from support.reference.routes.user_answers import UserAnswers
+from support.reference.server.app import USERS_PATH, build_app
+from support.reference.server.connections import put_on_wire
+from support.reference.server.gateway import Gateway
+from support.reference.server.inspection import Inspection
+from support.reference.store.key_ledger import Ledger
+from support.reference.store.primary import Store
+from support.reference.store.replicas import Replicas
+from support.reference.store.standbys import Standbys
+from support.reference.users.identifiers import Identifiers
+from support.reference.users.users import Users
+from support.reference.users.validation import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from support.reference.options import Options
-    from support.reference.replicas import Copies
+    from support.reference.store.replicas import Copies
 
 
 class Service:

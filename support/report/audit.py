@@ -1,6 +1,6 @@
 """Searches what a run left for secrets: `python -m support.report.audit PATH…`.
 
-Looks for every secret that the environment or `.env` holds and for every password of a cast, also inside of
+Looks for every secret that the environment or `.env` holds and for every password of a people, also inside of
 what is embedded as base64, as a report in one file does. Says where, never what. It changes nothing: a
 finding is a defect of the redaction.
 """
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
-from support.disguises import reduce
-from support.redaction import REDACTOR
-from support.settings import ROOT
+from support.secrets.encodings import reduce
+from support.secrets.redaction import REDACTOR
+from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

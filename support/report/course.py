@@ -18,9 +18,9 @@ from support.report.story import example_of, story_of
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from support.exchange import History, Operation
+    from support.convergence.timelines import Timeline
+    from support.http.history import History, Operation
     from support.report.story import Story
-    from support.timelines import Timeline
 
 
 @dataclass(slots=True)
@@ -53,6 +53,7 @@ class Course:
 
     story: Story
     history: History
+    judged: list[Timeline]
     begun: float
     first_operation: int
     first_timeline: int
@@ -68,7 +69,7 @@ class Course:
     def timelines_of(self, step: StepCourse) -> list[Timeline]:
         """Give the convergences that were judged during a step, each once."""
         begun, ended = step.timelines
-        return list({id(line): line for line in self.history.timelines[begun:ended]}.values())
+        return list({id(line): line for line in self.judged[begun:ended]}.values())
 
     @property
     def operations(self) -> list[Operation]:
@@ -78,7 +79,7 @@ class Course:
     @property
     def timelines(self) -> list[Timeline]:
         """Every convergence that was judged since the story began, each once."""
-        return list({id(line): line for line in self.history.timelines[self.first_timeline :]}.values())
+        return list({id(line): line for line in self.judged[self.first_timeline :]}.values())
 
     @property
     def failed_step(self) -> StepCourse | None:
@@ -95,16 +96,17 @@ def planned_steps(item: pytest.Item) -> list[StepCourse]:
 class CourseObserver:
     """Notes the course of the story that runs now; `course` is None while something else runs."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, judged: list[Timeline]) -> None:
         self.history = history
+        self.judged = judged
         self.course: Course | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Begin the course of the story that is about to run."""
         story = story_of(item)
-        marks = (len(self.history), len(self.history.timelines))
-        self.course = Course(story, self.history, time.time(), *marks) if story else None
+        marks = (len(self.history), len(self.judged))
+        self.course = Course(story, self.history, self.judged, time.time(), *marks) if story else None
         return (yield)
 
     def pytest_bdd_before_scenario(self, scenario: Any) -> None:
@@ -121,7 +123,7 @@ class CourseObserver:
             course.is_in_step = True
             step = course.steps[course.position]
             step.operations = (len(self.history), 0)
-            step.timelines = (len(self.history.timelines), 0)
+            step.timelines = (len(self.judged), 0)
             step.begun = time.time()
 
     @pytest.hookimpl(trylast=True)
@@ -153,7 +155,7 @@ class CourseObserver:
             step = course.steps[course.position]
             step.ended = time.time()
             step.operations = (step.operations[0], len(self.history))
-            step.timelines = (step.timelines[0], len(self.history.timelines))
+            step.timelines = (step.timelines[0], len(self.judged))
             step.error = error
 
 

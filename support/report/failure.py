@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 
 from support.errors import Failure, Inconclusive, SuiteError
-from support.redaction import REDACTOR
-from support.report.convergence import describe
 from support.report.operations import render_briefly
+from support.report.pictures.convergence import describe
+from support.secrets.redaction import REDACTOR
 
 if TYPE_CHECKING:
-    from support.exchange import Operation
+    from support.http.history import Operation
     from support.report.course import Course
 
 MOST_EXCHANGES = 3
@@ -30,7 +30,7 @@ def needs_no_traceback(error: BaseException) -> bool:
 
 def explain(course: Course, error: BaseException, *, phase: str = "call") -> str:
     """Give the whole story of a failure as plain text, redacted."""
-    lines = [*_sentence(course, phase), "", *_findings(error)]
+    lines = [*_sentence(course, phase), "", *_expectations(error)]
     timeline = getattr(error, "timeline", None)
     if timeline is not None:
         lines.append(f"  timeline: {describe(timeline)}")
@@ -80,7 +80,7 @@ def _sentence(course: Course, phase: str) -> list[str]:
     return [title, f"  {step.name}  ({story.path}:{step.line})"]
 
 
-def _findings(error: BaseException) -> list[str]:
+def _expectations(error: BaseException) -> list[str]:
     if isinstance(error, Failure):
         return [f"  promised: {error.promised}", f"  seen: {error.seen}"]
     word = "could not be decided" if isinstance(error, Inconclusive) else type(error).__name__

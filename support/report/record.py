@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.errors import Failure
-from support.redaction import REDACTOR
-from support.report.convergence import is_measured, seen_after_s
 from support.report.course import planned_steps
 from support.report.failure import explain, headline, needs_no_traceback, printable, reason_of
+from support.report.pictures.convergence import is_measured, seen_after_s
 from support.report.story import story_of
+from support.secrets.redaction import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from support.report.course import Course, CourseObserver
-    from support.report.lags import LagSample
+    from support.report.pictures.lags import LagSample
     from support.report.story import Story
 
 
@@ -102,7 +102,7 @@ class StoryRecorder:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Judge a phase, explain its failure, and put the record on the last report."""
+        """Validator a phase, explain its failure, and put the record on the last report."""
         error = call.excinfo.value if call.excinfo else None
         is_told = error is not None and needs_no_traceback(error)
         is_explained = is_told and item.config.option.tbstyle == "auto"

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import allure_commons
 import pytest
 
-from support.report.lags import Lag, LagSample, draw, group, summarize
 from support.report.markdown import write_markdown
+from support.report.pictures.lags import Lag, LagSample, draw, group, summarize
 from support.report.record import StoryRecord, Verdict, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from support.run import Run
+    from support.cleanup.run import Run
 
 FOLDER = Path("reports")
 INCONCLUSIVE_EXIT = 10

@@ -7,13 +7,13 @@ import contextlib
 import pytest
 
 from support.clock import FakeClock, SystemClock
-from support.selftests import client_probe, transport_probe
-from support.selftests.audit_world import World
-from support.selftests.doors import Office
-from support.selftests.raw_server import RawServer
-from support.selftests.reference_probe import Probe
-from support.selftests.timed_server import TimedServer
-from support.transport import Transport
+from support.http.transport import Transport
+from support.selftests.audit.audit_world import World
+from support.selftests.probes import client_probe, transport_probe
+from support.selftests.reference.probe import Probe
+from support.selftests.servers.doors import Office
+from support.selftests.servers.raw_server import RawServer
+from support.selftests.servers.timed_server import TimedServer
 
 WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_TENANT_TOKEN")
 
@@ -85,5 +85,5 @@ def bare_environment(monkeypatch, tmp_path):
     """Take every way in out of the environment, and give what sets it anew."""
     for name in WAYS_IN:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("support.settings.ROOT", tmp_path)  # no .env but this folder's
+    monkeypatch.setattr("support.target.settings.ROOT", tmp_path)  # no .env but this folder's
     return monkeypatch

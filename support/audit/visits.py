@@ -1,0 +1,233 @@
+"""One caller's visit to the people of a run, for the end-of-run audit: looking in bulk, then judging each.
+
+Whole lists are walked several times over fresh connections; of each story some people are looked up one by
+one, and searched for where that tells something new. A look counts only after the bound of what it looks at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from support.audit.facts import Fact, State
+from support.audit.sightings import Sighting, compare
+from support.convergence.timelines import Seen
+from support.errors import (
+    CameBack,
+    Disagreement,
+    DivergedAgain,
+    DuplicateEffect,
+    Failure,
+    ForeignValue,
+    NeverConverged,
+    TornRead,
+    TraceLeft,
+)
+from support.http.retry import is_fault
+from support.http.strict_json import MalformedAnswer
+from support.users.markers import find_mark
+from support.users.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.clock import Clock
+    from support.http.history import Response
+    from support.users.api import UsersApi
+    from support.users.normalizers import Normalizer
+
+WALKS = 4
+AT_ONCE = 8
+# So many of one story's people are looked at one by one; the rest of a crowd is seen in the lists only.
+MOST_LOOK_UPS = 8
+
+
+class Visit:
+    """What one caller sees of the people of that caller's stories."""
+
+    def __init__(self, api: UsersApi, facts: Sequence[Fact], normalizer: Normalizer, clock: Clock) -> None:
+        self._api = api
+        self._target = api.target
+        self._facts = sorted(facts, key=self._ready_at)
+        self._normalizer = normalizer
+        self._clock = clock
+        self._sightings: dict[str, list[Sighting]] = defaultdict(list)
+        self._walks: list[tuple[Any, dict[str, Any], Counter[str], dict[str, Any]]] = []
+
+    def look(self) -> None:
+        """Look at everybody: one by one as soon as their bound is over, then at whole lists."""
+        apis = [self._api.with_client(self._api.client.twin()) for _ in range(AT_ONCE)]
+
+        chosen = self._choose()
+
+        def look_at(number: int) -> None:
+            for fact in chosen[number::AT_ONCE]:
+                self._look_at(apis[number], fact)
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(look_at, range(AT_ONCE)))
+            self._wait_for(max(map(self._ready_at, self._facts)))
+            list(pool.map(lambda number: self._walk(apis[number]), range(WALKS)))
+        for api in apis:
+            api.client.close()
+
+    def judge(self, fact: Fact) -> bool:
+        """Say whether a person could be looked at; raises the Failure that fits what was seen."""
+        if fact.state is State.NOBODY:
+            self._nobody(fact)
+            return bool(self._walks)
+        if fact.id is None:
+            return True
+        sightings = self._sightings[fact.mark] + self._listed(fact)
+        seen = [(sighting, *compare(sighting, fact)) for sighting in sightings]
+        for sighting, kind, words in seen:
+            if kind in {Seen.FOREIGN, Seen.TORN}:
+                self._accuse(fact, sighting, kind, words)
+        if fact.state is State.OPEN:
+            self._stable(fact, sightings)
+            return bool(sightings)
+        old = [(sighting, words) for sighting, kind, words in seen if kind is Seen.OLD]
+        if old:
+            self._fail(fact, old, [sighting for sighting, kind, _ in seen if kind is Seen.NEW])
+        return bool(sightings)
+
+    @staticmethod
+    def _accuse(fact: Fact, sighting: Sighting, kind: Seen, words: str) -> None:
+        """Raise the Failure for what is no state of a person."""
+        promised = f"{fact.subject} is shown as written"
+        error: type[Failure] = TornRead if kind is Seen.TORN else ForeignValue
+        if sighting.shown in fact.refused:
+            promised, error = f"a refused change of {fact.subject} has no effect", TraceLeft
+        raise error(promised, f"{sighting.place}: {words}", evidence=[sighting.operation])
+
+    def _ready_at(self, fact: Fact) -> float:
+        """Give from when on a look at a person is evidence, monotonic [s]."""
+        bounds = self._target.bounds
+        return max(fact.acknowledged_at + max(bounds.single_s, bounds.list_s) * 1.01 + 0.05, fact.settled_at)
+
+    def _wait_for(self, moment: float) -> None:
+        self._clock.sleep(moment - self._clock.monotonic())
+
+    def _choose(self) -> list[Fact]:
+        """Choose whom to look at one by one: of each story those of whom most was asked."""
+        by_story: dict[str, list[Fact]] = defaultdict(list)
+        for fact in sorted(self._facts, key=lambda fact: (fact.state is not State.GONE, -len(fact.written))):
+            if fact.id is not None:
+                by_story[fact.story].append(fact)
+        chosen = [fact for facts in by_story.values() for fact in facts[:MOST_LOOK_UPS]]
+        return sorted(chosen, key=self._ready_at)
+
+    def _look_at(self, api: UsersApi, fact: Fact) -> None:
+        self._wait_for(self._ready_at(fact))
+        sightings = self._sightings[fact.mark]
+        operation = api.look_up(fact.id, fact.subject)
+        if not is_fault(operation.last, self._target.faults) and operation.response is not None:
+            if operation.response.status in self._target.accepted.gone:
+                sightings.append(Sighting("a look-up", "single", operation, None))
+            elif operation.response.status in self._target.accepted.look_up:
+                shown = self._page(operation.response)
+                sightings.append(Sighting("a look-up", "single", operation, shown))
+        emails = {str(state["email"]) for state in fact.possible}
+        tells = fact.state is State.GONE or len({str(state["email"]) for state in fact.written}) > 1
+        if not self._target.promise("filter-by-email") or len(emails) != 1 or not tells:
+            return
+        operation, items = api.find(emails.pop(), fact.subject)
+        if items is not None:
+            mine = [item for item in items if self._id(item) == fact.id]
+            sightings.append(
+                Sighting("the search", "filter", operation, self._details(mine[0]) if mine else None)
+            )
+
+    def _walk(self, api: UsersApi) -> None:
+        operations, items, is_complete = api.walk_list(fresh=True)
+        if not is_complete:
+            return
+        by_id: dict[str, Any] = {}
+        counts: Counter[str] = Counter()
+        by_mark: dict[str, Any] = {}
+        for item in items:
+            key = repr(self._id(item))
+            by_id[key] = item
+            counts[key] += 1
+            for value in item.values() if isinstance(item, dict) else ():
+                mark = find_mark(value) if isinstance(value, str) else None
+                if mark:
+                    by_mark[mark] = item
+        self._walks.append((operations[-1], by_id, counts, by_mark))
+
+    def _listed(self, fact: Fact) -> list[Sighting]:
+        """Give what the walks showed of a person; raises DuplicateEffect for one who stands there twice."""
+        key = repr(fact.id)
+        sightings = []
+        for operation, by_id, counts, _ in self._walks:
+            if counts[key] > 1:
+                raise DuplicateEffect(
+                    "the list shows everybody once",
+                    f"{fact.subject} stands there {counts[key]} times",
+                    evidence=[operation],
+                )
+            item = by_id.get(key)
+            shown = None if item is None else self._details(item)
+            sightings.append(Sighting("the list", "list", operation, shown))
+        absent = [sighting for sighting in sightings if sighting.shown is None]
+        # While strangers come and go, pages without a stable mark may skip somebody in passing.
+        may_skip = not (self._target.promise("stable-cursor") or self._target.exclusive)
+        if may_skip and len(absent) < len(sightings):
+            return [sighting for sighting in sightings if sighting.shown is not None]
+        return sightings
+
+    def _nobody(self, fact: Fact) -> None:
+        for operation, _, _, by_mark in self._walks:
+            if fact.mark in by_mark:
+                raise TraceLeft(
+                    f"the refused creation of {fact.subject} leaves nobody behind",
+                    f"the list holds {clip(by_mark[fact.mark])}",
+                    evidence=[operation],
+                )
+
+    @staticmethod
+    def _stable(fact: Fact, sightings: Sequence[Sighting]) -> None:
+        present = [sighting for sighting in sightings if sighting.shown is not None]
+        absent = [sighting for sighting in sightings if sighting.shown is None]
+        if present and absent:
+            raise Disagreement(
+                f"whatever became of {fact.subject}, everybody sees the same",
+                f"there in {present[0].place}, gone in {absent[0].place}",
+                evidence=[present[0].operation, absent[0].operation],
+            )
+
+    @staticmethod
+    def _fail(fact: Fact, old: Sequence[tuple[Sighting, str]], new: Sequence[Sighting]) -> None:
+        places = ", ".join(f"{place} ({n} looks)" for place, n in Counter(s.place for s, _ in old).items())
+        words = f"{places} still showed {old[-1][1]}"
+        had_arrived = bool(new) or any(sighting.view in fact.seen for sighting, _ in old)
+        evidence = [sighting.operation for sighting, _ in old[-1:]]
+        is_gone = fact.state is State.GONE
+        if new:
+            words += f", {len(new)} other looks did not"
+        elif had_arrived:
+            words += ", although it had been otherwise before"
+        error: type[Failure] = NeverConverged
+        if had_arrived:
+            error = CameBack if is_gone else DivergedAgain
+        raise error(
+            f"{fact.subject} is {'gone' if is_gone else 'there as last written'}", words, evidence=evidence
+        )
+
+    def _page(self, response: Response) -> Mapping[str, Any]:
+        """Give the details on a user's own page; what cannot be read is nobody's state."""
+        try:
+            return self._normalizer.readable(self._normalizer.one(response))
+        except MalformedAnswer as error:
+            return {"unreadable": str(error)}
+
+    def _details(self, item: Any) -> Mapping[str, Any]:
+        """Give the details of an item of a list; what cannot be read is nobody's state."""
+        try:
+            return self._normalizer.readable(self._normalizer.user(item))
+        except MalformedAnswer as error:
+            return {"unreadable": str(error)}
+
+    def _id(self, item: Any) -> Any:
+        return item.get(self._target.fields.id) if isinstance(item, dict) else None

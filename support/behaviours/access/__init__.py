@@ -1,0 +1,34 @@
+"""Who may do what, and what an answer gives away: callers, tenants, secrets, shared caches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.behaviours.access.callers import Callers
+from support.behaviours.access.password_watch import PasswordWatch
+from support.behaviours.access.privacy import Privacy
+from support.behaviours.users import Users
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+
+__all__ = ["Access", "Callers", "PasswordWatch", "Privacy"]
+
+
+class Access:
+    """What stories about access and privacy do and expect; `tokens` are by the profile's variable names."""
+
+    def __init__(
+        self, observer: Observer, people: People, tokens: Mapping[str, str], watch: PasswordWatch
+    ) -> None:
+        self._observer = observer
+        self._people = people
+        self.callers = Callers(observer, people, tokens)
+        self.privacy = Privacy(observer, watch)
+
+    def users_of(self, caller: str) -> Users:
+        """Return what stories do and expect of users, as another caller sees them."""
+        return Users(self._observer.as_seen_by(self.callers.api_of(caller)), self._people)

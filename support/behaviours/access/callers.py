@@ -1,0 +1,184 @@
+"""Who else comes to the door: without credentials, with wrong ones, from another tenant, only to read.
+
+Sends what they try, as they would; what they must be told is `support.behaviours.access.privacy`' part. What a visitor without
+credentials of its own brings about all the same is the client's to clean up.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.errors import Inconclusive, StoryError
+from support.http.client import Call
+from support.http.credentials import credentials_for
+from support.users.pages import Listing, sorted_by, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+    from support.http.credentials import Credentials
+    from support.http.history import Operation
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+CLIENT = "a client "
+OTHERS = {"another tenant": "other_tenant", "that may only read": "read_only", "in a hurry": "throttled"}
+
+
+class Fixed:
+    """A header as it is, whatever it is worth."""
+
+    def __init__(self, header: str, value: str) -> None:
+        self._headers = {header: value}
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the header, with a scheme at most."""
+        return dict(self._headers)
+
+    def query(self) -> Mapping[str, str]:
+        """Give nothing."""
+        return {}
+
+    def altered(self, alter: Callable[[str], str]) -> Fixed:
+        """Give another header of the same name."""
+        return Fixed(*next((name, alter(value)) for name, value in self._headers.items()))
+
+
+class Callers:
+    """Gives everybody who may come their own client, for one story, and sends what they try."""
+
+    def __init__(self, observer: Observer, people: People, tokens: Mapping[str, str]) -> None:
+        self._observer = observer
+        self._api = observer.api
+        self._people = people
+        self._tokens = tokens
+        self._known: dict[str, UsersApi] = {}
+
+    def leave(self) -> None:
+        """Let everybody go: the story is over."""
+        for api in self._known.values():
+            api.client.close()
+        self._known.clear()
+
+    def api_of(self, visitor: str) -> UsersApi:
+        """Give the users API as a visitor sees it; raises StoryError for one whom no story knows."""
+        if visitor not in self._known:
+            who = visitor.removeprefix(CLIENT)
+            caller = self._api.caller
+            if who in OTHERS:
+                variable = getattr(self._api.target.auth, OTHERS[who])
+                credentials = credentials_for(self._api.target.auth, self._tokens, variable)
+                if who == "another tenant":
+                    caller = variable
+            else:
+                credentials = self._credentials(who)
+            client = self._api.client.as_caller(credentials)
+            self._known[visitor] = self._api.with_client(client, caller)
+        return self._known[visitor]
+
+    def do(self, visitor: str, errand: str, person: Person) -> Operation:
+        """Have a visitor do something to a user."""
+        api = self.api_of(visitor)
+        if errand == "creates":
+            return api.submit(person.details, person.subject, of=person)
+        if errand in {"looks up", "checks for"}:
+            self._settle(visitor, person)
+            if errand == "checks for":
+                return api.check(person.id, person.subject)
+            return api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
+        path, verb = api.path_of(person.id), errand.removesuffix("s")
+        if errand == "deletes":
+            return api.send(Call("DELETE", path), verb, person.subject)
+        changes = {"name": f"Mallory {person.mark}"}
+        body = api.encode(changes if errand == "changes" else {**person.current, **changes})
+        method = "PATCH" if errand == "changes" else "PUT"
+        is_patch = errand == "changes" and api.target.promise("media-types")
+        media_type = "application/merge-patch+json" if is_patch else "application/json"
+        # It must be refused, so that sending it again does nothing that one could not have done.
+        call = Call(method, path, headers={"Content-Type": media_type}, body=body, renew=lambda: body)
+        return api.send(call, verb, person.subject)
+
+    def list_users(self, visitor: str, sorting: str = "") -> Listing:
+        """Have a visitor list all users that it can see, in an order if one is named."""
+        if people := list(self._people):
+            self._settle(visitor, max(people, key=lambda person: person.acknowledged_at))
+        asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
+        return walk(self.api_of(visitor), Listing(asked), strong=self._observer.has_strong_reads)
+
+    def find(self, visitor: str, person: Person) -> Listing:
+        """Have a visitor find users by the email of somebody."""
+        self._settle(visitor, person)
+        operation, items = self.api_of(visitor).find(
+            person.email, person.subject, strong=self._observer.has_strong_reads
+        )
+        return Listing(operations=[operation], items=items or [], is_complete=items is not None)
+
+    def turn_page_of_client(self, visitor: str) -> Listing:
+        """Have a visitor go on from a page mark that the client was given."""
+        lists = self._api.target.lists
+        strong = self._observer.has_strong_reads
+        given, first = self._api.list_page({lists.size: 1}, strong=strong)
+        if first is None or first.next is None:
+            raise Inconclusive("the client was given no page mark", evidence=[given])
+        operation, page = self.api_of(visitor).list_page(first.next, strong=strong)
+        return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
+
+    def _settle(self, visitor: str, person: Person) -> None:
+        """Have what a visitor must not see be there for everybody, so that not seeing it means something."""
+        if visitor == "another tenant":
+            self._observer.settle(person.acknowledged_at, self._api.target.bounds.list_s)
+
+    def _credentials(self, who: str) -> Credentials | None:
+        if who == "without credentials":
+            return None
+        auth = self._api.target.auth
+        if who == "with empty credentials":
+            if auth.scheme == "api-key":
+                return Fixed(auth.header, "")
+            return Fixed("Authorization", "Basic" if auth.scheme == "basic" else "Bearer")
+        if who == "with credentials of another kind":
+            coded = base64.b64encode(b"mallory:mallory").decode()
+            return Fixed("Authorization", "Bearer bWFsbG9yeQ" if auth.scheme == "basic" else f"Basic {coded}")
+        mine = credentials_for(auth, self._tokens, auth.token)
+        if who not in WRONG or mine is None:
+            raise StoryError(f"no story knows {who!r}")
+        return mine.altered(WRONG[who])
+
+
+def _alter(secret: str) -> str:
+    """Change one character, near the end but not the last, whose bits a coding may leave unused."""
+    at = max(0, len(secret) - 4)
+    return secret[:at] + ("A" if secret[at] != "A" else "B") + secret[at + 1 :]
+
+
+def _change_case(secret: str) -> str:
+    """Turn small letters into capitals and back, but for those of hex, where they mean the same."""
+    is_number = re.fullmatch(r"[0-9A-Fa-f-]*", secret)
+    return _alter(secret) if is_number else secret.swapcase()
+
+
+def _unsign(secret: str) -> str:
+    """Give a token that says that it needs no signature (RFC 7519 §6), with the claims of a real one."""
+    parts = secret.split(".")
+    claims = parts[1] if len(parts) == 3 else _code({"sub": "admin", "role": "admin", "exp": 4102444800})
+    return f"{_code({'alg': 'none', 'typ': 'JWT'})}.{claims}."
+
+
+def _code(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+WRONG: dict[str, Callable[[str], str]] = {
+    "with altered credentials": _alter,
+    "with credentials cut short": lambda secret: secret[: max(1, len(secret) - 3)],
+    "with credentials cut in half": lambda secret: secret[: max(1, len(secret) // 2)],
+    "with credentials with an end": lambda secret: f"{secret}x1",
+    "with credentials in other letters": _change_case,
+    "with unknown credentials": lambda secret: "mallory" + "0" * max(9, len(secret) - 7),
+    "with unsigned credentials": _unsign,
+}

@@ -1,0 +1,102 @@
+"""Watches every byte that a process receives for every password that the run has sent.
+
+The passwords of a run's cast begin alike, with a run's mark in it, so that one search finds those of every
+process, written out, in base64 or in hex; digests are known of the passwords that this process sent itself.
+What it sees it writes into the run's folder, for the story that judges the whole run. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.secrets.encodings import codings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.http.history import Exchange, Operation
+
+FILES = "shown-passwords-*.jsonl"
+DIGESTS = ("md5", "sha1", "sha256", "sha512")
+# Most answers have neither a digest nor such a member: two quick looks tell so.
+HEX_OR_NOT = bytes(0x78 if char in b"0123456789abcdef" else 0x20 for char in range(256))
+SHORTEST_DIGEST = b"x" * 32
+TELLING_PARTS = (b"passw", b"passphrase", b"pwd")
+HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
+# Members that hold a password or its hash, with a value that is more than a mask.
+TELLING = re.compile(
+    rb'"((?:[a-z]+[_-]?)?(?:password|passwd|passphrase|pwd)(?:[_-]?(?:hash|digest|salt|crypt|encrypted|enc))?)"'
+    rb'\s*:\s*"(?!\**")[^"]',
+    re.IGNORECASE,
+)
+SHORTEST = 6
+
+
+class PasswordWatch:
+    """Listens to the history of one process. `beginning` is what every password of the run begins with."""
+
+    def __init__(self, folder: Path, worker: str, beginning: str, field: str | None) -> None:
+        self._folder = folder
+        self._file = folder / FILES.replace("*", worker)
+        self._field = field
+        plain = beginning.lower().encode()
+        self._plain = (plain, plain.hex().encode())
+        self._coded = tuple(spelling.encode() for spelling in codings(beginning))
+        self._digests: set[bytes] = set()
+        self.shown: list[dict[str, Any]] = []
+
+    def listen(self, operation: Operation, exchange: Exchange) -> None:
+        """Look at an attempt; called for each."""
+        if self._field is None:
+            return
+        sent = self._sent(exchange.request.body)
+        if exchange.response is None:
+            return
+        response = exchange.response
+        received = b"\n".join([response.body, *(value.encode() for value in response.headers.values())])
+        if what := self._find(received, sent):
+            fact = {"story": operation.story, "verb": operation.verb, "subject": operation.subject}
+            self.shown.append({**fact, "what": what, "operation": operation})
+            with self._file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps({**fact, "what": what}) + "\n")
+
+    def everything(self) -> list[dict[str, Any]]:
+        """Give what all processes of the run have seen so far."""
+        facts = []
+        for file in sorted(self._folder.glob(FILES)):
+            facts += [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        return facts
+
+    def _sent(self, body: bytes) -> str:
+        """Give the password that a request carries, if any, and know its digests from now on."""
+        if f'"{self._field}"'.encode() not in body:
+            return ""
+        try:
+            members = json.loads(body)
+        except (ValueError, RecursionError):  # a form that a story has spoilt
+            return ""
+        password = members.get(self._field) if isinstance(members, dict) else None
+        if not isinstance(password, str) or len(password) < SHORTEST:
+            return ""
+        raw = password.encode("utf-8", "surrogatepass")
+        self._digests |= {hashlib.new(name, raw).hexdigest().encode() for name in DIGESTS}
+        return password
+
+    def _find(self, received: bytes, sent: str) -> str:
+        lowered = received.lower()
+        if any(spelling in lowered for spelling in self._plain):
+            return "a password"
+        if any(spelling in received for spelling in self._coded):
+            return "a password in base64"
+        if sent and (sent.encode() in received or json.dumps(sent)[1:-1].encode() in received):
+            return "the password that was sent"
+        has_hex = SHORTEST_DIGEST in lowered.translate(HEX_OR_NOT)
+        if has_hex and not self._digests.isdisjoint(HEX.findall(lowered)):
+            return "the digest of a password"
+        has_member = any(part in lowered for part in TELLING_PARTS)
+        if has_member and (found := TELLING.search(received)):
+            return f"a member {found[1].decode()!r}"
+        return ""

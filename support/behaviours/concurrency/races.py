@@ -1,0 +1,250 @@
+"""What crosses: changes of different details, changes and deletions, creations of one email, or simply many.
+
+`Races` sends in bursts and judges by the state that has settled. A loser of a race may be refused; what
+counts is who is there in the end, and what was acknowledged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from support.errors import CameBack, Disagreement, DuplicateEffect, UnexpectedAnswer
+from support.http.history import Outcome
+from support.http.retry import is_fault
+from support.users.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from support.behaviours.concurrency.bursts import Bursts, Deed
+    from support.behaviours.users.expectations import Expectations
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+    from support.http.history import Exchange, Operation
+    from support.users.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """Operations that crossed, and whom they were about."""
+
+    people: Sequence[Person]
+    operations: Sequence[Operation]
+    email: str = ""  # what all of them wanted to have
+
+
+class Races:
+    """Lets operations cross, and judges what came of it."""
+
+    def __init__(
+        self, observer: Observer, people: People, bursts: Bursts, expectations: Expectations
+    ) -> None:
+        self._observer = observer
+        self._api = observer.api
+        self._validator = observer.validator
+        self._target = observer.api.target
+        self._people = people
+        self._bursts = bursts
+        self._expectations = expectations
+
+    # Sending
+
+    def create_at_once(self, count: int) -> Race:
+        """Create so many users at once."""
+        people = [self._people.introduce(f"User{i + 1}") for i in range(self._bursts.fit(count))]
+        return Race(people, self._bursts.at_once([_creation(person) for person in people]))
+
+    def create_with_one_email(self, count: int, rounds: int) -> list[Race]:
+        """Create so many users with one email at once, in each round another; stop when two succeed."""
+        crowds = []
+        for number in range(rounds):
+            email = self._people.next_email("Ada")
+            labels = [f"User{number + 1}x{i + 1}" for i in range(self._bursts.fit(count))]
+            crowds.append([self._people.introduce(label, email=email) for label in labels])
+        deeds = [[_creation(person) for person in crowd] for crowd in crowds]
+        bursts = self._bursts.rounds(deeds, _two_succeed)
+        return [Race(crowd, burst) for crowd, burst in zip(crowds, bursts, strict=False)]
+
+    def move_to_one_email(self, people: Sequence[Person], rounds: int, *, whole: bool) -> list[Race]:
+        """Give all the people one email at once, in each round another; stop when two succeed."""
+        crossings: list[Race] = []
+        for _ in range(rounds):
+            email = self._people.next_email("Ada")
+            movers = people[: self._bursts.fit(len(people))]
+            moves = [_replacement(person, {**person.shown, "email": email}) for person in movers]
+            if not whole:
+                moves = [_change(person, {"email": email}) for person in movers]
+            crossings.append(Race(movers, self._bursts.at_once(moves), email))
+            if sum(op.outcome is Outcome.OK for op in crossings[-1].operations) > 1:
+                break
+        return crossings
+
+    def change_at_once(self, people: Sequence[Person]) -> list[Race]:
+        """Change the name and another detail of each of the people at once, by two clients."""
+        other = "nickname" if self._target.fields.nickname else "email"
+        crossings = []
+        for person in people:
+            changes = [self._people.another(person, detail) for detail in ("name", other)]
+            operations = self._bursts.at_once([_change(person, change) for change in changes])
+            # Both are to be kept: what the story ends with is both of them.
+            whole = {**person.writes[0].details, **changes[0], **changes[1]}
+            if all(operation.outcome is Outcome.OK for operation in operations):
+                person.wrote(whole, max(operations, key=lambda operation: operation.answered_at))
+            crossings.append(Race([person], operations))
+        return crossings
+
+    def delete_while_changing(self, people: Sequence[Person]) -> list[Race]:
+        """Delete each of the people while two other clients change them."""
+        crossings = []
+        for person in people:
+            changes = [_change(person, self._people.another(person, "name")) for _ in range(2)]
+            deeds = [changes[0], _deletion(person), changes[1]]
+            crossings.append(Race([person], self._bursts.at_once(deeds)))
+        return crossings
+
+    def look_up_at_once(self, people: Sequence[Person], clients: int, rounds: int) -> list[Operation]:
+        """Have so many clients look the people up by turns, all at once, again and again.
+
+        A look that meets nothing but faults shows nothing; it is left out as long as most are answered.
+        """
+        turns = [people[i % len(people)] for i in range(self._bursts.fit(clients))]
+        bursts = self._bursts.rounds([[_look(person) for person in turns]] * rounds)
+        looks = [operation for burst in bursts for operation in burst]
+        answered = [look for look in looks if not is_fault(look.last, self._target.faults)]
+        return answered if 2 * len(answered) > len(looks) else looks
+
+    # Judging
+
+    def all_created(self, crossing: Race) -> None:
+        """Require that each of the users was created with their own details and an id of their own."""
+        for person in crossing.people:
+            self._expectations.created(person)
+        for person in crossing.people:
+            self._expectations.distinct(person)
+
+    def all_visible(self, crossing: Race) -> None:
+        """Require that each of the users can be looked up within the bound."""
+        for person in crossing.people:
+            self._observer.sees(person)
+
+    def one_takes_the_email(self, crossings: Sequence[Race]) -> None:
+        """Require that exactly one of each crowd has the email, as the answers say and as the list has it."""
+        promised = "of many creations with one email at once exactly one succeeds"
+        self._one_succeeds(crossings, promised, lambda operation: self._validator.user(operation).id)
+        self._list_has_one_each(crossings, promised)
+
+    def one_moves_to_the_email(self, crossings: Sequence[Race]) -> None:
+        """Require that exactly one of each crowd has moved to the email, as the answers and the list say."""
+        promised = "of many who move to one email at once exactly one succeeds"
+        self._one_succeeds(crossings, promised, lambda operation: operation.subject)
+        self._list_has_one_each(crossings[-1:], promised)
+
+    def _one_succeeds(
+        self, crossings: Sequence[Race], promised: str, who: Callable[[Operation], object]
+    ) -> None:
+        for crossing in crossings:
+            won = [op for op in crossing.operations if op.outcome is Outcome.OK]
+            if len({who(operation) for operation in won}) > 1:
+                seen = f"{len(won)} of {len(crossing.operations)} succeeded"
+                raise DuplicateEffect(promised, seen, evidence=won)
+            refused = [op for op in crossing.operations if op.outcome is Outcome.REFUSED]
+            for operation in refused:
+                self._validator.refused(operation, "the email is already in use")
+            if len(refused) == len(crossing.operations) and not any(map(_was_lost, refused)):
+                raise UnexpectedAnswer(promised, "all were refused", evidence=refused)
+
+    def both_kept(self, crossings: Sequence[Race]) -> None:
+        """Require that changes of different details which crossed were both accepted and both stand."""
+        for crossing in crossings:
+            for operation in crossing.operations:
+                self._validator.done(operation, self._target.accepted.change)
+        self._settle(crossings, self._target.bounds.single_s)
+        for crossing in crossings:
+            (person,) = crossing.people
+            look = self._api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
+            self._validator.done(look, self._target.accepted.look_up)
+            shown = self._observer.normalizer.readable(self._validator.user(look))
+            for name, value in self._observer.normalizer.stored(person.current).items():
+                if shown.get(name) != value:
+                    raise Disagreement(
+                        "changes of different details at the same time are both kept",
+                        f"the {name} of {person.subject} is {clip(shown.get(name))}, not {clip(value)}",
+                        evidence=[*crossing.operations, look],
+                    )
+
+    def deleted_stay_gone(self, crossings: Sequence[Race]) -> None:
+        """Require that whose deletion was acknowledged is gone, whatever crossed it."""
+        gone = [crossing for crossing in crossings if crossing.people[0].is_deleted]
+        for crossing in crossings:
+            for operation in crossing.operations:
+                self._validator.answered(operation)
+            self._expectations.deleted(crossing.people[0])
+        self._settle(gone, max(self._target.bounds.single_s, self._target.bounds.list_s))
+        listed, operation = self._walk()
+        for crossing in gone:
+            (person,) = crossing.people
+            look = self._api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
+            is_there = self._validator.answered(look).status in self._target.accepted.look_up
+            if is_there or any(item.get(self._target.fields.id) == person.id for item in listed):
+                raise CameBack(
+                    f"a change that crosses the deletion of {person.subject} does not bring them back",
+                    "a look-up shows them" if is_there else "the list has them",
+                    evidence=[*crossing.operations, look if is_there else operation],
+                )
+
+    def _list_has_one_each(self, crossings: Sequence[Race], promised: str) -> None:
+        self._settle(crossings, self._target.bounds.list_s)
+        listed, operation = self._walk()
+        for crossing in crossings:
+            wanted = {"email": crossing.email} if crossing.email else {}
+            details = {**crossing.people[0].details, **wanted}
+            email = self._observer.normalizer.stored(details)["email"].strip().lower()
+            holders = [item for item in listed if email in map(_comparable, item.values())]
+            won = any(op.outcome is Outcome.OK for op in crossing.operations)
+            if len(holders) > 1 or (won and not holders):
+                raise DuplicateEffect(
+                    promised,
+                    f"the list has {len(holders)} users with the email",
+                    evidence=[*crossing.operations, operation],
+                )
+
+    def _walk(self) -> tuple[list[Mapping[str, Any]], Operation]:
+        items, operation = self._observer.whole_list()
+        return [item for item in items if isinstance(item, dict)], operation
+
+    def _settle(self, crossings: Iterable[Race], bound_s: float) -> None:
+        ends = (operation.answered_at for crossing in crossings for operation in crossing.operations)
+        self._observer.settle(max(ends, default=0.0), bound_s)
+
+
+def _creation(person: Person) -> Deed:
+    return lambda api: api.create(person)
+
+
+def _change(person: Person, changes: Mapping[str, Any]) -> Deed:
+    return lambda api: api.change(person, changes)
+
+
+def _replacement(person: Person, details: Mapping[str, Any]) -> Deed:
+    return lambda api: api.replace(person, details)
+
+
+def _deletion(person: Person) -> Deed:
+    return lambda api: api.delete(person)
+
+
+def _look(person: Person) -> Deed:
+    return lambda api: api.look_up(person.id, person.subject)
+
+
+def _two_succeed(exchanges: Sequence[Exchange]) -> bool:
+    return sum(exchange.outcome is Outcome.OK for exchange in exchanges) > 1
+
+
+def _was_lost(operation: Operation) -> bool:
+    return operation.may_have_happened_before
+
+
+def _comparable(value: Any) -> str:
+    return str(value).strip().lower()

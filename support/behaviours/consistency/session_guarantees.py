@@ -1,0 +1,120 @@
+"""What must be true of what clients saw in sessions of their own: their own changes, and never backwards.
+
+Judges what `support.behaviours.consistency.sessions` recorded and sends nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.convergence.timelines import Seen
+from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from support.behaviours.consistency.sessions import Account
+    from support.convergence.observer import Observer
+    from support.convergence.probes import PersonProbe
+
+
+class SessionGuarantees:
+    """Judges what clients saw in their sessions."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._validator = observer.validator
+
+    def saw_own(self, accounts: Sequence[Account]) -> None:
+        """Require that each client was given a token for its change and saw it in every look from then on.
+
+        Who lost the answer to a deletion has lost the token with it; the next only says that they are gone.
+        """
+        told = [account for account in accounts if not account.deed.adopted]
+        if not told:
+            raise Inconclusive(
+                "every answer to a deletion was lost, and the token with it",
+                evidence=[account.deed for account in accounts],
+            )
+        for account in accounts:
+            self._done(account)
+        for account in told:
+            if not account.token:
+                raise UnexpectedContent(
+                    "every change is answered with a token for what it did",
+                    f"the answer to {account.deed.verb} {account.deed.subject} has none",
+                    evidence=[account.deed],
+                )
+            self._all_new(account, "a client sees its own change straight away")
+
+    def saw_newest(self, accounts: Sequence[Account]) -> None:
+        """Require that every look that asked for the newest state showed the change."""
+        for account in accounts:
+            self._done(account)
+            self._all_new(account, "whoever asks for the newest state is shown it")
+
+    def saw_both(self, accounts: Sequence[Account]) -> None:
+        """Require that whoever was told of a change saw what had led to it, too."""
+        for account in accounts:
+            self._done(account)
+        for account in accounts:
+            self._all_new(account, "whoever is told of a change sees what had been seen before it was made")
+
+    def never_went_back(self, accounts: Sequence[Account]) -> None:
+        """Require that no client saw an older state after a newer one."""
+        token = self._observer.api.target.headers.consistency_token.lower()
+        for account in accounts:
+            self._done(account)
+            newest, shown = -1, "nobody"
+            for number, (probe, look) in enumerate(account.looks, 1):
+                seen, words = probe.judge(look)
+                if seen is Seen.NOTHING:
+                    continue
+                version = self._version(probe)
+                if version < newest:
+                    raise DivergedAgain(
+                        "in one session nobody sees an older state after a newer one",
+                        f"look {number} showed {words} after {shown}",
+                        evidence=[account.deed, look.operation],
+                    )
+                # Where reads give no token, the next one carries nothing that would tell what was seen.
+                if look.operation.response and token in look.operation.response.headers:
+                    newest, shown = max(version, newest), words
+            self._answered(account)
+
+    def _all_new(self, account: Account, promised: str) -> None:
+        for number, (probe, look) in enumerate(account.looks, 1):
+            seen, words = probe.judge(look)
+            if seen not in {Seen.NEW, Seen.NOTHING}:
+                after_ms = (look.operation.last.sent_at - account.deed.answered_at) * 1000
+                raise UnexpectedContent(
+                    promised,
+                    f"{account.deed.verb} {account.deed.subject}: look {number} of {len(account.looks)} "
+                    f"({probe.view}), {after_ms:.0f} ms after the answer, showed {words}",
+                    evidence=[account.deed, look.operation],
+                )
+        self._answered(account)
+
+    def _answered(self, account: Account) -> None:
+        if all(probe.judge(look)[0] is Seen.NOTHING for probe, look in account.looks):
+            raise Inconclusive(
+                f"no look at {account.person.subject} was answered",
+                evidence=[account.deed, *(look.operation for _, look in account.looks)],
+            )
+
+    def _done(self, account: Account) -> None:
+        accepted = self._observer.api.target.accepted
+        statuses = {"replace": accepted.replace, "change": accepted.change, "delete": accepted.delete}
+        created = account.person.writes[0].operation
+        self._validator.done(created, accepted.create)
+        if account.deed is not created:
+            self._validator.done(account.deed, statuses[account.deed.verb])
+
+    def _version(self, probe: PersonProbe) -> int:
+        """Give which write the last look of a probe showed, counted from 0; -1 for nobody."""
+        if probe.user is None:
+            return -1
+        normalizer = self._observer.normalizer
+        shown = normalizer.readable(probe.user)
+        written = [normalizer.stored(write.details) for write in probe.person.writes]
+        return max((i for i, details in enumerate(written) if details == shown), default=-1)

@@ -1,0 +1,152 @@
+"""The idempotency keys of a story, and everything that is sent under them, once or again.
+
+A repeat goes over a connection of its own, so that a store of keys in one process cannot hide behind one. Who
+was created under which key is remembered here; what the answers amount to is `support.behaviours.idempotency.repeats`' part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from support.errors import StoryError
+from support.http.history import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from support.behaviours.concurrency.bursts import Bursts, Deed
+    from support.cast.people import People
+    from support.http.history import Exchange, Operation
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+AT_ONCE = 8  # clients that create a crowd between them
+LONGEST = 255
+
+
+class Keys:
+    """Sends creations under keys, which stories call K1, K2 and so on; one for a process."""
+
+    def __init__(self, api: UsersApi, people: People, bursts: Bursts) -> None:
+        self._api = api
+        self._people = people
+        self._bursts = bursts
+        self._keys: dict[str, str] = {}
+        self._sent: list[tuple[Operation, Person, str]] = []
+
+    def begin(self) -> None:
+        """Forget the keys of the story before."""
+        self._keys.clear()
+        self._sent.clear()
+
+    def __getitem__(self, name: str) -> str:
+        return self._keys.setdefault(name, str(uuid4()))
+
+    def create(self, person: Person, key: str, api: UsersApi | None = None) -> Operation:
+        """Create a person under a key, given as it is."""
+        operation = (api or self._api).create(person, key=key)
+        self._sent.append((operation, person, key))
+        return operation
+
+    def change(self, person: Person, changes: Mapping[str, Any], key: str) -> Operation:
+        """Change a person with a key, which counts for creations only."""
+        return self._api.change(person, changes, headers=self._api.key_headers(key))
+
+    def replace(self, person: Person, key: str) -> Operation:
+        """Replace a person's details with a key, which counts for creations only."""
+        return self._api.replace(person, person.next_version(), headers=self._api.key_headers(key))
+
+    def delete(self, person: Person, key: str) -> Operation:
+        """Delete a person with a key, which counts for creations only."""
+        return self._api.delete(person, headers=self._api.key_headers(key))
+
+    def similar(self, name: str, difference: str) -> str:
+        """Give a key that differs from a named one in one way of the closed table."""
+        key = self[name]
+        others = {
+            "in its last character": key[:-1] + ("0" if key[-1] != "0" else "1"),
+            "in capitals": key.upper(),
+            "by one character more": f"{key}0",
+            "by its hyphens": key.replace("-", ""),
+        }
+        return _look(others, difference)
+
+    def flawed(self, flaw: str) -> str:
+        """Give a key that no service has to take: `empty`, or `too long`."""
+        longest = self._api.target.idempotency.key_max or LONGEST
+        return _look({"empty": "", "too long": "k" * (longest + 1)}, flaw)
+
+    def send_again(self, operation: Operation) -> Operation:
+        """Send a request of the story again as it was, over a connection of its own."""
+        client = self._api.client.twin()
+        try:
+            return self._again(operation, self._api.with_client(client))
+        finally:
+            client.close()
+
+    def send_as(self, operation: Operation, caller: UsersApi) -> Operation:
+        """Send a creation of the story, key and all, as another caller, to whom it makes a stranger."""
+        first, key = self.find(operation)
+        other = self._people.stranger(first.label)
+        other.details = dict(first.details)
+        return self.create(other, key, caller)
+
+    def create_others(self, count: int) -> list[Operation]:
+        """Create so many strangers, each under a key of its own; fewer where there is no room for all."""
+        people = [self._people.stranger("Other") for _ in range(self._api.fit(count))]
+        clients = self._bursts.fit(AT_ONCE)
+
+        def create_some(start: int) -> Callable[[UsersApi], list[Operation]]:
+            return lambda api: [self.create(p, str(uuid4()), api) for p in people[start::clients]]
+
+        made = self._bursts.side_by_side([create_some(start) for start in range(clients)])
+        return [operation for some in made for operation in some]
+
+    def create_in_rounds(self, count: int, rounds: int) -> list[list[Operation]]:
+        """Send so many identical creations under one key at once, in each round another person's.
+
+        Stops when the first answers of a round show two users.
+        """
+        deeds = [self._deeds(count, number + 1) for number in range(rounds)]
+        return self._bursts.rounds(deeds, _shows_two)
+
+    def find(self, operation: Operation) -> tuple[Person, str]:
+        """Give whom an operation created under which key; raises StoryError when it did not."""
+        for sent, person, key in self._sent:
+            if sent is operation:
+                return person, key
+        raise StoryError(f"{operation.verb} {operation.subject} had no idempotency key")
+
+    def _deeds(self, count: int, number: int) -> list[Deed]:
+        person, key = self._people.introduce(f"User{number}"), str(uuid4())
+        return [lambda api: self.create(person, key, api)] * self._bursts.fit(count)
+
+    def _again(self, operation: Operation, api: UsersApi) -> Operation:
+        if operation.verb == "create":
+            return self._create_again(*self.find(operation), api)
+        person = self._people[operation.subject.removeprefix("user ")]
+        if operation.verb == "replace":
+            return api.replace(person, person.writes[-1].details)
+        if operation.verb == "change":
+            return api.change(person, person.last_change)
+        if operation.verb == "delete":
+            return api.delete(person)
+        raise StoryError(f"nobody knows how to {operation.verb} again")
+
+    def _create_again(self, person: Person, key: str, api: UsersApi) -> Operation:
+        was_done = any(write.is_acknowledged for write in person.writes)
+        operation = self.create(person, key, api)
+        if was_done:
+            person.writes.pop()  # a repeat writes nothing: what was written since then stands
+        return operation
+
+
+def _shows_two(exchanges: Sequence[Exchange]) -> bool:
+    return len({e.response.body for e in exchanges if e.response and e.outcome is Outcome.OK}) > 1
+
+
+def _look(table: dict[str, str], phrase: str) -> str:
+    if phrase not in table:
+        raise StoryError(f"no key may be told by {phrase!r}; it may be: {'; '.join(table)}")
+    return table[phrase]

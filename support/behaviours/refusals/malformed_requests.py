@@ -1,0 +1,165 @@
+"""Requests that no careful client sends: unreadable forms, unknown formats, actions that nobody offers.
+
+A closed table of phrases, like that of `support.cast.variations`. Everything that might create somebody is in the
+journal before it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from support.behaviours.users.unknown_ids import unknown_id
+from support.errors import StoryError
+from support.http.client import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.cast.people import People
+    from support.http.history import Operation
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+DEPTH = 10_000
+# Headers by which some frameworks let one method stand for another.
+DISGUISES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "is cut off": lambda raw: raw[:-5],
+    "has rubbish at its end": lambda raw: raw + b"}x",
+    "has a stray comma": lambda raw: raw[:-1] + b",}",
+    "is a list": lambda raw: b"[" + raw + b"]",
+    "is a bare word": lambda _: b"mallory",
+    "is a quoted word": lambda _: b'"mallory"',
+    "is a number": lambda _: b"42",
+    "is null": lambda _: b"null",
+    "is empty": lambda _: b"",
+    "is not text": lambda raw: b"\xff\xfe\x80" + raw,
+    "nests very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
+}
+
+
+class MalformedRequests:
+    """Sends what no careful client sends."""
+
+    def __init__(self, api: UsersApi) -> None:
+        self._api = api
+
+    def send_form(self, person: Person, kind: str) -> Operation:
+        """Send a creation whose body is spoilt in one way."""
+        return self._api.submit(_spoil(self._raw(person), kind), f"a form that {kind}", of=person)
+
+    def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
+        """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
+        good = {**person.current, "name": f"Mallory {person.mark}"}
+        raw = self._api.encode(good if whole else {"name": good["name"]})
+        body = self._fill(raw) if kind == "is enormous" else _spoil(raw, kind)
+        media_type = "application/merge-patch+json" if self._merges(whole=whole) else "application/json"
+        return self._send_change(person, body, media_type, kind, whole=whole)
+
+    def change_as(self, person: Person, form: str, *, whole: bool) -> Operation:
+        """Send a good replacement (`whole`) or change in a format that nobody promised to read."""
+        body, media_type = self._formatted({**person.current, "name": f"Mallory {person.mark}"}, form)
+        return self._send_change(person, body, media_type, form, whole=whole)
+
+    def _send_change(
+        self, person: Person, body: bytes, media_type: str, shape: str, *, whole: bool
+    ) -> Operation:
+        method, verb = ("PUT", "replace") if whole else ("PATCH", "change")
+        call = Call(
+            method,
+            self._api.path_of(person.id),
+            headers={"Content-Type": media_type},
+            body=body,
+            # It must be refused, so that sending it again does nothing that one could not have done.
+            renew=lambda: body,
+            shape=f"{verb} {shape}",
+        )
+        return self._api.send(call, verb, person.subject)
+
+    def _merges(self, *, whole: bool) -> bool:
+        return not whole and self._api.target.promise("media-types")
+
+    def send_as(self, person: Person, form: str) -> Operation:
+        """Send good details in a format that nobody promised to read."""
+        body, media_type = self._formatted(person.details, form)
+        return self._api.submit(body, f"details as {form}", media_type=media_type, of=person)
+
+    def send_enormous(self, person: Person) -> Operation:
+        """Send a creation that is a little larger than a form may be, good in every other respect."""
+        return self._api.submit(self._fill(self._raw(person)), "an enormous form", of=person)
+
+    def _formatted(self, details: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+        """Write details in a format of the closed table; give the bytes and their media type."""
+        texts = {name: str(value) for name, value in details.items()}
+        bodies = {
+            "plain text": (self._api.encode(details), "text/plain"),
+            "XML": (f"<user><email>{texts['email']}</email></user>".encode(), "application/xml"),
+            "a web form": (urlencode(texts).encode(), "application/x-www-form-urlencoded"),
+        }
+        if form not in bodies:
+            raise StoryError(f"no story may send details as {form!r}; it may send: {'; '.join(bodies)}")
+        return bodies[form]
+
+    def _fill(self, raw: bytes) -> bytes:
+        """Make a form larger than it may be, by a sixteenth and by a detail that nobody knows."""
+        filler = "x" * (self._api.target.limits.body * 17 // 16)
+        return json.dumps({**json.loads(raw), "filler": filler}).encode()
+
+    def try_to(self, action: str, people: People) -> Operation:
+        """Try an action that is not offered."""
+        collection = self._api.target.collection
+        if action == "create a user on the page of user Ada":
+            return self._api.submit(
+                self._raw(people.introduce("Mallory")),
+                "a user on another's page",
+                path=self._api.path_of(people["Ada"].id),
+                of=people["Mallory"],
+            )
+        page = self._api.path_of(people["Ada"].id) if "Ada" in people else collection
+        actions = {
+            "make user Ada an administrator": Call("PUT", f"{page}/role", body=b'{"role": "admin"}'),
+            "delete user Ada under the name of another action": Call(
+                "POST",
+                page,
+                query={"_method": "DELETE"},
+                headers=dict.fromkeys(DISGUISES, "DELETE"),
+                body=b"{}",
+                renew=lambda: b"{}",
+            ),
+            "delete all users at once": Call("DELETE", collection),
+            "replace all users": Call("PUT", collection, body=b"[]"),
+            "change all users": Call("PATCH", collection, body=b"{}", renew=lambda: b"{}"),
+        }
+        if action not in actions:
+            raise StoryError(f"no story may try to {action!r}; it may try to: {'; '.join(actions)}")
+        verb, _, subject = action.partition(" ")
+        return self._api.send(actions[action], verb, subject)
+
+    def provoke(self, reason: str, people: People) -> Operation:
+        """Send what is to be refused for a reason of the closed list."""
+        if reason == "the email is already in use":
+            person = people.introduce("Mallory", email=people["Ada"].email)
+            return self._api.submit(self._raw(person), "an email in use", of=person)
+        if reason == "the details are not valid":
+            person = people.introduce("Mallory", name="")
+            return self._api.submit(self._raw(person), "an empty name", of=person)
+        if reason == "the form cannot be read":
+            return self.send_form(people.introduce("Mallory"), "is cut off")
+        if reason == "the format is unknown":
+            return self.send_as(people.introduce("Mallory"), "plain text")
+        if reason == "the action is not offered":
+            return self.try_to("replace all users", people)
+        if reason == "there is no such user":
+            return self._api.look_up(unknown_id(people["Ada"].id), "an unknown user")
+        raise StoryError(f"nobody knows how to be refused because {reason}")
+
+    def _raw(self, person: Person) -> bytes:
+        return self._api.encode(person.details)
+
+
+def _spoil(raw: bytes, kind: str) -> bytes:
+    if kind not in FORMS:
+        raise StoryError(f"no form {kind!r}; a form may be one that: {'; '.join(FORMS)}")
+    return FORMS[kind](raw)

@@ -1,0 +1,92 @@
+"""How long the service takes to answer, and whether that is more than its objective allows by chance.
+
+Percentiles of a few samples are noise: an objective is missed only when so many answers were slower that a
+service which keeps it would show as many once in ten thousand runs. Times are to the first byte, of first
+attempts that were answered. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from support.http.history import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support.http.history import Operation
+    from support.target.profile import Objective
+
+BY_CHANCE = 1e-4
+WARMING_UP = 5  # the first so many of a kind are not counted: connections and caches are cold
+# After so many samples one may stop: with few slow ones as kept, with too many as missed.
+LOOKS = (40, 100, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What one kind of operation took [s]: how often it was answered at once, its p50, p95 and maximum."""
+
+    count: int
+    p50_s: float
+    p95_s: float
+    max_s: float
+
+
+def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
+    """Give the times to the first byte [s] of what was answered at the first attempt, by verb."""
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    for operation in operations:
+        if not operation.exchanges:
+            continue
+        first = operation.exchanges[0]
+        if first.outcome in {Outcome.OK, Outcome.REFUSED} and first.first_byte_s is not None:
+            times[operation.verb].append(first.first_byte_s)
+    return dict(times)
+
+
+def times_by_operation(operations: Iterable[Operation]) -> dict[str, Times]:
+    """Give what each kind of operation took, by verb, in the order of their names; for information only."""
+    table = {}
+    for verb, times in sorted(first_bytes(operations).items()):
+        ordered = sorted(times)
+        table[verb] = Times(len(ordered), _share(ordered, 0.5), _share(ordered, 0.95), ordered[-1])
+    return table
+
+
+def _share(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)]
+
+
+@lru_cache
+def too_many(count: int, share_of_slow: float) -> int:
+    """Give how many slow answers among `count` are more than chance gives a service that is quick enough."""
+    chance, above = 0.0, count + 1
+    for slow in range(count, -1, -1):
+        chance += math.comb(count, slow) * share_of_slow**slow * (1 - share_of_slow) ** (count - slow)
+        if chance >= BY_CHANCE:
+            return above
+        above = slow
+    return above
+
+
+def count_slow(times: Iterable[float], objective: Objective) -> int:
+    """Count the times that are longer than the objective and the network's allowance together."""
+    limit_s = objective.within_s + objective.network_allowance_s
+    return sum(time_s > limit_s for time_s in times)
+
+
+def verdict(times: list[float], objective: Objective) -> bool | None:
+    """Say whether an objective is kept by the times so far; None while more are wanted."""
+    count, slow = len(times), count_slow(times, objective)
+    allowed = 1 - objective.share
+    following = next((look for look in LOOKS if look >= count), count)
+    if slow >= too_many(following, allowed):
+        return False
+    if count in LOOKS and (count == LOOKS[-1] or slow <= count * allowed):
+        return True
+    return None

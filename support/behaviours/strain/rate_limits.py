@@ -1,0 +1,189 @@
+"""A client in a hurry: asks more often than it may, and what the service must tell it then.
+
+Single attempts only, so that the retry layer waits no refusal away; passing faults are none of its findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
+from support.http.client import Call
+from support.http.retry import is_fault, parse_retry_after, plausible_attempts
+
+if TYPE_CHECKING:
+    from support.behaviours.access.callers import Callers
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+    from support.http.history import Operation
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+HURRIED = "a client in a hurry"
+TOO_OFTEN = 429
+MOST_ASKED = 400
+MOST_TIME_S = 20.0
+REFUSALS = 3  # how many refused requests a story wants to see
+ROUNDS = 3
+GRACE_S = 1.0  # what a clock that counts whole seconds may be off
+
+
+@dataclass(slots=True)
+class Turns:
+    """What somebody else was answered before and just after the hurried client was refused, by rounds."""
+
+    before: list[Operation] = field(default_factory=list)
+    after: list[Operation] = field(default_factory=list)
+
+
+class RateLimits:
+    """Sends what a client in a hurry sends, and judges what it is told."""
+
+    def __init__(self, observer: Observer, people: People, callers: Callers) -> None:
+        self._api = observer.api
+        self._target = observer.api.target
+        self._clock = observer.clock
+        self._people = people
+        self._callers = callers
+
+    def ask_until_refused(self) -> Operation:
+        """Ask for a list until that is refused for haste; give the refused request.
+
+        Raises UnexpectedAnswer where the profile says how much is allowed and far more was, and Inconclusive
+        where it does not say and the limit was not met.
+        """
+        began = self._clock.monotonic()
+        answered = 0
+        for _ in range(MOST_ASKED):
+            operation = self._ask(self._hurried)
+            if is_refused(operation):
+                return operation
+            answered += operation.response is not None and not is_fault(operation.last, self._target.faults)
+            seconds = self._clock.monotonic() - began
+            self._require_limit(operation, answered, seconds)
+            if seconds > MOST_TIME_S:
+                break
+        raise Inconclusive(
+            f"{answered} requests within {seconds:.0f} s were not enough to be refused for haste"
+        )
+
+    def _require_limit(self, operation: Operation, answered: int, seconds: float) -> None:
+        throttle = self._target.throttle
+        if throttle.burst is None or throttle.per_s is None:
+            return
+        allowed = throttle.burst + throttle.per_s * seconds
+        if answered > 3 * allowed + 10:
+            raise UnexpectedAnswer(
+                f"the client is refused when it asks more often than {throttle.burst:g} times at once "
+                f"and {throttle.per_s:g} times a second",
+                f"{answered} requests within {seconds:.1f} s were all answered",
+                evidence=[operation],
+            )
+
+    def says_when_to_come_back(self, operation: Operation) -> None:
+        """Require a Retry-After that can be read and does not send the client away for ever."""
+        response = operation.response
+        assert response is not None
+        promised = "whoever asks too often is told when to come back"
+        asked_s = parse_retry_after(response)
+        if asked_s is None:
+            said = response.headers.get("retry-after")
+            seen = (
+                f"Retry-After is {said!r}, which is neither seconds nor a date" if said else "no Retry-After"
+            )
+            raise UnexpectedContent(promised, seen, evidence=[operation])
+        longest_s = self._target.throttle.longest_wait_s
+        if asked_s > longest_s + GRACE_S:
+            raise UnexpectedContent(
+                f"{promised}, within {longest_s:g} s", f"it is {asked_s:g} s", evidence=[operation]
+            )
+
+    def come_back(self, refusal: Operation) -> Operation:
+        """Let the time pass that a refusal named, and ask again; through passing faults."""
+        assert refusal.response is not None
+        asked_s = parse_retry_after(refusal.response)
+        if asked_s is None or asked_s > self._target.throttle.longest_wait_s + GRACE_S:
+            raise Inconclusive("the refusal does not say when to come back", evidence=[refusal])
+        due = refusal.answered_at + asked_s + GRACE_S
+        self._clock.sleep(due - self._clock.monotonic())
+        return self._ask_through_faults(self._hurried)
+
+    def served_again(self, operation: Operation) -> None:
+        """Require that whoever came back when told to was served."""
+        if is_refused(operation):
+            raise UnexpectedAnswer(
+                "whoever comes back after the time that it was told is served",
+                "it was refused for haste again",
+                evidence=[operation],
+            )
+        if is_fault(operation.last, self._target.faults):
+            raise Inconclusive("nobody answered the client that came back", evidence=[operation])
+
+    def create_until_refused(self) -> list[Person]:
+        """Create users until some creations were refused for haste; give whom they would have created."""
+        refused: list[Person] = []
+        for number in range(1, MOST_ASKED):
+            person = self._people.introduce(f"Newcomer{number}")
+            if is_refused(self._hurried.create(person)):
+                refused.append(person)
+            if len(refused) >= REFUSALS:
+                return refused
+        raise Inconclusive("no creation was refused for haste")
+
+    def change_until_refused(self, person: Person) -> None:
+        """Replace a person until some requests were refused for haste."""
+        refused = 0
+        for _ in range(MOST_ASKED):
+            refused += is_refused(self._hurried.replace(person, person.next_version()))
+            if refused >= REFUSALS:
+                return
+        raise Inconclusive("no change was refused for haste")
+
+    def ask_while_refused(self) -> Turns:
+        """Have the client of the stories ask just before and just after the hurried one is refused."""
+        turns = Turns()
+        for _ in range(ROUNDS):
+            before = self._ask_through_faults(self._api)
+            self.ask_until_refused()
+            turns.before.append(before)
+            turns.after.append(self._ask_through_faults(self._api))
+            self._clock.sleep(GRACE_S)
+        return turns
+
+    def not_slowed(self, turns: Turns) -> None:
+        """Require that the other client was not refused only because the hurried one was."""
+        pairs = list(zip(turns.before, turns.after, strict=True))
+        held = [after for before, after in pairs if is_refused(after) and not is_refused(before)]
+        if len(held) > 1 or len(held) == len(pairs):
+            raise UnexpectedAnswer(
+                "a client in a hurry slows nobody else down",
+                f"another client was refused for haste in {len(held)} of {len(pairs)} rounds, each time just "
+                f"after the hurried one",
+                evidence=held,
+            )
+
+    @property
+    def _hurried(self) -> UsersApi:
+        api = self._callers.api_of(HURRIED)
+        api.client.is_patient = False
+        return api
+
+    def _ask_through_faults(self, api: UsersApi) -> Operation:
+        """Ask at once again for as long as something else than haste stands in the way, within reason."""
+        operation = self._ask(api)
+        for _ in range(plausible_attempts(self._target.faults)):
+            if is_refused(operation) or not is_fault(operation.last, self._target.faults):
+                break
+            operation = self._ask(api)
+        return operation
+
+    def _ask(self, api: UsersApi) -> Operation:
+        lists = self._target.lists
+        query: dict[str, str | int] = {**lists.always, **({} if lists.style == "none" else {lists.size: 1})}
+        return api.client.send(Call("GET", self._target.collection, query=query), "list", "users", once=True)
+
+
+def is_refused(operation: Operation) -> bool:
+    """Say whether a request was refused for haste."""
+    return operation.response is not None and operation.response.status == TOO_OFTEN

@@ -1,0 +1,33 @@
+"""Creating, looking up, replacing, changing, deleting and listing users, and one account per email.
+
+Responsible for the users that a story begins with and for judging what one client is answered about them. What
+all readers see, and when, is the part of `support.convergence`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.behaviours.users.expectations import Expectations
+from support.behaviours.users.listing import ListObserver
+from support.behaviours.users.setup import Setup
+from support.behaviours.users.shapes import UserViews
+from support.cast.variations import Variations
+
+if TYPE_CHECKING:
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+
+__all__ = ["Expectations", "ListObserver", "Setup", "UserViews", "Users"]
+
+
+class Users:
+    """What stories about users do and expect, as one caller sees it."""
+
+    def __init__(self, observer: Observer, people: People) -> None:
+        self.observer = observer
+        self.variations = Variations(people, observer.api.target.limits)
+        self.expectations = Expectations(observer, people)
+        self.lists = ListObserver(observer)
+        self.setup = Setup(observer, people, self.lists, self.variations)
+        self.views = UserViews(observer)

@@ -1,0 +1,288 @@
+"""What is true of the list as a whole: everybody once, in order, counted, and nobody who was refused.
+
+A listing that was made within the bound of a write proves nothing by what it lacks. So a rule that does not
+hold is looked at again until the bound is over, and where newest-state reads are promised once more with
+one of those, which nothing excuses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from support.convergence.polling import Reading
+from support.convergence.timelines import Seen, Timeline
+from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
+from support.http.retry import is_fault
+from support.users.markers import find_mark
+from support.users.pages import Listing, walk
+from support.users.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from support.convergence.observer import Observer
+    from support.http.history import Operation
+    from support.users.person import Person
+
+SORT_MEMBERS = {
+    "name": "name",
+    "name, last first": "name",
+    "email": "email",
+    "creation date": "created_at",
+}
+
+
+class ListProbe:
+    """Walks through the list and says whether a rule holds; `complaint` gives what is wrong, or nothing."""
+
+    view = "list"
+    expects_absence = False
+    is_dear = True
+
+    def __init__(
+        self, expected: str, first: Listing, observer: Observer, complaint: Callable[[Listing], str]
+    ) -> None:
+        self.expected = expected
+        self._first: Listing | None = first
+        self._asked = first
+        self._observer = observer
+        self._complaint = complaint
+
+    def read(self, *, fresh: bool) -> Reading:
+        """Walk once; what was listed by the story itself is judged first."""
+        listing, self._first = self._first or walk(self._observer.api, self._asked, fresh=fresh), None
+        faults = self._observer.api.target.faults
+        begun_at = listing.operations[0].last.sent_at
+        if is_fault(listing.operation.last, faults) and not listing.operation.persists:
+            return Reading(Seen.NOTHING, "a fault", listing.operation, begun_at)
+        complaint = self.judge(listing)
+        seen = Seen.OLD if complaint else Seen.NEW
+        return Reading(seen, complaint or "as it should be", listing.operation, begun_at)
+
+    def judge(self, listing: Listing) -> str:
+        """Give what is wrong with a listing that was answered; raises when it is no list at all."""
+        self._observer.validator.done(listing.operation, self._observer.api.target.accepted.list)
+        if not listing.is_complete:
+            return "the list cannot be walked to its end"
+        return self._complaint(listing)
+
+
+class ListObserver:
+    """Finds out what is true of the whole list."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._api = observer.api
+
+    def walk(self) -> Listing:
+        """Walk through the whole list, as it is."""
+        return walk(self._api, Listing())
+
+    def lists_once(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the list, asked for in that way, holds each of the people exactly once."""
+        self._require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
+
+    def lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that this one walk held each of the people, who were there throughout, exactly once."""
+        validator = self._observer.validator
+        validator.done(listing.operation, self._api.target.accepted.list)
+        if complaint := self._not_once(people, listing):
+            raise UnexpectedContent(
+                "turning the pages shows everybody who stays exactly once, while others come and go",
+                complaint,
+                evidence=listing.operations,
+            )
+
+    def lists_as_written(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the list shows each of the people once, as last written and not otherwise."""
+        keep = self._observer.normalizer.stored
+        stored: dict[object, dict[str, Any]] = {person.id: keep(person.current) for person in people}
+
+        def complaint(seen: Listing) -> str:
+            for item in seen.items:
+                expected = stored.get(self._id(item))
+                if expected and self._observer.normalizer.readable(self._user(seen, item)) != expected:
+                    return f"{clip(item, 200)} where {clip(expected, 200)} was written"
+            return self._not_once(people, seen)
+
+        self._require("listed as last written", people, listing, complaint)
+
+    def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
+        """Require that the people stand in the order of a key; equal ones in any."""
+        member = SORT_MEMBERS[key]
+
+        def complaint(seen: Listing) -> str:
+            if missing := self._not_once(people, seen):
+                return missing
+            ids = {person.id for person in people}
+            users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
+            values = [str(getattr(user, member)) for user in users]
+            if values != sorted(values, reverse="last first" in key):
+                return f"the order is {', '.join(clip(value, 24) for value in values)}"
+            return ""
+
+        self._require(f"in the order of {key}", people, listing, complaint)
+
+    def keeps_order(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that a second walk shows the people in the order of the first."""
+        ids = {person.id for person in people}
+
+        again = walk(self._api, listing)
+        self._observer.validator.done(again.operation, self._api.target.accepted.list)
+        orders = [
+            [self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)
+        ]
+        # Within the bound either look may lack somebody; whom both show must stand in one order.
+        both = set(orders[0]) & set(orders[1])
+        first, second = ([user_id for user_id in order if user_id in both] for order in orders)
+        if first != second:
+            raise UnexpectedContent(
+                "equal keys keep one order",
+                f"a second look showed {clip(second)} after {clip(first)}",
+                evidence=[listing.operation, again.operation],
+            )
+
+    def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
+        """Require that the number announced is the number that the whole list has."""
+        header = self._api.target.lists.total_header.lower()
+
+        def complaint(seen: Listing) -> str:
+            for operation in seen.operations:
+                announced = operation.response.headers.get(header) if operation.response else None
+                if announced != str(len(seen.items)):
+                    return f"{announced or 'no number'} announced, {len(seen.items)} listed"
+            return ""
+
+        self._require("counted as they are listed", people, listing, complaint)
+
+    def holds_at_most(self, people: Sequence[Person], size: int, listing: Listing) -> None:
+        """Require that a page has no more than `size` users, and no fewer while there are more."""
+        expected = min(size, len(people))
+
+        def fits(operation: Operation, items: list[Any]) -> None:
+            self._observer.validator.done(operation, self._api.target.accepted.list)
+            if len(items) > size:
+                raise UnexpectedContent(
+                    f"a page has at most {size} users", f"it has {len(items)}", evidence=[operation]
+                )
+
+        def complaint(seen: Listing) -> str:
+            # However late a list is, no look at it may show too many.
+            asked: dict[str, str | int] = {self._api.target.lists.size: size}
+            operation, page = self._api.list_page(asked, strong=seen.is_newest)
+            fits(operation, page.items if page else [])
+            if page is None or (len(page.items) < expected and page.next is None):
+                return f"a last page of {len(page.items) if page else 0} users where {expected} exist"
+            return ""
+
+        fits(listing.operation, listing.items)
+        self._require(f"on pages of {size}", people, listing, complaint)
+
+    def page_in_range(self, listing: Listing) -> None:
+        """Require that an odd page size was refused or brought into range."""
+        if self._observer.validator.answered(listing.operation).status >= 300:
+            self._observer.validator.refused_cleanly(listing.operation)
+        elif len(listing.items) > self._api.target.limits.page_max:
+            raise UnexpectedContent(
+                f"no page has more than {self._api.target.limits.page_max} users",
+                f"it has {len(listing.items)}",
+                evidence=[listing.operation],
+            )
+
+    def page_goes_on(self, listing: Listing) -> None:
+        """Require that a page mark which was never given out does not begin the list again."""
+        if self._observer.validator.answered(listing.operation).status >= 300:
+            self._observer.validator.refused_cleanly(listing.operation)
+            return
+        operation, page = self._api.list_page({self._api.target.lists.size: 1})
+        if page and page.items and listing.items[:1] == page.items:
+            raise UnexpectedContent(
+                "a page mark that was never given out is refused, or leads nowhere",
+                "it leads to the first page again",
+                evidence=[listing.operation, operation],
+            )
+
+    def nobody(self, listing: Listing) -> None:
+        """Require that a search found nobody, or was refused because nobody can have such an email."""
+        if self._observer.validator.answered(listing.operation).status >= 300:
+            self._observer.validator.refused_cleanly(listing.operation)
+        elif listing.items or not listing.is_complete:
+            found = clip(listing.items[0]) if listing.items else "something that is no list"
+            raise ForeignValue("nobody has that email", f"it finds {found}", evidence=[listing.operation])
+
+    def finds_nobody_of(self, marks: Iterable[str], since: float) -> None:
+        """Require that the settled list holds nobody with one of the marks: what was refused left nobody."""
+        marks = set(marks)
+        self._observer.settle(since, self._api.target.bounds.list_s)
+        items, operation = self._observer.whole_list()
+        for item in items:
+            if any(find_mark(str(value)) in marks for value in _texts(item)):
+                raise TraceLeft(
+                    "a refused creation leaves nobody behind",
+                    f"the list holds {clip(item)}",
+                    evidence=[operation],
+                )
+
+    def finds_alone(self, person: Person) -> None:
+        """Require that exactly one user of the settled list has the person's email, and that it is they."""
+        self._observer.settle(person.acknowledged_at, self._api.target.bounds.list_s)
+        email = self._observer.normalizer.stored(person.current)["email"].strip().lower()
+        items, operation = self._observer.whole_list()
+        holders = [
+            self._observer.validator.item(operation, item).id
+            for item in items
+            if email in {str(value).strip().lower() for value in _texts(item)}
+        ]
+        if holders != [person.id]:
+            raise DuplicateEffect(
+                f"the email of {person.subject} belongs to {person.subject} alone",
+                f"the list has it {len(holders)} times: ids {clip(holders)}",
+                evidence=[operation],
+            )
+
+    def _require(
+        self, expected: str, people: Sequence[Person], listing: Listing, complaint: Callable[[Listing], str]
+    ) -> None:
+        """Look until the rule holds, up to the bound; then once more at the newest state, if one can."""
+        last = max(people, key=lambda person: person.acknowledged_at)
+        probe = ListProbe(expected, listing, self._observer, complaint)
+        timeline = Timeline(
+            subject=last.subject if len(people) == 1 else f"each of {len(people)} users",
+            expected=expected,
+            view="list",
+            written_at=last.writes[-1].operation.sent_at,
+            acknowledged_at=last.acknowledged_at,
+            bound_s=self._api.target.bounds.list_s,
+            verb="create",
+        )
+        self._observer.expect(probe, timeline)
+        if not self._observer.has_strong_reads:
+            return
+        newest = walk(self._api, listing, strong=True)
+        if wrong := probe.judge(newest):
+            raise UnexpectedContent(
+                f"users are {expected} in the newest state", wrong, evidence=[newest.operation]
+            )
+
+    def _not_once(self, people: Sequence[Person], listing: Listing) -> str:
+        counts = Counter(self._id(item) for item in listing.items)
+        for person in people:
+            if counts[person.id] != 1:
+                number = counts[person.id]
+                return (
+                    f"{person.subject} is missing"
+                    if not number
+                    else f"{person.subject} stands {number} times"
+                )
+        return ""
+
+    def _id(self, item: Any) -> object:
+        return item.get(self._api.target.fields.id) if isinstance(item, dict) else None
+
+    def _user(self, listing: Listing, item: Any) -> Any:
+        return self._observer.validator.item(listing.operation, item)
+
+
+def _texts(item: Any) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else ()

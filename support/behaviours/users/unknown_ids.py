@@ -1,0 +1,99 @@
+"""Ids that belong to nobody, made from one that belongs to somebody.
+
+Made so that they cannot meet another user by accident: an id of digits is never shortened or extended by
+digits, a short one never shortened, since what comes of it might be somebody else's, and stories delete.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from support.errors import StoryError
+from support.http.client import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.cast.people import People
+    from support.http.history import Operation
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+SAFE_LENGTH = 16  # ids at least so long are drawn, not counted
+TURNED = str.maketrans(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "1234567890bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA",
+)
+PREFIX = re.compile(r"[a-z]+(_[a-z]+)*_(?=.)")
+COUNTED = re.compile(r"(^|[^0-9A-Za-z])\d+$")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+def unknown_id(known: int | str | None) -> str:
+    """Give an id of the same kind as a known one that was never issued."""
+    text = "" if known is None else str(known)
+    if not text or UUID.match(text):
+        return "00000000-0000-4000-8000-000000000000"
+    prefix = PREFIX.match(text)
+    head = prefix[0] if prefix else ""
+    tail = text[len(head) :]
+    if tail.isdigit():
+        return f"{head}9{'7' * max(8, len(tail))}"
+    # The same shape, every letter and digit moved on by one of its kind; longer where ids are short.
+    tail = tail.translate(TURNED)
+    return head + (tail if len(tail) >= SAFE_LENGTH else (tail * SAFE_LENGTH)[:SAFE_LENGTH])
+
+
+def _cut_short(text: str) -> str:
+    # What is left of a short id, or of a number, may be somebody else's.
+    return f"-{text}" if len(text) <= SAFE_LENGTH or COUNTED.search(text) else text[:-1]
+
+
+def _other_case(text: str) -> str:
+    other = text.swapcase()
+    return f"{text}X" if other == text or UUID.match(text) else other
+
+
+KINDS: dict[str, Callable[[str], str]] = {
+    "is cut short": _cut_short,
+    "has one character more": lambda text: f"{text}x",
+    "is in the other case": _other_case,
+    "has leading zeros": lambda text: f"00{text}x" if text.isdigit() else f"00{text}",
+    "has a blank at the end": lambda text: f"{text} x" if text.isdigit() else f"{text} ",
+    "is very long": lambda text: text[:1] * 2000,
+    "is a percent sign": lambda _: "%",
+}
+
+
+def unknown_id_like(phrase: str, known: int | str | None) -> str:
+    """Give the id that a phrase of the closed table means."""
+    if phrase in {"an unknown user", "an id that was never issued"}:
+        return unknown_id(known)
+    kind = phrase.removeprefix("an id that ")
+    if kind not in KINDS or known is None:
+        raise StoryError(f"no such stranger: {phrase!r}; an id may be one that: {'; '.join(KINDS)}")
+    return KINDS[kind](str(known))
+
+
+def approach(api: UsersApi, people: People, deed: str, phrase: str) -> Operation:
+    """Do to nobody what is done to users; for writes an introduced Mallory lends the details."""
+    known = next((person for person in people if person.id is not None), None)
+    user_id = unknown_id_like(phrase, known.id if known else None)
+    if deed == "looks up":
+        operation = api.look_up(user_id, phrase)
+        nobody = operation.response is not None and operation.response.status in api.target.accepted.gone
+        # A reader who does not know the real user yet cannot take this id for theirs: ask one who does.
+        if nobody and api.target.promise("strong-read"):
+            operation = api.look_up(user_id, phrase, strong=True)
+        return operation
+    if deed == "checks for":
+        return api.check(user_id, phrase)
+    path = api.path_of(user_id)
+    if deed == "deletes":
+        return api.send(Call("DELETE", path), "delete", phrase)
+    person: Person = people.introduce("Mallory")
+    api.intend(person.details)
+    method, verb = ("PUT", "replace") if deed == "replaces" else ("PATCH", "change")
+    body = api.encode(person.details)
+    return api.send(Call(method, path, body=body, renew=lambda: body), verb, phrase)

@@ -1,0 +1,135 @@
+"""The named users of a story: who they are, what was written of them, and what may be seen of them.
+
+Run, worker and a counter are in every email and in every version of every text, so that whatever is read
+can be traced to the write that made it; Faker only decorates. A person remembers every write with its
+outcome; nothing here sends or judges.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.errors import StoryError
+from support.secrets.redaction import REDACTOR
+from support.users.markers import ALPHABET
+from support.users.person import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+DOMAINS = ("example.com", "example.org", "example.net")
+# Each password of the cast has every character that an encoding may change, so that no run goes by
+# without proving the redaction.
+NASTY = "\"&%é\\'<+ "
+
+
+class People:
+    """Makes the people of one process: unique by run, worker and counter, the rest from the seed.
+
+    The same seed gives a story the same names in whatever order or worker it runs.
+    """
+
+    def __init__(self, run: str, worker: str, seed: int, *, with_password: bool, late_s: float = 0.0) -> None:
+        from faker import Faker  # noqa: PLC0415 - a tenth of a second that only stories need
+
+        self._run = run
+        self._worker = worker
+        self._seed = seed
+        self._with_password = with_password
+        self._late_s = late_s
+        self._counter = itertools.count(1)
+        # All last names alike: to weigh them by how common they are costs more than a request.
+        self._faker = Faker("en_US", use_weighting=False)
+        self._chance = random.Random(seed)
+        self._people: dict[str, Person] = {}
+        self.everyone: list[Person] = []  # of all stories of this process
+
+    def start_story(self, story: str) -> None:
+        """Dismiss the people of the story before and seed what decorates the next ones."""
+        self._people = {}
+        self._faker.seed_instance(f"{self._seed}:{story}")
+        self._chance = random.Random(f"{self._seed}:{story}")
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(list(self._people.values()))
+
+    def __getitem__(self, label: str) -> Person:
+        try:
+            return self._people[label]
+        except KeyError:
+            raise StoryError(f"user {label} has not been mentioned before in this story") from None
+
+    def __contains__(self, label: str) -> bool:
+        return label in self._people
+
+    def group(self, labels: Sequence[str]) -> list[Person]:
+        """Give the people of these names; everybody whom the story has mentioned when there is no name."""
+        return [self[label] for label in labels] if labels else list(self)
+
+    def introduce(self, label: str, **details: Any) -> Person:
+        """Make a person of this name with details of their own; the ones given here take precedence."""
+        person = self.stranger(label, **details)
+        self._people[label] = person
+        return person
+
+    def stranger(self, label: str, **details: Any) -> Person:
+        """Make a person whom the story does not name."""
+        mark = self.next_mark()
+        person = Person(label, mark, {**self._details(label, mark), **details}, late_s=self._late_s)
+        self.everyone.append(person)
+        return person
+
+    def another(self, person: Person, detail: str) -> dict[str, Any]:
+        """Give another value for one detail of a person."""
+        if detail == "email":
+            return {"email": self.next_email(person.label)}
+        return {detail: person.next_version()[detail]}
+
+    def renew(self, person: Person) -> dict[str, Any]:
+        """Give a person a new mark and the same details under it, for a creation whose answer was lost."""
+        old, person.mark = person.mark, self.next_mark()
+        person.details = {
+            name: value.replace(old, person.mark) if isinstance(value, str) else value
+            for name, value in person.details.items()
+        }
+        if "password" in person.details and person.mark in str(person.details["password"]):
+            person.details["password"] = self.password(person.mark)
+        return person.details
+
+    def next_mark(self) -> str:
+        """Give a mark that nobody else has: run, worker, counter; each as long as the last, for renewals."""
+        return f"{self._run}.{self._worker}-{next(self._counter):05d}"
+
+    def next_email(self, label: str) -> str:
+        """Give an email that nobody else has."""
+        return f"{_local(label)}.{self.next_mark()}@{self._chance.choice(DOMAINS)}"
+
+    @property
+    def passwords_begin(self) -> str:
+        """What every password of the run begins with, whichever process makes it."""
+        return f"Pw-{self._run}."
+
+    def password(self, mark: str) -> str:
+        """Make a password, unlike any other, and have it hidden from now on."""
+        tail = "".join(self._chance.choices(ALPHABET, k=8))
+        password = f"Pw-{mark}-{NASTY}{tail}"
+        REDACTOR.register(password, "password")
+        return password
+
+    def _details(self, label: str, mark: str) -> dict[str, Any]:
+        details = {
+            "name": f"{label} {self._faker.last_name()} {mark}.v1",
+            "email": f"{_local(label)}.{mark}@{self._chance.choice(DOMAINS)}",
+            "nickname": f"{label.lower()} {mark}.v1",
+        }
+        if self._with_password:
+            details["password"] = self.password(mark)
+        return details
+
+
+def _local(label: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", label.lower()) or "user"

@@ -1,0 +1,225 @@
+"""How stories word the details they send: a closed table of phrases, each with what it means.
+
+A phrase that is not in the table is a mistake in the feature file and raises StoryError. Every email made
+here carries its person's mark, wherever that does not spoil the point, so that cleanup can find it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from support.errors import StoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.cast.people import People
+    from support.target.profile import Limits
+    from support.users.person import Person
+
+_T = TypeVar("_T")
+MISSING = object()  # a detail that is left out, where null would say something else
+FIELDS = {"id": "id", "role": "role", "created at": "created_at", "updated at": "updated_at"}
+CHOSEN: dict[str, Any] = {
+    "id": "chosen-by-the-caller",
+    "role": "admin",
+    "created_at": "2001-02-03T04:05:06Z",
+    "updated_at": "2001-02-03T04:05:06Z",
+}
+# The part of an email before its domain, for addresses that careless software spoils or confuses.
+EMAIL_KINDS = {
+    "a plus sign": "ada.{mark}+tag",
+    "dots": "a.d.a.{mark}",
+    "an underscore": "a_d_a.{mark}",
+    "a hyphen": "a-d-a.{mark}",
+    "digits only": "0123.{mark}",
+    "capitals": "ADA.{mark}",
+    "a plain i": "lidia.{mark}",
+    "an accent": "zo\u00eb.{mark}",
+}
+DIFFERENCES: dict[str, tuple[str, str]] = {
+    "without the dots": ("a.d.a", "ada"),
+    "without the tag": ("+tag", ""),
+    "with a hyphen for the plus sign": ("+tag", "-tag"),
+    "with a blank for the plus sign": ("+tag", " tag"),
+    "with a letter for the dot": ("a.d.a", "axda"),
+    "with a letter for the underscore": ("a_d_a", "axdxa"),
+    "with an underscore for a letter": ("ada", "a_a"),
+    "with a percent sign for its end": ("@", "%@"),
+    "with one more character in front": ("0123", "00123"),
+    "with a dotless i": ("lidia", "l\u0131dia"),
+    "with the accent in two characters": ("zo\u00eb", "zoe\u0308"),
+}
+MANNERS: dict[str, Callable[[str], str]] = {
+    "in capitals": str.upper,
+    "with a capital": str.capitalize,
+    "with a blank at the end": lambda email: email + " ",
+    "with a blank in front": lambda email: " " + email,
+}
+
+
+class Variations:
+    """Turns phrases about details into details; one for a process."""
+
+    def __init__(self, people: People, limits: Limits) -> None:
+        self._people = people
+        self._limits = limits
+
+    def apply(self, phrase: str, person: Person, base: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the base details as the phrase varies them; raises StoryError for an unknown phrase."""
+        details = {**base, **self.changes(phrase, person)}
+        return {name: value for name, value in details.items() if value is not MISSING}
+
+    def changes(self, phrase: str, person: Person) -> dict[str, Any]:
+        """Give only the details that the phrase names; one that is left out is MISSING."""
+        phrase = phrase.removeprefix("with ")
+        if phrase in {"the same details", "another name only"}:
+            renamed = {"name": f"{person.label} Renamed {person.mark}.v{person.version + 1}"}
+            return {**person.current, **(renamed if "another" in phrase else {})}
+        if phrase == "without a nickname":
+            return {"nickname": MISSING}
+        if phrase == "the first details":
+            return dict(person.writes[0].details)
+        if phrase == "another email":
+            return {"email": self._people.next_email(person.label)}
+        for pattern, make in self._patterns.items():
+            if match := re.fullmatch(pattern, phrase, re.DOTALL):
+                return make(person, *match.groups())
+        flaws = [self._flaw(part, person) for part in phrase.split(" and ")]
+        return {name: value for flaw in flaws for name, value in flaw.items()}
+
+    def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
+        """Give what the phrase names together with a good detail that it does not name."""
+        named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
+        good = "name" if "nickname" in named else "nickname"
+        return {good: person.next_version()[good], **named}
+
+    def email(self, wording: str) -> str:
+        """Give the text to search for that a phrase names."""
+        if match := re.fullmatch(r"(half of )?the email of user (\w+)", wording):
+            email = self._people[match[2]].email
+            return email[: len(email) // 2] if match[1] else email
+        texts = {
+            "an email of nobody": self._people.next_email("Nobody"),
+            "a lone percent sign": "%",
+            "a lone asterisk": "*",
+        }
+        return _look(texts, wording)
+
+    @property
+    def _patterns(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        return {
+            r'(name|nickname) "(.*)"': lambda _, detail, text: {detail: unescape(text)},
+            r"an email that has (.+)": lambda person, kind: {"email": self._email_of_kind(kind, person)},
+            r"the details of user (\w+), but another (\w+)": lambda person, other, detail: {
+                **self._people[other].writes[0].details,
+                detail: person.details[detail],
+            },
+            r"the details of user (\w+)": lambda _, other: dict(self._people[other].writes[0].details),
+            r"the (name|nickname) of user (\w+)": lambda _, detail, other: {
+                detail: self._people[other].current[detail]
+            },
+            r"the (first )?email of user (\w+)": self._email_of,
+            r"the email of user (\w+) and no nickname": lambda _, other: {
+                "email": self._people[other].email,
+                "nickname": MISSING,
+            },
+            r"the email of user (\w+) written (.+)": lambda _, other, how: {
+                "email": _look(MANNERS, how)(self._people[other].email)
+            },
+            r"the email of user (\w+), but (.+)": lambda _, other, how: {
+                "email": differ(self._people[other].email, how)
+            },
+            r"a chosen (.+)": lambda _, field: {_look(FIELDS, field): CHOSEN[_look(FIELDS, field)]},
+        }
+
+    def _email_of(self, _: Person, first: str | None, other: str) -> dict[str, Any]:
+        person = self._people[other]
+        details = person.writes[0].details if first and person.writes else person.current
+        return {"email": details["email"]}
+
+    def _email_of_kind(self, kind: str, person: Person) -> str:
+        local = _look(EMAIL_KINDS, kind).format(mark=person.mark)
+        return f"{local}@example.com"
+
+    def _flaw(self, phrase: str, person: Person) -> dict[str, Any]:
+        local = f"{person.label.lower()}.{person.mark}"
+        limits = self._limits
+        table: dict[str, dict[str, Any]] = {
+            "a missing name": {"name": MISSING},
+            "a null name": {"name": None},
+            "an empty name": {"name": ""},
+            "a name of blanks only": {"name": "   "},
+            "a missing email": {"email": MISSING},
+            "a null email": {"email": None},
+            "an empty email": {"email": ""},
+            "an email of blanks only": {"email": "   "},
+            "an email without @": {"email": f"{local}.example.com"},
+            "an email with two @": {"email": f"{local}@example@example.com"},
+            "an email with a blank inside": {"email": f"{local} x@example.com"},
+            "an email with nothing before @": {"email": f"@{local}.example.com"},
+            "an email with nothing after @": {"email": f"{local}@"},
+            "an email with a dot at the end": {"email": f"{local}@example."},
+            "a number for a name": {"name": 42},
+            "a list for a name": {"name": ["Ada"]},
+            "an object for a name": {"name": {"first": "Ada"}},
+            "a truth value for a name": {"name": True},
+            "a number for an email": {"email": 42},
+            "a list for an email": {"email": [f"{local}@example.com"]},
+            "a truth value for an email": {"email": True},
+            "a null nickname": {"nickname": None},
+            "a number for a nickname": {"nickname": 42},
+            "a truth value for a nickname": {"nickname": True},
+            "a list for a nickname": {"nickname": ["Countess"]},
+            "the longest name": {"name": "x" * limits.name},
+            "the longest name in Chinese": {"name": "\u674e" * limits.name},
+            "the longest nickname": {"nickname": "x" * limits.nickname},
+            "the longest email": {"email": long_email(local, limits.email)},
+            "a name that is too long": {"name": "x" * (limits.name + 1)},
+            "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
+            "an email that is too long": {"email": long_email(local, limits.email + 1)},
+            "a password that is too short": {"password": "x" * (limits.password_min - 1)},
+            "a password that is too long": {"password": "x" * (limits.password_max + 1)},
+            "a name that quotes a database": {"name": "x'; DELETE FROM users WHERE '1'='1"},
+            "a name that quotes a page": {"name": '<script>alert("x")</script><img src=x onerror=1>'},
+            "a name that quotes a template": {"name": "${7*7} {{7*7}} #{7*7} <%= 7*7 %> %s %n"},
+            "a name with a line break": {"name": "Mallory\r\nX-Injected: yes"},
+            "a name with a null character": {"name": "Mal\x00lory"},
+            "half a character for a name": {"name": "Mal\ud800lory"},
+            "a field that nobody knows": {"__proto__": {"isAdmin": True}, "$where": "1==1"},
+        }
+        return _look(table, phrase)
+
+
+def differ(email: str, how: str) -> str:
+    """Give an email that differs from another in one way of the closed table."""
+    old, new = _look(DIFFERENCES, how)
+    if old not in email:
+        raise StoryError(f"{email} cannot differ {how}")
+    return email.replace(old, new, 1)
+
+
+def long_email(local: str, length: int) -> str:
+    """Make an email of so many characters, with a domain of labels that names allow (RFC 1035 §2.3.4)."""
+    rest = length - len(f"{local}@") - len("example.com")
+    labels = ""
+    while rest > 0:
+        size = min(rest, 61 if rest != 62 else 60)
+        labels += "d" * (size - 1) + "."
+        rest -= size
+    return f"{local}@{labels}example.com"
+
+
+def unescape(text: str) -> str:
+    r"""Read what feature files cannot hold as it is: \uXXXX, \UXXXXXXXX and \"."""
+    text = re.sub(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})", lambda m: chr(int(m[1] or m[2], 16)), text)
+    return text.replace('\\"', '"')
+
+
+def _look(table: Mapping[str, _T], phrase: str) -> _T:
+    try:
+        return table[phrase]
+    except KeyError:
+        known = "; ".join(sorted(table))
+        raise StoryError(f"no story may say {phrase!r}; it may say: {known}") from None

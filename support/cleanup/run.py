@@ -1,0 +1,93 @@
+"""One run: who it is, what it talks to, and where it keeps what must survive it.
+
+Made once, in the process that starts the run, and handed to the workers as plain data, so that all of
+them have the same target, seed and folder.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from support.secrets.redaction import REDACTOR
+from support.target.profile import Target
+from support.target.profiles import load_target
+from support.target.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
+from support.users.markers import new_run
+
+RUNS = ROOT / ".acceptance" / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every process of a run knows. `tokens` are by the variable names of the profile."""
+
+    id: str
+    seed: int
+    folder: Path
+    base_url: str
+    target: Target
+    tokens: dict[str, str] = field(repr=False)
+    reports: Path = REPORTS
+    redis_url: str | None = field(default=None, repr=False)
+    embedded: bool = False
+
+    def to_worker(self) -> str:
+        """Write the run as text for a worker process."""
+        data = {**asdict(self), "folder": str(self.folder), "reports": str(self.reports)}
+        data["target"] = self.target.model_dump_json()
+        return json.dumps(data)
+
+    @classmethod
+    def from_controller(cls, text: str) -> Run:
+        """Read what `to_worker` wrote, and register the tokens for redaction in this process too."""
+        data: dict[str, Any] = json.loads(text)
+        for name, token in data["tokens"].items():
+            REDACTOR.register(token, name)
+        hide_password(data["redis_url"])
+        data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
+        data["target"] = Target.model_validate_json(data["target"])
+        return cls(**data)
+
+
+def choose_target(settings: Settings, name_or_file: str | None, bound_s: float | None) -> Target:
+    """Load the profile that the caller chose, with the bound that the caller gave [s]."""
+    target = load_target(name_or_file or settings.target)
+    if bound_s is not None:
+        bounds = target.bounds.model_copy(update={"single_s": bound_s, "list_s": bound_s})
+        target = target.model_copy(update={"bounds": bounds})
+    return target
+
+
+def is_embedded(settings: Settings, target: Target) -> bool:
+    """Say whether the suite has to bring the service along."""
+    return target.embedded is not None and not settings.base_url and not target.base_url
+
+
+def new_identity(seed: int | None) -> tuple[str, int, Path]:
+    """Give a new run its mark, its seed and its folder."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    while True:
+        run = new_run()
+        try:
+            (RUNS / run).mkdir()
+        except FileExistsError:  # another run that began in this very second
+            continue
+        return run, seed if seed is not None else random.SystemRandom().randrange(2**31), RUNS / run
+
+
+def external(run: str, seed: int, folder: Path, reports: Path, settings: Settings, target: Target) -> Run:
+    """Make a run against a service that is already there; raises ConfigurationError."""
+    return Run(
+        id=run,
+        seed=seed,
+        folder=folder,
+        reports=reports,
+        redis_url=settings.redis_url,
+        base_url=resolve_base_url(target, settings.base_url),
+        target=target,
+        tokens=load_tokens(target),
+    )

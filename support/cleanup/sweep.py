@@ -1,0 +1,243 @@
+"""Undoing what runs created, and making sure that it is gone.
+
+The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes what
+the journals name, then goes through the whole list for whatever carries the run's mark, until nothing
+does. It goes through a client of its own that no abort switch stops. Its errors are never hidden.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from support.cleanup.journal import is_alive, read_leftovers
+from support.cleanup.run import RUNS, choose_target
+from support.clock import SystemClock
+from support.errors import ConfigurationError, SuiteError
+from support.http.client import Call, SessionClient, segment
+from support.http.credentials import credentials_for
+from support.http.history import History, Outcome
+from support.http.rate_limiter import RateLimiter
+from support.http.retry import FaultRetries
+from support.http.strict_json import MalformedAnswer
+from support.http.transport import Transport
+from support.target.settings import load_settings, load_tls, load_tokens, resolve_base_url
+from support.users.markers import find_mark, find_run
+from support.users.normalizers import Normalizer
+from support.users.reachability import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from support.cleanup.journal import Leftovers
+    from support.http.history import Operation
+    from support.target.profile import Target
+
+AT_ONCE = 8
+ROUNDS = 4
+MOST_PAGES = 500
+# Runs of others that may still be going on are left alone when a sweep goes by mark only.
+FOREIGN_AGE_S = 3600.0
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did: how many users it deleted, and which it could not."""
+
+    created: int = 0
+    deleted: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+class Sweeper:
+    """Deletes users of runs at one target, with the credentials of whoever created them, at its pace."""
+
+    def __init__(
+        self, base_url: str, target: Target, tokens: Mapping[str, str], pace: RateLimiter | None = None
+    ) -> None:
+        self._target = target
+        self._clock = SystemClock()
+        self._normalizer = Normalizer(target)
+        self._history = History()
+        retries = FaultRetries(target.faults, self._clock, random.SystemRandom(), target.timeouts.operation_s)
+        self._default = target.auth.token if target.auth.scheme != "none" else ""
+        self._clients = {
+            name: SessionClient(
+                base_url,
+                target,
+                transport=Transport(target, self._clock, load_tls(target.auth)),
+                history=self._history,
+                retries=retries,
+                credentials=credentials_for(target.auth, tokens, name),
+                gate=pace,
+            )
+            for name in (tokens or {"": ""})
+        }
+
+    @property
+    def client(self) -> SessionClient:
+        """The client with the profile's main token."""
+        return self._clients.get(self._default) or next(iter(self._clients.values()))
+
+    def sweep(self, leftovers: Leftovers) -> Swept:
+        """Delete what the journals of one run name and whatever carries its mark; verify that it is gone.
+
+        Those of whom a story has heard that they are deleted are in the list only if it was not true.
+        """
+        for caller, ids in leftovers.ids.items():
+            self._delete(caller, ids)
+        unknown: set[tuple[str, int | str]] = set()
+        # A creation whose answer was lost may still come to be for as long as twice the bound.
+        latest = leftovers.last_open_at + 2 * self._target.bounds.list_s
+        marks = {leftovers.run}
+        for _ in range(ROUNDS):
+            found = [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
+            if not found and time.time() >= latest:
+                break
+            for caller, user_id in found:
+                self._delete(caller, [user_id])
+            unknown.update(pair for pair in found if pair not in leftovers.known)
+            self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
+        created = leftovers.created + len(unknown)
+        left = [str(user_id) for _, user_id in found]
+        return Swept(created, created - len(left), left)
+
+    def sweep_foreign(self, older_than_s: float = FOREIGN_AGE_S) -> Swept:
+        """Delete whatever carries the mark of any run that began so long ago [s]; for lost journals."""
+        swept = Swept()
+        found = list(self._find(self._default, None, older_than_s))
+        self._delete(self._default, [user_id for _, user_id in found])
+        swept.created = swept.deleted = len(found)
+        return swept
+
+    def _callers(self, leftovers: Leftovers) -> list[str]:
+        return [name for name in self._clients if not leftovers.callers or name in leftovers.callers]
+
+    def _delete(self, caller: str, ids: Sequence[int | str]) -> None:
+        client = self._clients.get(caller, self.client)
+
+        def delete(user_id: int | str) -> Operation:
+            path = f"{self._target.collection}/{segment(user_id)}"
+            return client.send(Call("DELETE", path), "delete", f"user {user_id}")
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for operation in pool.map(delete, ids):
+                if operation.response is None:
+                    raise SuiteError(f"cleanup got no answer: {operation.describe()}")
+
+    def _find(
+        self, caller: str, marks: set[str] | None, older_than_s: float = 0.0
+    ) -> Iterable[tuple[str, int | str]]:
+        """Go through the list for users that carry one of the marks, or any old enough; by caller and id."""
+        lists = self._target.lists
+        headers = self._target.headers
+        strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
+        size = {} if lists.style == "none" else {lists.size: self._target.limits.page_max}
+        query: Mapping[str, str | int] | None = {**lists.always, **size}
+        for _ in range(MOST_PAGES):
+            call = Call("GET", self._target.collection, query=query or {}, headers=strong)
+            operation = self._clients[caller].send(call, "list", "users")
+            if operation.outcome is not Outcome.OK:
+                raise SuiteError(f"cleanup cannot read the list: {operation.describe()}")
+            try:
+                page = self._normalizer.page(operation.last)
+            except MalformedAnswer as error:
+                raise SuiteError(f"cleanup cannot read the list: {error}") from None
+            for item in page.items:
+                if (user_id := self._marked(item, marks, older_than_s)) is not None:
+                    yield caller, user_id
+            query = page.next
+            if query is None:
+                return
+
+    def _marked(self, item: Any, marks: set[str] | None, older_than_s: float) -> int | str | None:
+        if not isinstance(item, dict):
+            return None
+        for value in item.values():
+            run = find_run(value) if isinstance(value, str) else None
+            if run and (run[0] in marks if marks else self._is_old(value, run[1], older_than_s)):
+                user_id = item.get(self._target.fields.id)
+                return user_id if isinstance(user_id, int | str) else None
+        return None
+
+    def _is_old(self, text: str, started: datetime, older_than_s: float) -> bool:
+        # Whoever is not known from a journal must carry the whole mark of a person.
+        is_marked = find_mark(text) is not None
+        return is_marked and (self._clock.now() - started).total_seconds() > older_than_s
+
+
+def forget(folder: Path) -> None:
+    """Remove the folder of a run of which nothing is left."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_embedded() -> None:
+    """Remove the folders of runs that were killed together with the service that they had brought along."""
+    for folder in RUNS.iterdir() if RUNS.is_dir() else ():
+        leftovers = read_leftovers(folder)
+        if leftovers is not None and leftovers.header.get("embedded") and not is_alive(folder):
+            forget(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sweep what earlier runs left at a target; say in one line each what was done."""
+    parser = argparse.ArgumentParser(prog="python -m support.cleanup", description=main.__doc__)
+    parser.add_argument("--target", help="a profile's name, or the path of a .toml file")
+    parser.add_argument(
+        "--all-runs",
+        action="store_true",
+        help="also delete what carries the mark of any run that began more than an hour ago",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        target = choose_target(settings, options.target, None)
+        base_url = resolve_base_url(target, settings.base_url)
+        with tempfile.TemporaryDirectory() as folder:
+            pace = RateLimiter(Path(folder), target.request_limits, SystemClock())
+            sweeper = Sweeper(base_url, target, load_tokens(target), pace)
+            check(sweeper.client, SystemClock())
+            return _sweep_runs(sweeper, base_url, all_runs=options.all_runs)
+    except ConfigurationError as error:
+        sys.stderr.write(f"cleanup: {error}\n")
+        return 4
+    except SuiteError as error:
+        sys.stderr.write(f"cleanup: {error}\n")
+        return 10
+
+
+def sweep_dead(sweeper: Sweeper, base_url: str) -> Iterator[tuple[str, Swept]]:
+    """Sweep what runs that are over have left at a service, and forget those of which nothing is left."""
+    for folder in sorted(RUNS.iterdir()) if RUNS.is_dir() else ():
+        leftovers = read_leftovers(folder)
+        if leftovers is None or leftovers.header.get("base_url") != base_url or is_alive(folder):
+            continue
+        swept = sweeper.sweep(leftovers)
+        if not swept.left:
+            forget(folder)
+        yield leftovers.run, swept
+
+
+def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
+    left = 0
+    for run, swept in sweep_dead(sweeper, base_url):
+        left += len(swept.left)
+        sys.stdout.write(f"run {run}: {swept.deleted} users deleted, {len(swept.left)} left\n")
+    if all_runs:
+        swept = sweeper.sweep_foreign()
+        sys.stdout.write(f"other runs: {swept.deleted} users deleted\n")
+    sys.stdout.write("nothing is left\n" if not left else f"{left} users are left\n")
+    return 0 if not left else 10
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

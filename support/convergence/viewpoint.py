@@ -1,0 +1,62 @@
+"""One caller's view of the users: the API as that caller uses it, and how its answers are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.errors import DuplicateEffect, ForeignValue, UnexpectedContent
+from support.users.validators import clip
+
+if TYPE_CHECKING:
+    from support.http.history import Operation
+    from support.users.api import UsersApi
+    from support.users.contract import User
+    from support.users.normalizers import Normalizer
+    from support.users.person import Person
+    from support.users.validators import Validator
+
+
+class Viewpoint:
+    """What one caller sees of users in single answers; nothing is asked for again."""
+
+    def __init__(self, api: UsersApi, validator: Validator, normalizer: Normalizer) -> None:
+        self.api = api
+        self.validator = validator
+        self.normalizer = normalizer
+
+    @property
+    def has_strong_reads(self) -> bool:
+        """Whether reads that show the newest state are promised."""
+        return self.api.target.promise("strong-read")
+
+    def pick(self, operation: Operation, items: list[Any] | None, person: Person) -> User | None:
+        """Find a person in the items of a list; raises DuplicateEffect when they stand there twice."""
+        response = self.validator.done(operation, self.api.target.accepted.list)
+        self.validator.json(operation, response)
+        if items is None:
+            raise UnexpectedContent(
+                "a list of users is an array of users",
+                f"the answer holds {clip(response.body[:80])}",
+                evidence=[operation],
+            )
+        key = self.api.target.fields.id
+        mine = [item for item in items if isinstance(item, dict) and item.get(key) == person.id]
+        if len(mine) > 1:
+            raise DuplicateEffect(
+                "a list shows everybody once",
+                f"{person.subject} stands there {len(mine)} times",
+                evidence=[operation],
+            )
+        return self.validator.item(operation, mine[0]) if mine else None
+
+    def only_of(self, person: Person, operation: Operation, items: list[Any] | None) -> None:
+        """Require that everybody found has the email that was searched for."""
+        email = self.normalizer.stored(person.current)["email"].strip().lower()
+        for item in items or ():
+            found = self.validator.item(operation, item)
+            if found.email.strip().lower() != email:
+                raise ForeignValue(
+                    f"a search for the email of {person.subject} finds that email and no other",
+                    f"it finds {clip(found.email)}",
+                    evidence=[operation],
+                )

@@ -1,0 +1,271 @@
+"""The session client: sends one operation, attempt by attempt, and keeps every attempt.
+
+It knows HTTP and the profile's numbers, not users. It raises nothing for what a service answers or
+fails to answer: the operation says how it ended. Redirects are followed only where they keep the method and
+stay with the service; the environment's proxies, `.netrc` and certificate switches are ignored.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote, urljoin, urlsplit
+from uuid import uuid4
+
+from support.errors import SuiteError
+from support.http.history import HUNG_UP, Operation
+from support.http.retry import Repeat, is_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.http.history import Exchange, History
+    from support.http.retry import FaultRetries
+    from support.target.profile import Target
+
+REDIRECTS = frozenset({301, 302, 307, 308})
+MOST_REDIRECTS = 5
+CONTROLS = 3
+UNESCAPED = "-._~"
+
+
+class Gate(Protocol):
+    """What stands between the client and the target: the abort switch, the request rate."""
+
+    def before(self) -> None:
+        """Wait for a turn; raise Inconclusive when the target is known to be out."""
+
+    def after(self, *, answered: bool) -> None:
+        """Take note of how an attempt ended."""
+
+
+class AttemptTransport(Protocol):
+    """How single attempts get to the target and back; `tls` is what they show and trust."""
+
+    tls: Mapping[str, Any]
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
+    ) -> Exchange:
+        """Make one attempt and say how it ended; a fault is told, not raised."""
+
+    def twin(self) -> AttemptTransport:
+        """Give a way to the same target with connections of its own."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
+class Credentials(Protocol):
+    """How the client says who it is."""
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the headers that say so, fresh for each attempt."""
+
+    def query(self) -> Mapping[str, str]:
+        """Give the query parameters that say so, fresh for each attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What to send: a method, a path below the base URL (quoted), a query, headers and a body.
+
+    `renew` gives a body with an identity of its own for each further attempt; then a creation without a
+    key may be sent again. `has_key`: the request carries an idempotency key. `shape` tells inputs
+    apart that may fail for a reason of their own. `without` names headers of the client's own that this call
+    goes without.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    headers: Mapping[str, str | bytes] = field(default_factory=dict)
+    body: bytes | None = None
+    has_key: bool = False
+    renew: Callable[[], bytes] | None = None
+    shape: str = ""
+    without: frozenset[str] = frozenset()
+
+
+def segment(value: object) -> str:
+    """Quote a value as one path segment."""
+    return quote(str(value), safe=UNESCAPED)
+
+
+class SessionClient:
+    """Sends operations over one pool of connections, as one caller.
+
+    `story` is the id of the running test; it is stamped on every operation. A client that is not patient
+    makes a single attempt at everything.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        target: Target,
+        *,
+        transport: AttemptTransport,
+        history: History,
+        retries: FaultRetries,
+        credentials: Credentials | None = None,
+        gate: Gate | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self.target = target
+        self.history = history
+        self.story = ""
+        self.is_patient = True
+        self.control: Callable[[Operation], bool] | None = None
+        self._transport = transport
+        self._retries = retries
+        self._credentials = credentials
+        self._gate = gate
+        self._trace = secrets.token_hex(16)
+        self._count = itertools.count(1)
+        self._succeeded: set[str] = set()
+        self._diversion: tuple[Callable[[AttemptTransport], AttemptTransport], bool] | None = None
+
+    def twin(self) -> SessionClient:
+        """Give another client with the same credentials and connections of its own."""
+        return self.as_caller(self._credentials)
+
+    def as_caller(self, credentials: Credentials | None) -> SessionClient:
+        """Give a client of the same target with other credentials, or none, and connections of its own."""
+        return self._like(self._transport.twin(), credentials)
+
+    def over(self, change: Callable[[AttemptTransport], AttemptTransport]) -> SessionClient:
+        """Give a client of the same caller whose attempts take another way, made from one of its own."""
+        return self._like(change(self._transport.twin()), self._credentials)
+
+    def divert(self, change: Callable[[AttemptTransport], AttemptTransport], *, once: bool) -> None:
+        """Send the next operation, and only that, another way; `once` without repeating it."""
+        self._diversion = (change, once)
+
+    def _like(self, transport: AttemptTransport, credentials: Credentials | None) -> SessionClient:
+        other = SessionClient(
+            self.base_url,
+            self.target,
+            transport=transport,
+            history=self.history,
+            retries=self._retries,
+            credentials=credentials,
+            gate=self._gate,
+        )
+        other.story, other.control, other._succeeded = self.story, self.control, self._succeeded
+        return other
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._transport.close()
+
+    def start_story(self, story: str) -> None:
+        """Stamp what follows with the id of a test and give it a trace of its own (W3C Trace Context)."""
+        self.story = story
+        self._trace = secrets.token_hex(16)
+        self._diversion = None
+
+    def send(
+        self, call: Call, verb: str, subject: str, *, fresh: bool = False, once: bool = False
+    ) -> Operation:
+        """Make one operation: send the call and repeat it as far as that is safe.
+
+        `fresh` uses a connection of its own for every attempt; `once` makes a single attempt.
+        """
+        if self._diversion is not None:
+            (change, once), self._diversion = self._diversion, None
+            diverted = self.over(change)
+            try:
+                return diverted.send(call, verb, subject, once=once)
+            finally:
+                diverted.close()
+        operation = self.history.begin(Operation(verb, subject, self.story))
+        repeat = Repeat(call.method, has_key=call.has_key, is_renewed=call.renew is not None)
+
+        def attempt() -> Exchange:
+            body = call.renew() if call.renew and operation.exchanges else call.body
+            exchange = self._attempt(call, body, len(operation.exchanges) + 1, fresh=fresh)
+            self.history.record(operation, exchange)
+            return exchange
+
+        try:
+            if once or not self.is_patient:
+                attempt()
+                return operation
+            self._retries.run(attempt, operation, repeat)
+        except SuiteError:  # the gate is shut, or nobody gives a token
+            if not operation.exchanges:
+                self.history.drop(operation)
+            raise
+        shape = call.shape or verb
+        if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
+            self._succeeded.add(shape)
+        elif shape not in self._succeeded and repeat.allows(operation.last, self.target.faults):
+            operation.persists = self._outlasts_controls(attempt, operation)
+        return operation
+
+    def _outlasts_controls(self, attempt: Callable[[], Exchange], operation: Operation) -> bool:
+        """Alternate the failing operation with another kind: if only that one fails, it is no weather.
+
+        Faults are not independent in an outage, so that a count alone never convicts.
+        """
+        if self.control is None:
+            return False
+        for _ in range(CONTROLS):
+            if not self.control(operation):
+                return False
+            if not is_fault(attempt(), self.target.faults):
+                return False
+        return True
+
+    def _attempt(self, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
+        if self._gate:
+            self._gate.before()
+        url = self.base_url + call.path
+        query = {**call.query, **self._credentials.query()} if self._credentials else call.query
+        if query:
+            pairs = (f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in query.items())
+            url = f"{url}?{'&'.join(pairs)}"
+        headers: dict[str, str | bytes] = {
+            "Accept": "application/json, application/problem+json;q=0.9",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": "users-acceptance/1.0",
+            "Cache-Control": "no-cache",
+            self.target.headers.correlation_id: str(uuid4()),
+            "traceparent": f"00-{self._trace}-{next(self._count):016x}-01",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if self._credentials:
+            headers.update(self._credentials.headers())
+        headers.update(call.headers)
+        for name in call.without:
+            headers.pop(name, None)
+        transport = self._transport.twin() if fresh else self._transport
+        try:
+            exchange = transport.exchange(call.method, url, headers, body, number)
+            for _ in range(MOST_REDIRECTS):
+                moved = self._moved(exchange)
+                if moved is None:
+                    break
+                exchange = transport.exchange(call.method, moved, headers, body, number)
+        finally:
+            if fresh:
+                transport.close()
+        if self._gate:
+            self._gate.after(answered=exchange.response is not None or exchange.fault == HUNG_UP)
+        return exchange
+
+    def _moved(self, exchange: Exchange) -> str | None:
+        """Give where a redirect leads, if following it keeps method, credentials and service."""
+        response = exchange.response
+        if response is None or response.status not in REDIRECTS or "location" not in response.headers:
+            return None
+        here = exchange.request.url
+        there = urljoin(here, response.headers["location"])
+        same_place = urlsplit(here)[:2] == urlsplit(there)[:2]
+        same_path = urlsplit(here).path.rstrip("/") == urlsplit(there).path.rstrip("/")
+        if same_place and (same_path or exchange.request.method in {"GET", "HEAD"}):
+            return there
+        return None

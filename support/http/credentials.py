@@ -1,0 +1,171 @@
+"""How a client says who it is: a token, a password, an API key, or an access token that an issuer gave.
+
+Client certificates are the transport's (`support.target.settings.load_tls`). Nothing here reads the environment;
+everything that is or becomes a secret is registered for redaction before it is used.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
+
+from support.clock import SystemClock
+from support.errors import ConfigurationError
+from support.http.oauth import Issuer
+from support.http.transport import Transport
+from support.secrets.redaction import REDACTOR
+from support.target.profile import Target
+from support.target.settings import load_tls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.target.authentication import Auth
+
+
+class Credentials(Protocol):
+    """What the client sends to say who it is; see `support.http.client.Credentials`."""
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the headers that say so."""
+
+    def query(self) -> Mapping[str, str]:
+        """Give the query parameters that say so."""
+
+    def altered(self, alter: Callable[[str], str]) -> Credentials:
+        """Give the same credentials with the secret part changed, for those who try to get in with it."""
+
+
+class _InHeader:
+    """Credentials that stand in one header."""
+
+    def __init__(self, header: str, value: str) -> None:
+        # Header values are bytes on the wire; what is not ASCII goes as UTF-8.
+        self._headers: dict[str, str | bytes] = {header: value if value.isascii() else value.encode()}
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the header."""
+        return self._headers
+
+    def query(self) -> Mapping[str, str]:
+        """Give nothing."""
+        return {}
+
+
+class BearerToken(_InHeader):
+    """A bearer token (RFC 6750)."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("Authorization", f"Bearer {token}")
+        self._token = token
+
+    def altered(self, alter: Callable[[str], str]) -> BearerToken:
+        """Give a token that was tampered with."""
+        return BearerToken(_register(alter(self._token)))
+
+
+class BasicLogin(_InHeader):
+    """A user and a password (RFC 7617), in UTF-8."""
+
+    def __init__(self, user: str, password: str) -> None:
+        super().__init__("Authorization", f"Basic {_basic(user, password)}")
+        self._user, self._password = user, password
+
+    def altered(self, alter: Callable[[str], str]) -> BasicLogin:
+        """Give the same user with another password."""
+        return BasicLogin(self._user, _register(alter(self._password)))
+
+
+class ApiKey(_InHeader):
+    """A key in a header of the target's own."""
+
+    def __init__(self, header: str, key: str) -> None:
+        super().__init__(header, key)
+        self._header, self._key = header, key
+        REDACTOR.hide_header(header)
+
+    def altered(self, alter: Callable[[str], str]) -> ApiKey:
+        """Give a key that was tampered with."""
+        return ApiKey(self._header, _register(alter(self._key)))
+
+
+class ApiKeyInQuery:
+    """A key in a query parameter."""
+
+    def __init__(self, parameter: str, key: str) -> None:
+        self._parameter, self._key = parameter, key
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give nothing."""
+        return {}
+
+    def query(self) -> Mapping[str, str]:
+        """Give the parameter."""
+        return {self._parameter: self._key}
+
+    def altered(self, alter: Callable[[str], str]) -> ApiKeyInQuery:
+        """Give a key that was tampered with."""
+        return ApiKeyInQuery(self._parameter, _register(alter(self._key)))
+
+
+class IssuedToken:
+    """A bearer token that an issuer gives and renews."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self._issuer = issuer
+
+    def headers(self) -> Mapping[str, str | bytes]:
+        """Give the Authorization header; raises what `support.http.oauth` raises."""
+        return BearerToken(self._issuer.token()).headers()
+
+    def query(self) -> Mapping[str, str]:
+        """Give nothing."""
+        return {}
+
+    def altered(self, alter: Callable[[str], str]) -> BearerToken:
+        """Give the access token, tampered with."""
+        return BearerToken(self._issuer.token()).altered(alter)
+
+
+def credentials_for(auth: Auth, tokens: Mapping[str, str], variable: str | None) -> Credentials | None:
+    """Give the credentials that a variable of the profile holds; None where the target wants none.
+
+    Raises ConfigurationError where the variable does not hold what the scheme wants.
+    """
+    if auth.scheme == "none" or variable is None or variable not in tokens:
+        return None
+    value = tokens[variable]
+    if auth.scheme == "bearer":
+        return BearerToken(_checked(value, variable))
+    if auth.scheme == "api-key":
+        if auth.query:
+            return ApiKeyInQuery(auth.query, value)
+        return ApiKey(auth.header, _checked(value, variable))
+    name, colon, secret = value.partition(":")
+    if not (name and colon and secret):
+        raise ConfigurationError(f"{variable} must hold id:secret, as scheme {auth.scheme!r} wants it")
+    REDACTOR.register(secret, variable)
+    if auth.scheme == "basic":
+        return BasicLogin(name, secret)
+    clock = SystemClock()
+    # The issuer is not the target: it has the time-outs that every profile begins with.
+    transport = Transport(Target(name="issuer"), clock, load_tls(auth))
+    return IssuedToken(Issuer(auth.oauth2, unquote(name), secret, variable, transport=transport, clock=clock))
+
+
+def _checked(value: str, variable: str) -> str:
+    if any(char in value for char in "\r\n\0") or value != value.strip():
+        raise ConfigurationError(
+            f"{variable} has a line break or an outer blank: it cannot be sent like that"
+        )
+    return value
+
+
+def _basic(user: str, password: str) -> str:
+    return _register(base64.b64encode(f"{user}:{password}".encode()).decode())
+
+
+def _register(secret: str) -> str:
+    REDACTOR.register(secret, "credentials")
+    return secret

@@ -1,0 +1,126 @@
+"""How much the suite asks of a target: at most N requests a second and M in flight, all workers together.
+
+Requests are spread evenly, never sent in bursts. When the service as a whole sends everybody away (503 or 429
+with Retry-After, several times in a row, whoever asked), nobody asks before that time is over. A single such
+answer concerns its own operation and is `support.http.retry`'s affair. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from support.http.retry import parse_retry_after
+from support.http.shared_counters import SharedCounters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from support.clock import Clock
+    from support.http.client import Gate
+    from support.http.history import Exchange, Operation
+    from support.target.profile import RequestLimits
+
+# At the full rate N + 1 would arrive in some second, as soon as one of them is late.
+SHARE = 0.9
+SENT_AWAY = 5  # answers in a row that mean the service and not the operation
+LONGEST_HOLD_S = 30.0
+LOOK_EVERY_S = 0.005
+NEXT_TURN, HELD_UNTIL, TURNED_AWAY, CELLS = range(4)
+
+
+class RateLimiter:
+    """Gives requests their turn: a `support.http.client.Gate`, and with `heed` a listener of the history.
+
+    All processes that use the same folder share one pace; without limits in the profile a turn costs a look
+    at a number in memory.
+    """
+
+    def __init__(self, folder: Path, limits: RequestLimits, clock: Clock) -> None:
+        self._clock = clock
+        self._space_s = 1 / (limits.requests_per_s * SHARE) if limits.requests_per_s else 0.0
+        self._places = [folder / f"place-{n}.lock" for n in range(limits.in_flight or 0)]
+        self._cells = SharedCounters(folder / "pace", CELLS)
+        self._own = threading.local()
+
+    def before(self) -> None:
+        """Wait for a turn."""
+        # The place first: whoever waited for one after its turn would go together with the next.
+        if self._places:
+            self._own.place = self._take_place()
+        if self._cells[HELD_UNTIL] or self._space_s:
+            self._wait()
+
+    def after(self, *, answered: bool) -> None:  # noqa: ARG002 - a Gate's
+        """Give the place in flight to the next."""
+        if self._places:
+            self._leave_place()
+
+    def heed(self, _operation: Operation, exchange: Exchange) -> None:
+        """Take note of an answer that sends everybody away, and of every other that does not."""
+        response = exchange.response
+        if response is None:
+            return
+        if response.status not in {429, 503} or "retry-after" not in response.headers:
+            if self._cells[TURNED_AWAY]:
+                self._cells[TURNED_AWAY] = 0
+            return
+        wait_s = parse_retry_after(response)
+        with self._cells.lock():
+            self._cells[TURNED_AWAY] += 1
+            if self._cells[TURNED_AWAY] >= SENT_AWAY and wait_s:
+                until = self._clock.monotonic() + min(wait_s, LONGEST_HOLD_S)
+                self._cells[HELD_UNTIL] = max(self._cells[HELD_UNTIL], until)
+
+    def _wait(self) -> None:
+        with self._cells.lock():
+            now = self._clock.monotonic()
+            held, turn = self._cells[HELD_UNTIL], now
+            if held > now:
+                turn = held
+            elif held:
+                self._cells[HELD_UNTIL] = 0
+            if self._space_s:
+                turn = max(turn, self._cells[NEXT_TURN])
+                self._cells[NEXT_TURN] = turn + self._space_s
+        self._clock.sleep(turn - now)
+
+    def _take_place(self) -> FileLock:
+        """Wait for one of the places in flight; the lock of a process that dies is free again."""
+        self._leave_place()
+        while True:
+            for path in random.sample(self._places, len(self._places)):
+                place = FileLock(path, thread_local=False)
+                try:
+                    place.acquire(blocking=False)
+                except Timeout:
+                    continue
+                return place
+            self._clock.sleep(LOOK_EVERY_S)
+
+    def _leave_place(self) -> None:
+        place: FileLock | None = getattr(self._own, "place", None)
+        if place is not None:
+            place.release()
+            self._own.place = None
+
+
+class Gates:
+    """Several gates in a row, entered in order and left in reverse."""
+
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        self._gates = tuple(gates)
+
+    def before(self) -> None:
+        """Pass all of them."""
+        for gate in self._gates:
+            gate.before()
+
+    def after(self, *, answered: bool) -> None:
+        """Leave all of them."""
+        for gate in reversed(self._gates):
+            gate.after(answered=answered)

@@ -1,0 +1,351 @@
+"""Requests by hand, over a raw socket: what a client with a pool of connections cannot do.
+
+Hanging up halfway, bodies in pieces or in chunks, header values that no library would send, and requests
+whose last bytes leave together, so that they arrive within about a millisecond (last-byte synchronisation,
+J. Kettle, "Smashing the state machine", 2023). A `WireTransport` takes the place of `support.http.transport` for
+the first attempt of an operation, or for all; whatever a service does is told in the exchange, not raised.
+It knows HTTP/1.1 and nothing of users, keys or retries.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import ssl
+import threading
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from support.http.connections import Answer, HeadReader
+from support.http.history import HUNG_UP, Exchange, Outcome, Request, Response
+from support.http.retry import classify
+from support.http.transport import TransportFault, check_whole, explain_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.clock import Clock
+    from support.http.client import AttemptTransport
+    from support.target.profile import Target
+
+CHUNK = 65536
+# How long one request waits for the others before it goes on alone [s].
+LONGEST_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class SendingMode:
+    """How a request goes out.
+
+    `pieces` is in how many writes the body is sent, with `pause_s` before each [s]; `last_byte_s`
+    is how late the very last byte is [s]; `chunked` sends the body without saying its length; `hang_up`
+    closes the connection once this share of the request is sent (1.0: all of it) and `hang_up_s` have gone
+    by [s].
+    """
+
+    pieces: int = 1
+    pause_s: float = 0.0
+    last_byte_s: float = 0.0
+    chunked: bool = False
+    hang_up: float | None = None
+    hang_up_s: float = 0.0
+
+
+PLAIN = SendingMode()
+
+
+class StartingLine:
+    """Holds back the last byte of so many requests until all of them have got there; use it once."""
+
+    def __init__(self, runners: int, clock: Clock) -> None:
+        self._barrier = threading.Barrier(runners, self._release)
+        self._clock = clock
+        self._ready: list[tuple[socket.socket, bytes]] = []
+        self._errors: dict[int, OSError] = {}
+        self.released_at: float | None = None
+
+    def cross(self, connection: socket.socket | None, last: bytes = b"") -> float:
+        """Send the last bytes together with all others; give the moment, monotonic [s].
+
+        A runner without a connection only lets the others go. Raises the OSError of one's own connection.
+        """
+        if connection is not None:
+            self._ready.append((connection, last))
+        try:
+            self._barrier.wait(LONGEST_WAIT_S)
+        except threading.BrokenBarrierError:
+            if self.released_at is None:
+                # Somebody does not start at all: everybody runs alone.
+                moment = self._clock.monotonic()
+                if connection is not None:
+                    connection.sendall(last)
+                return moment
+        if connection is not None and id(connection) in self._errors:
+            raise self._errors[id(connection)]
+        assert self.released_at is not None
+        return self.released_at
+
+    def call_off(self) -> None:
+        """Let the others run alone: one of them does not start."""
+        self._barrier.abort()
+
+    def _release(self) -> None:
+        self.released_at = self._clock.monotonic()
+        for connection, last in self._ready:
+            try:
+                connection.sendall(last)
+            except OSError as error:
+                self._errors[id(connection)] = error
+
+
+class WireTransport:
+    """Makes the first attempt of an operation by hand, and every further one over another way.
+
+    With `always` further attempts go out in the same manner. With a `line` the first waits there for the
+    others.
+    """
+
+    def __init__(
+        self,
+        otherwise: AttemptTransport,
+        target: Target,
+        clock: Clock,
+        *,
+        manner: SendingMode = PLAIN,
+        line: StartingLine | None = None,
+        always: bool = False,
+    ) -> None:
+        self._otherwise = otherwise
+        self._target = target
+        self._clock = clock
+        self._manner = manner
+        self._line = line
+        self._always = always
+        self.tls = otherwise.tls
+        self.first: Exchange | None = None
+        self.is_done = threading.Event()  # the first attempt has ended, or there is none
+
+    def twin(self) -> AttemptTransport:
+        """Give a transport with connections of its own; every request here has one anyway."""
+        return self if self._always or self.first is None else self._otherwise.twin()
+
+    def close(self) -> None:
+        """Close what is left open."""
+        self._otherwise.close()
+
+    def give_up(self) -> None:
+        """Say that there will be no first attempt, so that nobody waits for it."""
+        if self.first is None and self._line is not None:
+            self._line.call_off()
+        self.is_done.set()
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
+    ) -> Exchange:
+        """Make one attempt and say how it ended; a fault of the transport is told, not raised."""
+        if self.first is not None and not self._always:
+            return self._otherwise.exchange(method, url, headers, body, attempt)
+        exchange = self._exchange(method, url, headers, body, attempt)
+        if self.first is None:
+            self.first = exchange
+            self.is_done.set()
+        return exchange
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
+    ) -> Exchange:
+        head, shown = _write_head(method, url, headers, body, chunked=self._manner.chunked)
+        at, sent_at = self._clock.now(), self._clock.monotonic()
+        response: Response | None = None
+        first_byte_s: float | None = None
+        words: str | None = None
+        outcome = Outcome.UNKNOWN
+        connection: socket.socket | None = None
+        crossed = self._line is None or self.first is not None
+        try:
+            connection = self._connect(url)
+            parts = _split(head, body or b"", self._manner)
+            if not crossed and self._line is not None:
+                *most, last = parts
+                parts = [*most, (0.0, last[1][:-1])]
+                self._send(connection, parts)
+                crossed = True
+                sent_at = self._line.cross(connection, last[1][-1:])
+            else:
+                self._send(connection, parts)
+            if self._manner.hang_up is not None:
+                self._clock.sleep(self._manner.hang_up_s)
+                raise TransportFault(HUNG_UP, Outcome.UNKNOWN)  # noqa: TRY301
+            deadline = sent_at + self._target.timeouts.attempt_s
+            incoming = _Incoming(connection, self._clock, self._target.timeouts.read_s, deadline)
+            read, first_byte_at = _read(incoming, method, self._clock)
+            first_byte_s = first_byte_at - sent_at
+            response = check_whole(read, method)
+            outcome = classify(self._target.faults, response)
+        except (TransportFault, http.client.HTTPException, OSError, zlib.error) as error:
+            fault = error if isinstance(error, TransportFault) else _explain(error)
+            words, outcome = str(fault), fault.outcome
+        finally:
+            if connection is not None:
+                connection.close()
+            if not crossed and self._line is not None:
+                self._line.cross(None)
+        return Exchange(
+            request=Request(method, url, shown, body or b""),
+            attempt=attempt,
+            sent_at=sent_at,
+            answered_at=self._clock.monotonic(),
+            at=at,
+            outcome=outcome,
+            response=response,
+            fault=words,
+            first_byte_s=first_byte_s,
+        )
+
+    def _connect(self, url: str) -> socket.socket:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            connection = socket.create_connection((host, port), self._target.timeouts.connect_s)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if parts.scheme == "https":
+                connection = make_tls(self.tls).wrap_socket(connection, server_hostname=host)
+        except OSError as error:
+            words = next((words for kind, words in NEVER_SENT.items() if isinstance(error, kind)), None)
+            raise TransportFault(words or str(explain_fault(error)), Outcome.FAILED) from None
+        connection.settimeout(self._target.timeouts.read_s)
+        return connection
+
+    def _send(self, connection: socket.socket, parts: Sequence[tuple[float, bytes]]) -> None:
+        """Send parts, each after its pause [s]; a service that answers early may have stopped listening."""
+        for pause_s, part in parts:
+            self._clock.sleep(pause_s)
+            try:
+                connection.sendall(part)
+            except (BrokenPipeError, ConnectionResetError):
+                return  # what it answered is told by reading
+
+
+NEVER_SENT: dict[type[OSError], str] = {
+    socket.gaierror: "host name not found",
+    ConnectionRefusedError: "connection refused",
+    TimeoutError: "no connection in time",
+}
+
+
+def make_tls(tls: Mapping[str, Any]) -> ssl.SSLContext:
+    """Make a context that verifies by the same bundle and shows the same certificate as the pooled client."""
+    context = ssl.create_default_context(cafile=tls["verify"])
+    own = tls.get("cert")
+    if own:
+        context.load_cert_chain(*([own] if isinstance(own, str) else own))
+    return context
+
+
+def _write_head(
+    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, *, chunked: bool
+) -> tuple[bytes, dict[str, str]]:
+    """Write request line and headers as they are, whatever their values hold."""
+    parts = urlsplit(url)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    lines: dict[str, str | bytes] = {"Host": parts.netloc, **headers, "Connection": "close"}
+    if chunked:
+        lines["Transfer-Encoding"] = "chunked"
+    elif body is not None or method in {"POST", "PUT", "PATCH"}:
+        lines["Content-Length"] = str(len(body or b""))
+    raw = [f"{method} {path} HTTP/1.1".encode()]
+    raw += [name.encode() + b": " + (v if isinstance(v, bytes) else v.encode()) for name, v in lines.items()]
+    shown = {name: v if isinstance(v, str) else v.decode("utf-8", "replace") for name, v in lines.items()}
+    return b"\r\n".join(raw) + b"\r\n\r\n", shown
+
+
+def _split(head: bytes, body: bytes, manner: SendingMode) -> list[tuple[float, bytes]]:
+    """Cut a request into the parts that are sent one by one, each with the pause before it [s]."""
+    if manner.hang_up is not None:
+        whole = head + body
+        # The end of the body is the last thing to go: "halfway" is never before the body has begun.
+        share = len(head) + int(len(body) * manner.hang_up) if body else int(len(head) * manner.hang_up)
+        return [(0.0, whole[:share])]
+    size = max(1, -(-len(body) // manner.pieces))
+    pieces = [body[i : i + size] for i in range(0, len(body), size)]
+    if manner.chunked:
+        pieces = [f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces] + [b"0\r\n\r\n"]
+    parts = [(0.0, head), *((manner.pause_s, piece) for piece in pieces)]
+    if manner.last_byte_s:
+        pause_s, last = parts.pop()
+        parts += [(pause_s, last[:-1]), (manner.last_byte_s, last[-1:])]
+    if not manner.pause_s and not manner.last_byte_s:
+        return [(0.0, b"".join(part for _, part in parts))]
+    return parts
+
+
+class _Incoming(io.RawIOBase):
+    """The bytes of a connection, read within the time for each read and for the attempt [s]."""
+
+    def __init__(self, connection: socket.socket, clock: Clock, read_s: float, deadline: float) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._read_s = read_s
+        self._deadline = deadline
+        self.first_byte_at = 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - self._clock.monotonic()
+        self._connection.settimeout(max(0.001, min(self._read_s, left)))
+        try:
+            count = self._connection.recv_into(buffer)
+        except TimeoutError:
+            if left > self._read_s:
+                raise
+            raise TransportFault("no complete answer in time", Outcome.UNKNOWN) from None
+        self.first_byte_at = self.first_byte_at or self._clock.monotonic()
+        return count
+
+
+class _Stream(HeadReader):
+    """What `http.client` reads an answer from, as if it were a socket."""
+
+    def makefile(self, _mode: str) -> _Stream:
+        return self
+
+
+def _read(incoming: _Incoming, method: str, clock: Clock) -> tuple[Response, float]:
+    """Read one final answer."""
+    answer = Answer(_Stream(incoming), method=method)  # type: ignore[arg-type]  # has makefile
+    answer.begin()
+    raw = answer.read()
+    headers: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    body = _decode(raw, headers.get("content-encoding", "").strip().lower())
+    return Response(answer.status, headers, body), incoming.first_byte_at or clock.monotonic()
+
+
+def _decode(raw: bytes, coding: str) -> bytes:
+    if not raw or coding not in {"gzip", "x-gzip", "deflate"}:
+        return raw
+    try:
+        return zlib.decompress(raw, wbits=47)  # gzip or zlib, whichever it is
+    except zlib.error:
+        return zlib.decompress(raw, wbits=-15)  # "deflate" as some send it, without a frame
+
+
+def _explain(error: Exception) -> TransportFault:
+    if isinstance(error, TimeoutError):
+        return TransportFault("no answer in time", Outcome.UNKNOWN)
+    if isinstance(error, zlib.error):
+        return TransportFault("answer could not be decompressed", Outcome.UNKNOWN)
+    if isinstance(error, http.client.IncompleteRead):
+        return TransportFault("answer broke off", Outcome.UNKNOWN)
+    if isinstance(error, http.client.RemoteDisconnected):
+        return TransportFault("connection closed without an answer", Outcome.UNKNOWN)
+    if isinstance(error, http.client.HTTPException):
+        return TransportFault("answer that is no HTTP", Outcome.UNKNOWN)
+    return explain_fault(error)

@@ -1,0 +1,128 @@
+"""What a caller may set, and the rules for it: clauses 1.2, 1.5, 1.6 and 3.1.
+
+Values are checked and never changed: no trimming, no conversion. The same rules hold for creating,
+replacing and patching.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from support.reference.http import problems
+from support.reference.http.problems import FieldError
+from support.reference.users import addresses
+from support.reference.users.text import keep
+
+if TYPE_CHECKING:
+    from support.reference.faults.switches import Switches
+
+# Fewest and most characters.
+LENGTHS = {"name": (1, 100), "nickname": (0, 100), "password": (8, 128)}
+SETTABLE = ("name", "email", "nickname", "password")
+REQUIRED = ("name", "email")
+
+Action = Literal["create", "replace", "change"]
+Fields = dict[str, str | None]
+
+# Which defect honours what belongs to the service.
+_PRESUMED: dict[Action, dict[str, str]] = {
+    "create": {"id": "M14", "role": "M15", "createdAt": "N01"},
+    "replace": {"id": "M32", "role": "N11"},
+    "change": {"id": "M32", "role": "M142"},
+}
+
+
+class Rules:
+    """Checks what callers send."""
+
+    def __init__(self, switches: Switches) -> None:
+        self._switches = switches
+
+    def check(self, values: object, action: Action) -> Fields:
+        """Give the fields of a user; raises Problem 422.
+
+        For a change, those that are named; else all, with None for what was left out.
+        """
+        sent = _members(values)
+        errors: list[FieldError] = []
+        if action != "change":
+            errors = [FieldError(name, "is required") for name in REQUIRED if name not in sent]
+        if self._switches.on("M121", errors):
+            errors = []
+        fields: Fields = {} if action == "change" else dict.fromkeys(SETTABLE)
+        for name in SETTABLE:
+            if name in sent:
+                self._check_field(name, sent[name], action, fields, errors)
+        if self._switches.on("N43", len(errors) > 1):
+            errors = errors[:1]
+        if errors:
+            raise problems.invalid(errors)
+        for name, defect in _PRESUMED[action].items():
+            value = sent.get(name)
+            if isinstance(value, str) and self._switches.on(defect):
+                fields[name] = value
+        return fields
+
+    def find_good_part(self, values: object, action: Action) -> Fields:
+        """Give those fields of a refused change that are right by themselves, for a defect to store."""
+        fields: Fields = {}
+        for name, value in _members(values).items():
+            if name in SETTABLE:
+                self._check_field(name, value, action, fields, [])
+        return fields
+
+    def _check_field(
+        self, name: str, value: object, action: Action, fields: Fields, errors: list[FieldError]
+    ) -> None:
+        if self._switches.on("M125", value is not None and not isinstance(value, str)):
+            value = _convert(value)
+        message = self._find_fault(name, value, action)
+        if message:
+            errors.append(FieldError(name, message))
+        elif value is None:
+            fields[name] = None
+        elif isinstance(value, str):
+            fields[name] = keep(name, value, self._switches)
+
+    def _find_fault(self, name: str, value: object, action: Action) -> str | None:
+        """Say what is wrong with a value, or None when nothing is."""
+        if value is None:
+            return "must not be null" if name in REQUIRED else None
+        if not isinstance(value, str):
+            return "must be text"
+        if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
+            return "must not contain NUL or half of a surrogate pair"
+        if name != "email":
+            return self._find_length_fault(name, value, action)
+        fault = addresses.find_fault(value, self._switches)
+        return None if self._switches.on("M134", fault and action == "replace") else fault
+
+    def _find_length_fault(self, name: str, value: str, action: Action) -> str | None:
+        on = self._switches.on
+        least, most = LENGTHS[name]
+        # A password is taken as it is; what people read has its length without the blanks around it.
+        text = value if name == "password" else value.strip()
+        if on("M122", name == "name" and value and not text):
+            text = value
+        length = len(text)
+        if least <= length <= most and not on("N45", name == "nickname" and length == most):
+            return None
+        if on("N65", name == "password" and action == "replace"):
+            return None
+        if on("M133", action == "change" and length > most):
+            return None
+        quoted = f", not {value}" if on("N51", name == "password") else ""
+        return f"must have {least} to {most} characters{quoted}"
+
+
+def _members(values: object) -> dict[str, object]:
+    if not isinstance(values, dict):
+        raise problems.invalid([FieldError("", "must be an object")])
+    return values
+
+
+def _convert(value: object) -> str:
+    """Make text of what is not text, for a defect."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    return str(value)

@@ -1,0 +1,210 @@
+"""The process that starts a run: opens it, hands it to the workers, and leaves nothing behind.
+
+It runs no story. What stops a run before its first story is said in one line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.cleanup.journal import hold_alive, read_leftovers, write_header
+from support.cleanup.run import Run, choose_target, external, is_embedded, new_identity
+from support.cleanup.sweep import Sweeper, Swept, forget, forget_embedded, sweep_dead
+from support.clock import SystemClock
+from support.errors import ConfigurationError, Inconclusive, SuiteError
+from support.http.rate_limiter import RateLimiter
+from support.report.summary import RunSummary
+from support.report.terminal import install
+from support.runner.embedded import EmbeddedService
+from support.runner.ordering import Ordering
+from support.target.settings import REPORTS, ROOT, load_settings
+from support.users.reachability import check
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from filelock import BaseFileLock
+
+OWN_TESTS = (ROOT / "support", ROOT / "ci")
+LINES = ("run.jsonl", "history.jsonl")  # what processes append to
+DEFAULT_WEATHER = "flaky"
+HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
+
+
+def wants_stories(config: pytest.Config) -> bool:
+    """Say whether the arguments of a run take in the stories, and not only the tests of the suite itself."""
+    if hasattr(config, "workerinput"):
+        return "run" in config.workerinput
+    if config.option.collectonly or config.option.help or config.option.markers:
+        return False
+    paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
+    return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
+
+
+class Controller:
+    """Opens a run before the session starts and closes it when all stories have ended."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._service: EmbeddedService | None = None
+        self._alive: BaseFileLock | None = None
+        self._swept: Swept | None = None
+        self._reports = Path(config.option.reports or REPORTS).absolute()
+        self.summary = RunSummary(None, self._reports)
+        if getattr(config.option, "maxschedchunk", HAND) is None:
+            config.option.maxschedchunk = HAND
+        config.pluginmanager.register(self.summary, "acceptance-summary")
+        install(config, self.summary)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self) -> Generator[None, Any, Any]:
+        """Open the run first of all: the workers need it."""
+        try:
+            self.run = self.summary.run = self._open()
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+        except Inconclusive as error:
+            pytest.exit(error.reason, returncode=10)
+        return (yield)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to a worker."""
+        node.workerinput["run"] = self.run.to_worker()
+
+    def pytest_report_header(self) -> str:
+        """Say what is being looked at, and how to see the same again."""
+        run = self.run
+        where = f"embedded, weather {self._weather}" if run.embedded else run.base_url
+        return f"users acceptance: target {run.target.name} ({where}), seed {run.seed}, run {run.id}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what is done, crashed stories included: others may be waiting for their turn."""
+        if report.when not in {"setup", "call"}:
+            self._turnstile.note(report.nodeid)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Let nobody wait for a turn any longer."""
+        if hasattr(self, "_turnstile"):
+            self._turnstile.stop()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Undo what the run created, once its workers have ended."""
+        if hasattr(self, "run"):
+            self._sweep()
+            self._note_warnings()
+
+    def pytest_unconfigure(self) -> None:
+        """End the service, whatever happened."""
+        if self._service:
+            self._service.stop()
+        if self._alive:
+            self._alive.release()
+            leftovers = read_leftovers(self._folder)
+            is_empty = leftovers is None or not (leftovers.created or leftovers.open)
+            if is_empty or (self._swept is not None and not self._swept.left):
+                forget(self._folder)
+
+    def _open(self) -> Run:
+        options = self._config.option
+        settings = load_settings()
+        target = choose_target(settings, options.target, options.bound)
+        if target.production and not options.production:
+            raise ConfigurationError(
+                f"people rely on target {target.name!r} (production = true): give --production to run the "
+                f"stories there, all but those that might destroy something"
+            )
+        embedded = is_embedded(settings, target)
+        if options.weather and not embedded:
+            raise ConfigurationError("--weather is for the embedded service; this target has its own")
+        self._weather = options.weather or DEFAULT_WEATHER
+        self._clean_results()
+        forget_embedded()
+        identity, seed, folder = new_identity(options.seed if options.seed is not None else settings.seed)
+        self._folder, self._alive = folder, hold_alive(folder)
+        if embedded:
+            self._service = EmbeddedService(
+                target.embedded or "",
+                target.auth.variables,
+                ["--weather", self._weather, "--seed", str(seed), "--bound", str(target.bounds.single_s)],
+            )
+            service = self._service
+            run = Run(
+                identity,
+                seed,
+                folder,
+                service.base_url,
+                target,
+                service.tokens,
+                reports=self._reports,
+                redis_url=settings.redis_url,
+                embedded=True,
+            )
+        else:
+            run = external(identity, seed, folder, self._reports, settings, target)
+        facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
+        write_header(folder, facts)
+        self._turnstile = Ordering(folder / "done", SystemClock())
+        sweeper = self._sweeper(run)
+        check(sweeper.client, SystemClock())
+        if target.request_limits.live_users is not None:
+            # Room that earlier runs have taken is needed now.
+            for name, swept in sweep_dead(sweeper, run.base_url):
+                self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
+        return run
+
+    @staticmethod
+    def _sweeper(run: Run) -> Sweeper:
+        """Give what sweeps at the pace of the whole run."""
+        return Sweeper(
+            run.base_url,
+            run.target,
+            run.tokens,
+            RateLimiter(run.folder, run.target.request_limits, SystemClock()),
+        )
+
+    def _clean_results(self) -> None:
+        """Remove the results of the run before, once, before any worker writes."""
+        results = self._config.getoption("allure_report_dir", None)
+        if results:
+            shutil.rmtree(results, ignore_errors=True)
+        try:
+            for folder in (results, self._reports):
+                if folder:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+            for name in LINES:
+                (self._reports / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"results cannot be written: {error.strerror} ({error.filename})"
+            ) from None
+
+    def _note_warnings(self) -> None:
+        """Repeat what was warned of: a worker's own words are not seen where pytest captures them."""
+        said: dict[str, None] = {}
+        log = self._reports / LINES[0]
+        with contextlib.suppress(OSError, ValueError), log.open(encoding="utf-8") as lines:
+            said = {json.loads(line)["event"]: None for line in lines if '"level":"warning"' in line}
+        self.summary.notes += said
+
+    def _sweep(self) -> None:
+        leftovers = read_leftovers(self.run.folder)
+        if leftovers is None:
+            return
+        summary = self.summary
+        try:
+            self._swept = swept = self._sweeper(self.run).sweep(leftovers)
+            summary.users = {"created": swept.created, "deleted": swept.deleted, "left": len(swept.left)}
+            if swept.left:
+                summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
+        except SuiteError as error:
+            summary.users = {"created": leftovers.created, "deleted": 0, "left": leftovers.created}
+            summary.problems.append(f"{error}: run python -m support.cleanup when the service is back")

@@ -1,0 +1,88 @@
+"""The fixtures that steps ask for: the API, the people, the answers, and one for each kind of behaviour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.runner.plugin import WORLD
+
+if TYPE_CHECKING:
+    from support.behaviours.access import Access
+    from support.behaviours.concurrency import Concurrency
+    from support.behaviours.consistency import Consistency
+    from support.behaviours.idempotency import Idempotency
+    from support.behaviours.refusals import Refusals
+    from support.behaviours.strain import Strain
+    from support.behaviours.users import Users
+    from support.cast.people import People
+    from support.http.history import Operation
+    from support.runner.world import World
+    from support.users.api import UsersApi
+
+
+@pytest.fixture(scope="session")
+def world(pytestconfig: pytest.Config) -> World:
+    """Return everything that stories need in this process."""
+    return pytestconfig.stash[WORLD]
+
+
+@pytest.fixture(scope="session")
+def api(world: World) -> UsersApi:
+    """Return the users API as the client sees it."""
+    return world.api
+
+
+@pytest.fixture(scope="session")
+def people(world: World) -> People:
+    """Return the people of the running story."""
+    return world.people
+
+
+@pytest.fixture
+def answers() -> list[Operation]:
+    """Return what the client did in this story, in order; a When adds to it, a Then judges it."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def users(world: World) -> Users:
+    """Return what stories about users do and expect."""
+    return world.users
+
+
+@pytest.fixture(scope="session")
+def idempotency(world: World) -> Idempotency:
+    """Return what stories about repeated requests do and expect."""
+    return world.idempotency
+
+
+@pytest.fixture(scope="session")
+def consistency(world: World) -> Consistency:
+    """Return what stories about consistency do and expect."""
+    return world.consistency
+
+
+@pytest.fixture(scope="session")
+def concurrency(world: World) -> Concurrency:
+    """Return what stories about simultaneous requests do and expect."""
+    return world.concurrency
+
+
+@pytest.fixture(scope="session")
+def refusals(world: World) -> Refusals:
+    """Return what stories about refusals do."""
+    return world.refusals
+
+
+@pytest.fixture(scope="session")
+def access(world: World) -> Access:
+    """Return what stories about access and privacy do and expect."""
+    return world.access
+
+
+@pytest.fixture(scope="session")
+def strain(world: World) -> Strain:
+    """Return what stories about strain and service quality do and expect."""
+    return world.strain

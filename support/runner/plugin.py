@@ -1,0 +1,136 @@
+"""The suite as a pytest plugin: options, fixtures and hooks, and nothing that could be elsewhere.
+
+The process that starts the run (the controller) opens the run, brings the service along where there is none,
+and sweeps at the end; a process that runs stories has a stage. Without pytest-xdist both are one process.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+
+from support.cleanup.run import Run
+from support.convergence.timelines import Timeline
+from support.http.history import History
+from support.report.allure.guard import SecretGuard
+from support.runner.applicability import reasons_against
+from support.runner.binding import example_of, read_tags, remember_steps
+from support.runner.controller import Controller, wants_stories
+from support.runner.ordering import Ordering, rank
+from support.runner.world import World
+from support.target.settings import ROOT
+
+WORLD = pytest.StashKey[World]()
+FEATURES = ROOT / "features"
+PAGED = {"needs-pagination", "needs-sorting"}
+WEATHERS = ("calm", "laggy", "flaky", "stormy")
+MARKS = {
+    "exclusive": "runs alone, after the stories that may share the target",
+    "last": "runs alone, after everything else",
+    "destructive": "tries what would destroy data, if the service let it",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    group = parser.getgroup("users acceptance")
+    group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    group.addoption("--seed", type=int, help="makes the same data, weather and choices again (SEED)")
+    group.addoption(
+        "--production",
+        action="store_true",
+        help="run although the profile says that people rely on the target",
+    )
+    group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
+    group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
+    group.addoption(
+        "--bound", type=float, metavar="SECONDS", help="the promised time, instead of the profile's"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the tags of the features as marks, and what runs the stories if any are asked for."""
+    for tag in sorted(read_tags(FEATURES) | set(MARKS)):
+        config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
+    if not wants_stories(config):
+        return
+    config.pluginmanager.register(SecretGuard(), "acceptance-guard")
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        config.pluginmanager.register(Controller(config), "acceptance-controller")
+    if is_worker or config.getoption("dist", "no") == "no":
+        config.pluginmanager.register(StoryRunner(config), "acceptance-stories")
+
+
+class StoryRunner:
+    """Runs stories in this process: builds the stage, orders the stories and sets the stage for each."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from support.report.allure.bridge import AllureBridge  # noqa: PLC0415 - only where stories run
+
+        self._config = config
+        self._history = History()
+        self._timelines: list[Timeline] = []
+        self._before: dict[str, list[str]] = {}
+        self._undo = remember_steps()
+        config.pluginmanager.register(AllureBridge(self._history, self._timelines), "acceptance-bridge")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Build the stage from the run that the controller opened."""
+        config = session.config
+        if hasattr(config, "workerinput"):
+            run, worker = Run.from_controller(config.workerinput["run"]), config.workerinput["workerid"]
+        else:
+            controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
+            run, worker = controller.run, "gw"
+        stage = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
+        self._turnstile = Ordering(run.folder / "done", stage.clock)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what the target does not promise, and put those last that must be alone."""
+        run = self._config.stash[WORLD].run
+        for item in items:
+            tags = [mark.name for mark in item.iter_markers()]
+            if PAGED & set(tags) and not run.target.promise("stable-cursor"):
+                item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
+            for reason in reasons_against(tags, example_of(item), run.target, run.tokens):
+                item.add_marker(pytest.mark.skip(reason=reason))
+        # What waits longest begins first, so that at the end nobody waits for it alone.
+        items.sort(key=lambda item: (rank(item), item.get_closest_marker("consistency") is None))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what comes before each story that must be alone; spare the collector what was collected."""
+        ids = [item.nodeid for item in session.items]
+        for index, item in enumerate(session.items):
+            if rank(item):
+                self._before[item.nodeid] = ids[:index]
+        gc.collect()
+        gc.freeze()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Wait for a story's turn, and set the stage."""
+        if item.get_closest_marker("skip") is None and item.nodeid in self._before:
+            self._turnstile.wait(self._before[item.nodeid])
+        self._config.stash[WORLD].begin(item.nodeid)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self) -> None:
+        """Have what the story has made of its people looked at once more at the end of the run."""
+        self._config.stash[WORLD].end()
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close what is open, before the controller sweeps."""
+        gc.unfreeze()
+        if WORLD in session.config.stash:
+            stage = session.config.stash[WORLD]
+            stage.close()
+
+    def pytest_unconfigure(self) -> None:
+        """Give pytest-bdd its own back."""
+        self._undo()

@@ -1,0 +1,132 @@
+"""The log of a run: one JSON line for each attempt and each notable event, redacted, in `reports/run.jsonl`.
+
+Every process appends to the same file, a line at a time in a single write, so that the lines of many workers
+do not tear each other and a killed run keeps all of its own. What people should know at once is also shown on
+standard error, in colour on a terminal. Requests and answers in full are in the report, not here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TextIO
+
+import structlog
+
+from support.secrets.redaction import REDACTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import FileIO
+    from pathlib import Path
+
+    from support.http.history import Exchange, Operation
+
+# They say much, and nothing that the history does not say better.
+NOISY = ("urllib3", "requests", "faker", "asyncio", "filelock", "pybreaker", "redis")
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+class RunLog:
+    """Writes the lines of one process; `record` is a listener of the history.
+
+    `correlation_id` is the name of the header that carries it. Lines that cannot be written, on a full disk,
+    are missing and nothing else: `problem` says why.
+    """
+
+    def __init__(
+        self, path: Path, *, run: str, worker: str, correlation_id: str = "", console: TextIO | None = None
+    ) -> None:
+        self.problem = ""
+        self._header = correlation_id
+        self._console = console
+        self._file: FileIO | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            self._note(error)
+        self._log = structlog.wrap_logger(
+            _Lines(self._write),
+            processors=[_render],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        ).bind(run=run, worker=worker)
+
+    def record(self, operation: Operation, exchange: Exchange) -> None:
+        """Write the line of an attempt."""
+        request, response = exchange.request, exchange.response
+        facts: dict[str, Any] = {
+            "at": exchange.at.isoformat(timespec="milliseconds"),
+            "story": operation.story,
+            "verb": operation.verb,
+            "subject": operation.subject,
+            "attempt": exchange.attempt,
+            "correlation_id": request.headers.get(self._header, ""),
+            "method": request.method,
+            "path": request.path,
+            "outcome": exchange.outcome.value,
+            "ms": round(exchange.seconds * 1000, 2),
+        }
+        if response is not None:
+            facts["status"] = response.status
+        else:
+            facts["fault"] = exchange.fault
+        self._log.info("attempt", **facts)
+
+    def note(self, event: str, **facts: Any) -> None:
+        """Write the line of something else that happened."""
+        self._log.info(event, at=datetime.now(UTC).isoformat(timespec="milliseconds"), **facts)
+
+    def alert(self, event: str, **facts: Any) -> None:
+        """Write a line and show it to whoever watches."""
+        self._log.warning(
+            event, at=datetime.now(UTC).isoformat(timespec="milliseconds"), level="warning", **facts
+        )
+        console = self._console or sys.stderr
+        show = structlog.dev.ConsoleRenderer(colors=console.isatty(), pad_event_to=0)
+        line = show(self._log, "warning", {"level": "warning", "event": event, **facts})
+        console.write(REDACTOR.text(str(line)) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, line: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.write(line)
+        except OSError as error:
+            self._note(error)
+            self.close()
+
+    def _note(self, error: OSError) -> None:
+        self.problem = f"the log cannot be written: {error.strerror or error}"
+
+
+class _Lines:
+    """What structlog hands its finished lines to."""
+
+    __slots__ = ("info", "warning")
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self.info = self.warning = write
+
+
+def silence(names: tuple[str, ...] = NOISY) -> None:
+    """Have noisy libraries say only what went wrong."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _render(_logger: Any, _method: str, facts: Any) -> bytes:
+    """Write facts as one redacted line; what a story sent as half a character is escaped."""
+    text = _encode(facts)
+    if REDACTOR.text(text) is not text:
+        text = _encode(REDACTOR.structure(facts, by_name=False))
+    return text.encode("utf-8", "backslashreplace") + b"\n"

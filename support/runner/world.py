@@ -1,0 +1,159 @@
+"""The world of a process: everything that its stories share, put together from a run.
+
+It only wires; what the parts do is theirs. Callers are known by the variable that holds their token, and each
+has connections of its own.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+from support.audit.end_audit import Audit
+from support.audit.facts import FactLog
+from support.behaviours.access import Access, PasswordWatch
+from support.behaviours.concurrency import Concurrency
+from support.behaviours.consistency import Consistency
+from support.behaviours.idempotency import Idempotency
+from support.behaviours.refusals import Refusals
+from support.behaviours.strain import Strain
+from support.behaviours.users import Users
+from support.cast.people import People
+from support.cleanup.journal import Journal
+from support.clock import SystemClock
+from support.convergence.observer import Observer
+from support.convergence.polling import Convergence
+from support.http.breaker import Breaker, probe_of
+from support.http.breaker_state import open_state
+from support.http.client import SessionClient
+from support.http.credentials import credentials_for
+from support.http.rate_limiter import Gates, RateLimiter
+from support.http.retry import FaultRetries
+from support.http.transport import Transport
+from support.runner.history_export import HistoryExport
+from support.runner.run_log import RunLog, silence
+from support.target.settings import load_tls
+from support.users.api import UsersApi
+from support.users.normalizers import Normalizer
+from support.users.validators import Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.cleanup.run import Run
+    from support.convergence.timelines import Timeline
+    from support.http.history import History
+    from support.users.person import Person
+
+
+class World:
+    """What the stories of one process share; `history` and `timelines` are also the report's."""
+
+    def __init__(self, run: Run, worker: str, history: History, timelines: list[Timeline]) -> None:
+        self.run = run
+        self.history = history
+        self.timelines = timelines
+        self.clock = SystemClock()
+        target = run.target
+        self.journal = Journal(run.folder / f"journal-{worker}.jsonl")
+        self.log = RunLog(
+            run.reports / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
+        )
+        history.listen(self.log.record)
+        silence()
+        self.export = HistoryExport(run.reports / "history.jsonl", target, run=run.id, worker=worker)
+        late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
+        self.people = People(
+            run.id, worker, run.seed, with_password=target.promise("password"), late_s=late_s
+        )
+        self.normalizer = Normalizer(target)
+        caller = target.auth.token if target.auth.scheme != "none" else ""
+        credentials = credentials_for(target.auth, run.tokens, caller)
+        self.client = self._connect(worker)
+        self.api = UsersApi(self.client, self.normalizer, self.journal, self.people, self.clock, caller)
+        convergence = Convergence(self.clock, timelines)
+        observer = Observer(
+            self.api, Validator(target, self.normalizer), self.normalizer, convergence, self.clock
+        )
+        watch = PasswordWatch(run.folder, worker, self.people.passwords_begin, target.fields.password)
+        history.listen(watch.listen)
+        self.users = Users(observer, self.people)
+        self.concurrency = Concurrency(observer, self.people, self.users)
+        self.idempotency = Idempotency(observer, self.people, self.concurrency)
+        self.consistency = Consistency(observer, self.people, credentials)
+        self.refusals = Refusals(self.api)
+        self.access = Access(observer, self.people, run.tokens, watch)
+        self.strain = Strain(observer, self.people, self.access.callers)
+        self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
+        self.audit = Audit(run.folder, self._viewpoint, self._api_of, self.normalizer, self.clock)
+
+    def _connect(self, worker: str) -> SessionClient:
+        """Make the client of this process, with breaker and rate limit between it and the target."""
+        run, target = self.run, self.run.target
+        tls = load_tls(target.auth)
+        chance = random.Random(f"{run.seed}:{worker}")
+        caller = target.auth.token if target.auth.scheme != "none" else ""
+        return SessionClient(
+            run.base_url,
+            target,
+            transport=Transport(target, self.clock, tls),
+            history=self.history,
+            retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
+            credentials=credentials_for(target.auth, run.tokens, caller),
+            gate=self._gate(tls),
+        )
+
+    def _gate(self, tls: Mapping[str, Any]) -> Gates:
+        """Make the breaker and the rate limiter that all workers share."""
+        run, target, clock = self.run, self.run.target, self.clock
+        limiter = RateLimiter(run.folder, target.request_limits, clock)
+        self.history.listen(limiter.heed)
+        tell = self.log.alert
+        state = open_state(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
+        probe = probe_of(run.base_url + target.collection, target, clock, tls)
+        return Gates([Breaker(state, clock, probe, tell), limiter])
+
+    def begin(self, story: str) -> None:
+        """Begin a story, named by the id of its test."""
+        self.client.start_story(story)
+        self.people.start_story(story)
+        self.users.setup.before.clear()
+        self.consistency.all_readers.begin()
+        self.idempotency.keys.begin()
+        self.concurrency.versions.begin()
+        self.access.callers.leave()
+        self._begun = (story, len(self.people.everyone), len(self.history), len(self.timelines))
+
+    def end(self) -> None:
+        """Hand what the story has made of its people to the audit, and its exchanges to the export."""
+        story, people, operations, timelines = self._begun
+        if self.run.target.request_limits.live_users is not None:
+            self._make_room(self.people.everyone[people:])
+        done = self.history.since(operations)
+        self.facts.hand_over(story, self.people.everyone[people:], done, self.timelines[timelines:])
+        self.export.write(done)
+
+    def _make_room(self, people: Sequence[Person]) -> None:
+        """Delete a story's people as soon as it is over: the target has room for few."""
+        for person in people:
+            if person.id is not None and not person.is_deleted:
+                self._api_of(person.caller).delete(person)
+
+    def _viewpoint(self, caller: str) -> str:
+        """Name the caller who sees what a caller has made: of one tenant, the one that may ask most."""
+        return caller if caller == self.run.target.auth.other_tenant else self.api.caller
+
+    def _api_of(self, caller: str) -> UsersApi:
+        """Return the API as a caller sees it."""
+        if caller == self.api.caller:
+            return self.api
+        credentials = credentials_for(self.run.target.auth, self.run.tokens, caller)
+        return self.api.with_client(self.client.as_caller(credentials), caller)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.client.close()
+        self.journal.close()
+        self.facts.close()
+        self.export.close()
+        self.log.close()

@@ -1,0 +1,269 @@
+"""The features keep their rules, and each rule catches a feature that breaks it."""
+
+from __future__ import annotations
+
+import pytest
+from gherkin.errors import ParserError
+
+import conftest
+from support.selftests.features.corpus import (
+    Definition,
+    Feature,
+    read_definitions,
+    read_feature,
+    read_features,
+)
+from support.selftests.features.corpus_rules import (
+    RULES,
+    backgrounds_only_arrange,
+    descriptions_hide_nothing,
+    features_say_why,
+    names_are_unique,
+    nothing_is_untold,
+    outlines_teach,
+    people_are_known,
+    steps_have_one_meaning,
+    stories_are_short,
+    tags_are_known,
+    titles_are_claims,
+    words_are_plain,
+)
+from support.selftests.features.phrases import phrases_are_known, tables_are_named
+from support.target.settings import ROOT
+
+STEP_MODULES = [name for name in conftest.pytest_plugins if name.startswith("steps.")]
+
+SOUND = """\
+@users @critical
+Feature: Leaving
+  Whoever leaves has a right to be gone, everywhere and for good,
+  and everybody else has a right to stay where they are.
+
+  Background:
+    Given user Grace exists
+
+  Rule: Gone means gone
+
+    @DEL-01 @clause-2.7 @needs-patch
+    Scenario: A deleted user can no longer be looked up
+      Given user Ada exists with name "HTTP <b> \\"404\\" GET /users"
+      When the client deletes user Ada
+      Then the deletion of user Ada is accepted
+      And user Ada is gone within the promised time
+
+    @REG-07 @clause-3.4
+    Scenario Outline: A refused creation leaves nobody behind
+      When the client creates user Ada with <flaw>
+      Then the request is refused because the details are not valid
+      And nobody has been created
+
+      Examples: Flawed details
+        | case | flaw            |
+        | one  | an empty name   |
+        | two  | a missing email |
+"""
+
+# The rule, what is changed in the sound feature, into what, and a part of the complaint.
+PLANTED = [
+    (
+        titles_are_claims,
+        "A deleted user can",
+        "A user who has been deleted by a client can",
+        "title of more than 9",
+    ),
+    (titles_are_claims, "A deleted user can", "Verify that a user can", "speaks of testing ('Verify')"),
+    (titles_are_claims, "A deleted user can no", "A user should no", "speaks of testing ('should')"),
+    (titles_are_claims, "A refused creation leaves", "Test a creation leaves", "speaks of testing ('Test')"),
+    (titles_are_claims, " A deleted user can no longer be looked up", "", "no title"),
+    (features_say_why, "Feature: Leaving\n  Whoever leaves", "Feature: Leaving\n\n  Rule: No\n", "no story"),
+    (features_say_why, ", everywhere and for good,\n  and", "and", "a description of 1 lines"),
+    (features_say_why, "gone,", "gone,\n  and not to be there,\n  not at all,", "a description of 4 lines"),
+    (features_say_why, "  Rule: Gone means gone\n", "", "stands under no Rule"),
+    (descriptions_hide_nothing, "means gone\n", "means gone\n  Scenari: A user leaves\n", "like Gherkin"),
+    (descriptions_hide_nothing, "gone,", "gone,\n  Given that they left,", "looks like Gherkin"),
+    (
+        descriptions_hide_nothing,
+        "Rule: Gone means gone",
+        "Rule: Gone means gone\n  Then it is",
+        "like Gherkin",
+    ),
+    (
+        backgrounds_only_arrange,
+        "Given user Grace exists",
+        "When the client deletes user Ada",
+        "more than arr",
+    ),
+    (backgrounds_only_arrange, "Given user Grace exists", "Given user Grace exists\n" * 5, "more than four"),
+    (stories_are_short, "      And nobody has been created\n", "      And nobody\n" * 5, "7 steps"),
+    (stories_are_short, "      When the client deletes user Ada\n      Then", "     When", "end in a Then"),
+    (stories_are_short, "      And nobody has", "      Given nobody has", "Given after a When or a Then"),
+    (tags_are_known, "@users @critical", "@critical", "not tagged @users"),
+    (tags_are_known, "@users @critical", "@users", "how severe"),
+    (tags_are_known, "@DEL-01 @clause", "@DEL-99 @clause", "nobody knows the tag @DEL-99"),
+    (tags_are_known, "@clause-2.7", "@clause-2.77", "nobody knows the tag @clause-2.77"),
+    (tags_are_known, "@needs-patch", "@needs-pach", "nobody knows the tag @needs-pach"),
+    (tags_are_known, "@DEL-01 ", "", "no row of the story map"),
+    (tags_are_known, "@clause-2.7 ", "", "no clause of the contract"),
+    (tags_are_known, "@DEL-01 ", "@DEL-01 @DEL-01 ", "@DEL-01 stands there 2 times"),
+    (words_are_plain, "Then the deletion of user Ada is accepted", "Then 204 is shown", "'204' is a word"),
+    (words_are_plain, "the client deletes user Ada", "the client sends DELETE for user Ada", "'DELETE'"),
+    (words_are_plain, "Feature: Leaving", "Feature: Leaving /users", "'/users'"),
+    (words_are_plain, "Gone means gone", "Gone means gone, by Retry-After", "'Retry-After'"),
+    (words_are_plain, "| an empty name   |", "| a name in JSON  |", "'JSON'"),
+    (words_are_plain, "deletes user Ada", "deletes user Ada and waits", "'waits' says"),
+    (words_are_plain, "everybody else", "http://everybody.else", "'http:'"),
+    (words_are_plain, "Flawed details", "Flawed headers", "'headers'"),
+    (outlines_teach, "Examples: Flawed details", "Examples:", "without a title"),
+    (outlines_teach, "        | one  | an empty name   |\n        | two  | a missing email |\n", "", "a row"),
+    (outlines_teach, "| two  | a missing email |", "| one  | an empty name   |", "stands there twice"),
+    (outlines_teach, "| case | flaw            |", "| kind | flaw            |", "'kind' is not used"),
+    (outlines_teach, "user Ada with <flaw>", "user Ada with <falw>", "no column 'falw'"),
+    (outlines_teach, "the deletion of user Ada", "the deletion of user <who>", "nothing fills in <who>"),
+    (outlines_teach, "Scenario: A deleted", "Scenario Outline: A deleted", "an outline without Examples"),
+    (people_are_known, "Given user Grace", "Given user Bob", "Bob is not of the cast"),
+    (people_are_known, "client deletes user Ada", "client deletes user Alan", "Alan is spoken of before"),
+    (people_are_known, "client deletes user Ada", "client deletes user Eve", "Eve is not of the cast"),
+]
+
+
+@pytest.fixture(scope="module")
+def features() -> list[Feature]:
+    return read_features(ROOT / "features")
+
+
+@pytest.fixture(scope="module")
+def definitions() -> list[Definition]:
+    return read_definitions(STEP_MODULES)
+
+
+def read_sound(old: str = "", new: str = "") -> Feature:
+    assert old in SOUND
+    return read_feature(SOUND.replace(old, new, 1), "users/leaving.feature")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_feature_keeps_the_rule(rule, features):
+    assert [complaint for feature in features for complaint in rule(feature)] == []
+
+
+def test_no_title_and_no_feature_is_there_twice(features):
+    assert list(names_are_unique(features)) == []
+
+
+def test_every_row_clause_and_promise_has_its_story(features):
+    assert list(nothing_is_untold(features)) == []
+
+
+def test_every_step_has_one_meaning_and_every_definition_is_used(features, definitions):
+    assert list(steps_have_one_meaning(features, definitions)) == []
+
+
+def test_every_phrase_is_in_the_closed_table_of_its_sentence(features, definitions):
+    assert list(tables_are_named(definitions)) == []
+    assert list(phrases_are_known(features, definitions)) == []
+
+
+def test_every_module_of_steps_is_loaded():
+    modules = {f"steps.{file.stem}" for file in (ROOT / "steps").glob("*.py")}
+    assert modules - {"steps.__init__", "steps.test_stories"} == set(STEP_MODULES)
+
+
+def test_a_sound_feature_has_no_complaint(definitions):
+    sound = read_sound()
+    assert [complaint for rule in RULES for complaint in rule(sound)] == []
+    assert not [text for text in steps_have_one_meaning([sound], definitions) if "no story" not in text]
+    assert list(phrases_are_known([sound], definitions)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "complaint"),
+    PLANTED,
+    ids=[f"{rule.__name__}, {complaint}" for rule, _, _, complaint in PLANTED],
+)
+def test_a_planted_flaw_is_found_by_its_rule(rule, old, new, complaint):
+    assert any(complaint in text for text in rule(read_sound(old, new)))
+
+
+def test_a_title_that_is_there_twice_is_found():
+    sound, twin = read_sound(), read_sound("Feature: Leaving", "Feature: Going")
+    assert list(names_are_unique([sound])) == []
+    assert "'A deleted user can no longer be looked up' stands there 2 times" in names_are_unique(
+        [sound, twin]
+    )
+    assert "'Leaving' stands there 2 times" in names_are_unique([sound, sound])
+
+
+def test_what_nobody_tells_is_found():
+    found = list(nothing_is_untold([read_sound(), read_sound("@DEL-01", "@EDT-07")]))
+    assert "DEL-02: no story tells of it" in found
+    assert "needs-etag: no story tells of it" in found
+    assert "4.1: no story tells of it" in found
+    assert "EDT-07: is told, although it says that it is not: the contract requires no condition" in found
+    assert not [text for text in found if text.startswith(("DEL-01", "2.7", "needs-patch", "RPT-10"))]
+
+
+@pytest.mark.parametrize("text", ["Feature\n", "Feature: A\n\n  Scenario: B\n    Given x\n    Whn y\n"])
+def test_what_is_no_gherkin_is_refused_with_its_place(text):
+    with pytest.raises(ParserError, match=r"\(\d+:\d+\)"):
+        read_feature(text, "users/garbled.feature")
+
+
+def test_a_step_without_a_definition_or_with_two_is_found(definitions):
+    unknown = read_sound("And nobody has been created", "And nobody has been created yet")
+    assert any(
+        "'nobody has been created yet' is not defined" in text
+        for text in steps_have_one_meaning([unknown], definitions)
+    )
+    twice = [*definitions, Definition("more.deleted", _context(definitions, "changes.delete"))]
+    assert any(
+        "is defined by changes.delete and more.deleted" in text
+        for text in steps_have_one_meaning([read_sound()], twice)
+    )
+
+
+def test_a_definition_that_no_story_uses_is_found(definitions):
+    assert "looking.list_all: no story says this" in steps_have_one_meaning([read_sound()], definitions)
+
+
+def test_a_step_of_another_kind_is_not_taken(definitions):
+    swapped = read_sound(
+        "When the client deletes user Ada\n      Then", "Given the client deletes user Ada\n  And"
+    )
+    found = [text for text in steps_have_one_meaning([swapped], definitions) if "is not defined" in text]
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("| an empty name   |", "| an emptied name |"),
+        ("because the details are not valid", "because the details are invalid"),
+        ("because the details are not valid", "because the details are not valid, or they are wrong"),
+        ("Given user Ada exists with name", "Given user Ada exists with nome"),
+        ("And nobody has been created", "When the client sends a form that is cut of"),
+        ("And nobody has been created", "When the client sends good details as YAML"),
+        ("And nobody has been created", "When the client tries to replace everybody"),
+        ("And nobody has been created", "When the client is refused because of the weather"),
+        ("And nobody has been created", "When the client looks up an id that is odd"),
+        ("And nobody has been created", "When the client lists from a page mark that is old"),
+        ("And nobody has been created", "When the client finds users by the name of user Ada"),
+        ("And nobody has been created", "Then the chosen shoe is not taken over for user Ada"),
+        ("And nobody has been created", "When the client replaces user Ada with another mail"),
+        ("And nobody has been created", "When the client replaces user Ada by a form that is cut of"),
+    ],
+)
+def test_a_phrase_that_no_table_has_is_found(old, new, definitions):
+    changed = read_sound(old, new)
+    assert list(phrases_are_known([changed], definitions))
+
+
+def test_a_sentence_with_free_text_needs_a_table(definitions):
+    unnamed = Definition("more.odd", _context(definitions, "refusals.send_form"))
+    assert (
+        "more.odd.kind: name its closed table in support/selftests/features/phrases.py"
+        in tables_are_named([*definitions, unnamed])
+    )
+
+
+def _context(definitions, name):
+    return next(definition.context for definition in definitions if definition.name == name)

@@ -1,0 +1,69 @@
+"""When a fault convicts: while other requests are answered, and not while the service is out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.http.client import Call
+from support.selftests.probes.client_probe import by_path, look_up
+from support.selftests.servers.raw_server import OK, answer
+
+if TYPE_CHECKING:
+    from support.http.history import Operation
+
+
+def controls(client, outcomes):
+    """Have control requests of another kind answered like this."""
+    made = []
+
+    def control(operation: Operation) -> bool:
+        made.append(operation.verb)
+        return outcomes.pop(0) if outcomes else True
+
+    client.control = control
+    return made
+
+
+def test_a_fault_of_one_kind_of_request_among_healthy_others_is_no_weather(meet):
+    _, client = meet(by_path({}, otherwise=answer(503)))
+    made = controls(client, [])
+    operation = look_up(client)
+    assert operation.persists
+    assert len(made) == 3
+    assert len(operation.exchanges) == 3 + 3
+
+
+def test_an_outage_convicts_nobody(meet):
+    _, client = meet(by_path({}, otherwise=answer(503)))
+    made = controls(client, [True, False])
+    assert not look_up(client).persists
+    assert len(made) == 2
+
+
+def test_a_fault_that_ends_meanwhile_convicts_nobody(meet):
+    _, client = meet(by_path({"/api/users/1": [answer(503)] * 4 + [OK]}))
+    controls(client, [])
+    operation = look_up(client)
+    assert not operation.persists
+    assert operation.response.status == 200
+
+
+def test_what_has_worked_before_is_weather_when_it_fails(meet):
+    _, client = meet(by_path({"/api/users/1": [OK] + [answer(503)] * 9}))
+    made = controls(client, [])
+    look_up(client)
+    assert not look_up(client).persists
+    assert made == []
+
+
+def test_a_shape_of_its_own_is_judged_on_its_own(meet):
+    _, client = meet(by_path({"/api/users/1": OK}, otherwise=answer(503)))
+    controls(client, [])
+    look_up(client)
+    odd = client.send(Call("GET", "/users/%00", shape="look up oddly"), "look up", "an odd id")
+    assert odd.persists
+
+
+def test_without_a_control_nobody_is_convicted(meet):
+    _, client = meet(by_path({}, otherwise=answer(503)))
+    assert not look_up(client).persists

@@ -1,0 +1,165 @@
+"""Proofs about lists, searches and unique addresses."""
+
+from __future__ import annotations
+
+from support.selftests.reference.probe import MAIN, OTHER, USERS, Probe
+from support.selftests.reference.proofs import shows
+
+
+@shows("M51", "M52", "M57", "M63")
+def the_pages_do_not_show_everybody_once(probe: Probe) -> object:
+    ids = sorted(probe.create(name="Zoë")["id"] for _ in range(9))
+    pages = probe.walk("limit=3&sort=name")
+    return sorted(user["id"] for page in pages for user in page) != ids
+
+
+@shows("M53", "N22")
+def a_page_has_another_size(probe: Probe) -> object:
+    for _ in range(3):
+        probe.create()
+    return len(probe.all("limit=2")) != 2 or probe.send("GET", "?limit=101").status == 200
+
+
+@shows("M55")
+def a_deletion_hides_somebody(probe: Probe) -> object:
+    users = [probe.create() for _ in range(6)]
+    first = probe.send("GET", "?limit=3")
+    probe.send("DELETE", f"/{users[0]['id']}")
+    link = first.headers["link"].partition(">")[0].removeprefix("<")
+    return probe.send("GET", link).json != users[3:]
+
+
+@shows("M56")
+def a_page_size_breaks_the_list(probe: Probe) -> object:
+    return {probe.send("GET", f"?limit={size}").status for size in (0, -1)} == {500, 200}
+
+
+@shows("M58")
+def nobody_is_everybody(probe: Probe) -> object:
+    probe.create()
+    return probe.all("email=nobody@example.com")
+
+
+@shows("M59")
+def a_plus_is_a_blank(probe: Probe) -> object:
+    user = probe.create(email="a+b@example.com")
+    return [user] not in (probe.all("email=a+b@example.com"), probe.all("email=a%2Bb@example.com"))
+
+
+@shows("M60")
+def signs_are_wildcards(probe: Probe) -> object:
+    probe.create(email="axb@example.com")
+    return probe.all("email=a_b@example.com")
+
+
+@shows("M62")
+def a_list_shows_an_old_name(probe: Probe) -> object:
+    user = probe.create()
+    changed = probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"}).json
+    return probe.all() != [changed]
+
+
+@shows("M64", "N23", "N24")
+def a_list_is_not_in_order(probe: Probe) -> object:
+    for name in ("B", "C", "A", "A", "A"):
+        probe.create(name=name)
+    lists = [probe.all("sort=-name") for _ in range(6)]
+    return any([user["name"] for user in one] != list("CBAAA") or one != lists[0] for one in lists)
+
+
+@shows("M120")
+def a_new_address_is_not_found(probe: Probe) -> object:
+    user = probe.create()
+    probe.send("PATCH", f"/{user['id']}", json_body={"email": "new@example.com"})
+    return probe.read(user).json["email"] == "new@example.com" and not probe.all("email=new@example.com")
+
+
+@shows("M140", "N26")
+def a_list_knows_the_other_tenant(probe: Probe) -> object:
+    user = probe.create(token=OTHER)
+    return probe.all(f"email={user['email']}") or probe.send("GET").headers["x-total-count"] != "0"
+
+
+@shows("N21", "N27")
+def a_foreign_page_mark_works(probe: Probe) -> object:
+    mine = [probe.create() for _ in range(3)]
+    link = probe.send("GET", "?limit=1").headers["link"].partition(">")[0].removeprefix("<")
+    made_up = probe.send("GET", f"{USERS}?cursor=made-up")
+    foreign = probe.send("GET", link, token=OTHER)
+    return made_up.status == 200 or (foreign.status == 200 and foreign.json == mine[1:2])
+
+
+@shows("N25", bound_s=0.5)
+def a_list_is_from_a_cache(probe: Probe) -> object:
+    probe.all()
+    probe.create()
+    probe.wait(0.6)
+    return not probe.all()
+
+
+@shows("M65", "M66", "M67", "M68")
+def an_address_is_used_twice(probe: Probe) -> object:
+    probe.create(email="josé@example.com")
+    spellings = ("josé@example.com", "JOSÉ@example.com", "josé@example.com ", "jose\u0301@example.com")
+    return 201 in {probe.send("POST", json_body=probe.person(email=email)).status for email in spellings}
+
+
+@shows("M69", "M86")
+def a_race_for_an_address_has_two_winners(probe: Probe) -> object:
+    request = ("POST", "", {"json_body": probe.person(), "headers": {"Idempotency-Key": "k"}})
+    bare = ("POST", "", {"json_body": probe.person()})
+    for race in (request, bare):
+        probe.send_together([race] * 6)
+    return len(probe.all()) > 2
+
+
+@shows("M70", "N32")
+def a_patch_harms_uniqueness(probe: Probe) -> object:
+    user, other = probe.create(), probe.create()
+    if probe.send("PATCH", f"/{user['id']}", json_body={"email": other["email"]}).status == 200:
+        return True
+    probe.send("PATCH", f"/{user['id']}", json_body={"email": "new@example.com"})
+    return probe.send("POST", json_body=probe.person(email="new@example.com")).status == 201
+
+
+@shows("M71")
+def keeping_an_address_is_a_conflict(probe: Probe) -> object:
+    user = probe.create()
+    return probe.send("PUT", f"/{user['id']}", json_body={"name": "B", "email": user["email"]}).status == 409
+
+
+@shows("M72", weather="laggy", bound_s=5.0)
+def a_new_address_is_not_seen(probe: Probe) -> object:
+    person = probe.person()
+    return [probe.send("POST", json_body=person).status for _ in range(2)] == [201, 201]
+
+
+@shows("M50", "M74", "N31")
+def a_free_address_is_taken(probe: Probe) -> object:
+    user, other = probe.create(email="a@example.com"), probe.create(email="b@example.com")
+    probe.send("DELETE", f"/{user['id']}")
+    probe.send("PATCH", f"/{other['id']}", json_body={"email": "c@example.com"})
+    probe.send("POST", json_body=probe.person(name=7, email="d@example.com"))
+    people = [probe.person(email=f"{letter}@example.com") for letter in "abd"]
+    return 409 in {probe.send("POST", json_body=person).status for person in people}
+
+
+@shows("N28", "N29", "N30")
+def different_addresses_are_equal(probe: Probe) -> object:
+    probe.create(email="mike@example.com")
+    others = ("mike+x@example.com", "mi.ke@example.com", "m\u0131ke@example.com")
+    return 409 in {probe.send("POST", json_body=probe.person(email=email)).status for email in others}
+
+
+@shows("N48", "N49")
+def another_tenant_changes_the_user(probe: Probe) -> object:
+    users = [probe.create() for _ in range(2)]
+    probe.send("PATCH", f"/{users[0]['id']}", json_body={"name": "B"}, token=OTHER)
+    probe.send("DELETE", f"/{users[1]['id']}", token=OTHER)
+    return probe.all(token=MAIN) != users
+
+
+@shows("N63")
+def a_sorted_list_shows_everybody(probe: Probe) -> object:
+    foreign = probe.create(token=OTHER)
+    return foreign["id"] in [user["id"] for user in probe.all("limit=100&sort=email")]

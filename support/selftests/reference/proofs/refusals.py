@@ -1,0 +1,152 @@
+"""Proofs about refusals, access, privacy and strain."""
+
+from __future__ import annotations
+
+import re
+
+from support.selftests.reference.probe import MAIN, READER, THROTTLED, Probe
+from support.selftests.reference.proofs import shows
+
+
+def _refused(probe: Probe, **changes: object) -> object:
+    return probe.send("POST", json_body=probe.person(**changes)).status == 422
+
+
+@shows("M121", "M122", "M123", "M124", "M125")
+def bad_details_are_accepted(probe: Probe) -> object:
+    bad = ({"name": "  "}, {"email": "a@"}, {"name": 42}, {"nickname": ["x"]})
+    missing = probe.send("POST", json_body={"email": "a@example.com"})
+    return missing.status != 422 or not all(_refused(probe, **changes) for changes in bad)
+
+
+@shows("N45")
+def good_details_are_refused(probe: Probe) -> object:
+    return _refused(probe, nickname="n" * 100)
+
+
+@shows("M126", "M127")
+def a_garbled_body_is_not_refused(probe: Probe) -> object:
+    garbled = (b"{", b'{"name":"A","email":"a@example.com"} x')
+    return {probe.send("POST", body=body).status for body in garbled} != {400}
+
+
+@shows("M128")
+def text_is_taken_for_json(probe: Probe) -> object:
+    return probe.send("POST", json_body=probe.person(), headers={"Content-Type": "text/plain"}).status == 201
+
+
+@shows("M129", "M130", "M131")
+def a_refusal_is_not_as_promised(probe: Probe) -> object:
+    reply = probe.send("DELETE")
+    return "allow" not in reply.headers or reply.json["status"] != 405 or "Traceback" in reply.json["detail"]
+
+
+@shows("M165")
+def the_next_request_fails(probe: Probe) -> object:
+    probe.send("POST", body=b"x" * 70_000)
+    return probe.send("GET").status == 500
+
+
+@shows("N43")
+def only_one_field_is_named(probe: Probe) -> object:
+    return len(probe.send("POST", json_body={"name": 1, "email": 2}).json["errors"]) == 1
+
+
+@shows("M135", "M137")
+def no_token_is_no_matter(probe: Probe) -> object:
+    reply = probe.send("DELETE", f"/{probe.create()['id']}", token=None)
+    return reply.status != 401 or "www-authenticate" not in reply.headers
+
+
+@shows("M136", "N52")
+def a_wrong_token_is_no_matter(probe: Probe) -> object:
+    wrong = MAIN[:-1] + "x"
+    reply = probe.send("GET", token=wrong)
+    return reply.status == 200 or wrong.encode() in reply.body
+
+
+@shows("M146")
+def a_method_is_disguised(probe: Probe) -> object:
+    user = probe.create()
+    probe.send("POST", f"/{user['id']}", json_body={}, headers={"X-HTTP-Method-Override": "DELETE"})
+    return probe.read(user).status == 404
+
+
+@shows("M147")
+def a_name_makes_a_header(probe: Probe) -> object:
+    reply = probe.send("POST", json_body=probe.person(name="Ada\r\nX-Injected: yes"))
+    return reply.headers.get("x-injected") == "yes"
+
+
+@shows("M148")
+def anybody_may_keep_answers(probe: Probe) -> object:
+    return "public" in probe.send("GET").headers["cache-control"]
+
+
+@shows("N47")
+def a_reader_writes(probe: Probe) -> object:
+    return (
+        probe.send("PATCH", f"/{probe.create()['id']}", json_body={"name": "B"}, token=READER).status == 200
+    )
+
+
+@shows("N50", "N51")
+def a_password_is_shown(probe: Probe) -> object:
+    shown = probe.send("POST", json_body=probe.person(password="s3cret-word")).body
+    return b"s3cret" in shown + probe.send("POST", json_body=probe.person(password="s3cret")).body
+
+
+@shows("M149", "N53")
+def haste_is_refused_badly(probe: Probe) -> object:
+    replies = [probe.send("POST", json_body=probe.person(), token=THROTTLED) for _ in range(9)]
+    refused = [reply for reply in replies if reply.status == 429]
+    readable = all(re.fullmatch(r"\d+|\w{3}, .* GMT", reply.headers["retry-after"]) for reply in refused)
+    return not readable or len(probe.all()) > len(replies) - len(refused)
+
+
+@shows("M150")
+def coming_back_does_not_help(probe: Probe) -> object:
+    while probe.send("GET", token=THROTTLED).status == 200:
+        pass
+    probe.wait(1.1)
+    return probe.send("GET", token=THROTTLED).status == 429
+
+
+@shows("M152")
+def everybody_is_held_back(probe: Probe) -> object:
+    while probe.send("GET", token=THROTTLED).status == 200:
+        pass
+    return probe.send("GET").status == 429
+
+
+@shows("M155", "N54")
+def requests_cannot_be_told_apart(probe: Probe) -> object:
+    mark = {"X-Correlation-ID": "mine"}
+    replies = [probe.send("GET", path, headers=mark) for path in ("", "/nobody")]
+    return {reply.headers["x-correlation-id"] for reply in replies} != {"mine"}
+
+
+@shows("M156")
+def a_bad_trace_does_harm(probe: Probe) -> object:
+    return probe.send("GET", headers={"traceparent": "garbage"}).status == 500
+
+
+@shows("N55")
+def health_is_a_secret(probe: Probe) -> object:
+    return probe.send("GET", "/api/v1/health", token=None).status != 200
+
+
+@shows("N60")
+def a_token_may_have_an_end(probe: Probe) -> object:
+    return probe.send("GET", token=f"{MAIN}x").status == 200
+
+
+@shows("N65")
+def a_new_password_may_be_short(probe: Probe) -> object:
+    user = probe.create()
+    return probe.send("PUT", f"/{user['id']}", json_body=probe.person(password="short")).status == 200
+
+
+@shows("N67")
+def some_refusals_are_plain(probe: Probe) -> object:
+    return "problem" not in probe.send("GET", token=None).headers["content-type"]

@@ -1,0 +1,83 @@
+"""Stories that must be alone wait for everything before them, and for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.clock import FakeClock
+from support.errors import Inconclusive
+from support.runner.ordering import LONGEST_WAIT_S, Ordering, rank
+
+
+class Item:
+    def __init__(self, *marks):
+        self.marks = marks
+
+    def get_closest_marker(self, name):
+        return name if name in self.marks else None
+
+
+class Hall(FakeClock):
+    """A clock by which things happen: what is due is done as time goes by."""
+
+    def __init__(self):
+        super().__init__()
+        self.due = []
+
+    def sleep(self, seconds):
+        super().sleep(seconds)
+        while self.due and self.due[0][0] <= self.monotonic():
+            self.due.pop(0)[1]()
+
+
+@pytest.fixture
+def hall():
+    return Hall()
+
+
+@pytest.fixture
+def turnstile(tmp_path, hall):
+    return Ordering(tmp_path / "done", hall)
+
+
+def test_those_who_share_come_first_and_the_audit_last():
+    items = [Item("last"), Item("exclusive"), Item(), Item("exclusive", "last"), Item("needs-etag")]
+    assert [rank(item) for item in items] == [2, 1, 0, 2, 0]
+
+
+def test_nobody_waits_for_nothing(turnstile, hall):
+    turnstile.wait([])
+    assert hall.slept == []
+
+
+def test_a_story_waits_until_all_before_it_are_done(turnstile, hall):
+    turnstile.note("a[x-1 y]")
+    hall.due = [(1000.2, lambda: turnstile.note("unrelated")), (1000.5, lambda: turnstile.note("b"))]
+    turnstile.wait(["a[x-1 y]", "b"])
+    assert 1000.5 <= hall.monotonic() < 1000.6
+
+
+def test_others_may_write_what_is_done(tmp_path, turnstile, hall):
+    other = Ordering(tmp_path / "done", hall)
+    other.note("a")
+    turnstile.note("b")
+    turnstile.wait(["a", "b"])
+
+
+def test_a_name_that_only_begins_alike_is_another(turnstile):
+    turnstile.note("story[1]")
+    with pytest.raises(Inconclusive, match="1 stories before this one did not end, story among them"):
+        turnstile.wait(["story"])
+
+
+def test_waiting_ends(turnstile, hall):
+    with pytest.raises(Inconclusive, match="2 stories before this one did not end, a among them"):
+        turnstile.wait(["b", "a"])
+    assert LONGEST_WAIT_S <= hall.monotonic() - 1000 < LONGEST_WAIT_S + 1
+
+
+def test_a_run_that_is_stopped_keeps_nobody_waiting(turnstile, hall):
+    hall.due = [(1001.0, turnstile.stop)]
+    with pytest.raises(Inconclusive, match="the run is being stopped"):
+        turnstile.wait(["never"])
+    assert hall.monotonic() < 1002

@@ -1,0 +1,72 @@
+# ruff: noqa: RUF001 - the marks of what is hidden
+"""Headers, bodies and structures lose what is secret by its value or by its name, and stay what they are."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from support.secrets.redaction import Redactor
+from support.selftests.secrets.known_secrets import TOKEN, make_redactor
+
+
+def test_headers_keep_their_scheme_only() -> None:
+    """Whole values go, the scheme stays, and a known secret gives its name."""
+    redactor = Redactor()
+    redactor.register(TOKEN, "API_TOKEN")
+    basic = base64.b64encode(f"ada:{TOKEN}".encode()).decode()
+    assert redactor.header("Authorization", f"Bearer {TOKEN}") == "Bearer ‹API_TOKEN›"
+    assert redactor.header("authorization", f"Basic {basic}") == "Basic ‹API_TOKEN›"
+    assert redactor.header("Authorization", "Bearer unknown-one") == "Bearer ‹hidden›"
+    assert redactor.header("Set-Cookie", "sid=1; Path=/") == "‹hidden›"
+    assert redactor.header("X-Api-Key", "abc") == "‹hidden›"
+    assert redactor.header("Accept", "text/html") == "text/html"
+    redactor.hide_header("X-Tenant-Key")
+    assert redactor.header("x-tenant-key", "abc") == "‹hidden›"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "gone"),
+    [
+        (b'{"name":"Ada","password":"hush hush"}', "application/json", "hush"),
+        (b'{"password" : "a\\"b\\\\", "n":1}', "application/json", 'a\\"b'),
+        (b'{"Access_Token":"hush","expires_in":3}', "application/json", "hush"),
+        (b'{"a":[{"client_secret":12345}]}', "application/problem+json", "12345"),
+        (b'{"newPassword":"hush', "application/json", "hush"),
+        (
+            b"grant_type=client_credentials&client_secret=h%26sh&scope=a",
+            "application/x-www-form-urlencoded",
+            "h%26",
+        ),
+        (b'{"password":"hush"}', "text/plain", "hush"),
+    ],
+)
+def test_fields_with_a_telling_name_are_hidden(body: bytes, media_type: str, gone: str) -> None:
+    """Not only what was registered: what is called a password is one."""
+    hidden = Redactor().body(body, media_type)
+    assert gone not in hidden
+    assert "‹" in hidden
+
+
+def test_other_fields_are_left_alone() -> None:
+    """A message about a field, an empty value and a word in a text are no secrets."""
+    body = (
+        '{"errors":[{"field":"password","message":"too short"}],"password":"","token":null,"keyboard":"de"}'
+    )
+    assert Redactor().body(body.encode(), "application/problem+json") == body
+    assert Redactor().body(b"\xff\xfe", "") == "\ufffd\ufffd"
+
+
+def test_a_field_that_a_profile_names_is_hidden() -> None:
+    """Targets call a password as they like."""
+    redactor = Redactor()
+    redactor.hide_field("codeword")
+    assert redactor.body(b'{"codeWord":"hush"}', "application/json") == '{"codeWord":"‹codeWord›"}'
+
+
+def test_a_structure_is_hidden_through_and_through() -> None:
+    """Values, member names and members with a telling name."""
+    redactor = make_redactor(TOKEN)
+    shown = redactor.structure({TOKEN: [{"x": f"a {TOKEN}", "n": 1, "password": "hush", "token": None}]})
+    assert shown == {"‹SECRET›": [{"x": "a ‹SECRET›", "n": 1, "password": "‹password›", "token": None}]}

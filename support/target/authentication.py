@@ -1,0 +1,102 @@
+"""What a profile says about the way in: a scheme, and the names of the variables that hold what it needs.
+
+It holds no secret and reads none (`support.target.settings`); what is sent is `support.http.credentials`' part.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+def _name_variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", value):
+        raise ValueError(
+            "must be the name of an environment variable, in capitals: a profile never holds the value itself"
+        )
+    return value
+
+
+Variable = Annotated[str, AfterValidator(_name_variable)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class OAuth2(_Part):
+    """Where access tokens come from, for scheme `oauth2` (client credentials, RFC 6749 §4.4)."""
+
+    token_url: str = ""
+    scope: str = ""
+    parameters: dict[str, str] = {}  # what the issuer wants to be told beside, such as an audience
+    client_in: Literal["header", "body"] = "header"  # where the client's id and secret go
+    lifetime_s: float = Field(300.0, gt=0)  # of a token whose answer does not say
+
+    @field_validator("token_url")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and not (
+            parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_near))
+        ):
+            raise ValueError("must be an https URL: a secret is sent there")
+        if parts.username or parts.password:
+            raise ValueError("must not hold credentials")
+        return value
+
+
+class Tls(_Part):
+    """Variables that hold the paths of PEM files: a private CA bundle, a client certificate and its key.
+
+    There is no way to switch the verification of certificates off.
+    """
+
+    ca: Variable | None = None
+    certificate: Variable | None = None
+    key: Variable | None = None  # where the key is not in the certificate's file
+
+    @model_validator(mode="after")
+    def _key_has_certificate(self) -> Tls:
+        if self.key and not self.certificate:
+            raise ValueError("a key is of no use without a certificate")
+        return self
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of all variables that hold a path."""
+        return tuple(name for name in (self.ca, self.certificate, self.key) if name)
+
+
+class Auth(_Part):
+    """How the client is known to the target, and which environment variables hold its tokens.
+
+    For `basic` and `oauth2` a variable holds `id:secret`, for `api-key` the key; a colon in an OAuth 2 id is
+    written `%3A`. An API key goes into the header, or into the query where a parameter is named.
+    """
+
+    scheme: Literal["bearer", "basic", "api-key", "oauth2", "none"] = "bearer"
+    token: Variable = "API_TOKEN"  # noqa: S105 - the name of a variable
+    other_tenant: Variable | None = None
+    read_only: Variable | None = None
+    throttled: Variable | None = None
+    header: str = Field("X-API-Key", pattern=r"^[A-Za-z0-9-]+$")
+    query: str | None = None
+    oauth2: OAuth2 = OAuth2()
+    tls: Tls = Tls()
+
+    @model_validator(mode="after")
+    def _issuer_is_known(self) -> Auth:
+        if self.scheme == "oauth2" and not self.oauth2.token_url:
+            raise ValueError("scheme 'oauth2' needs oauth2.token_url")
+        return self
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of all variables that may hold a token."""
+        names = (self.token, self.other_tenant, self.read_only, self.throttled)
+        return tuple(name for name in names if name) if self.scheme != "none" else ()

@@ -1,0 +1,308 @@
+"""The profile of a target: what it promises, by which names and with which numbers.
+
+A profile is a TOML file, one of `support/target/profiles/` or the caller's own. Whatever is left out has the
+contract's default. Promises are declared and never guessed: what is not declared here is not asked
+for, and what is declared here and missing is a defect. Reading the file is `support.target.profiles`' part.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from support.target.authentication import Auth
+
+PromiseName = Literal[
+    "validation",
+    "timestamps",
+    "password",
+    "location",
+    "unique-email",
+    "unicode-email",  # an email is the same however its accents are composed
+    "head",
+    "put",
+    "patch",
+    "pagination",
+    "stable-cursor",
+    "filter-by-email",
+    "sorting",
+    "total-count",
+    "media-types",
+    "body-limit",
+    "allow-header",
+    "problem-json",
+    "idempotency-key",
+    "consistency-token",
+    "strong-read",
+    "etag",
+    "auth",
+    "read-only-token",
+    "tenants",
+    "rate-limit",
+    "correlation-id",
+    "health",
+    "slo",
+]
+PROMISES: tuple[str, ...] = get_args(PromiseName)
+
+Statuses = tuple[int, ...]
+
+# Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
+# say so where a profile is silent. This is the only place that maps a reason to the wire.
+REFUSALS: dict[str, Statuses] = {
+    "the details are not valid": (400, 422),
+    "the email is already in use": (400, 409, 422),
+    "the form cannot be read": (400, 415, 422),
+    "the format is unknown": (400, 415),
+    "the form is too large": (400, 413),
+    "the action is not offered": (404, 405, 501),
+    "there is no such user": (400, 404, 410),
+    "the version is outdated": (409, 412),
+    "the key belongs to another request": (400, 409, 422),
+    "the key is not valid": (400, 422),
+    "the cursor is unknown": (400, 404, 422),
+    "the credentials are missing": (401,),
+    "the credentials are not accepted": (401,),
+    "the client may only read": (403,),
+    "the user belongs to another tenant": (403, 404),
+    "the client asks too often": (429,),
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Bounds(_Part):
+    """How long a write may take to be seen by every read, counted from its acknowledgement [s]."""
+
+    single_s: float = Field(2.0, ge=0, le=600)
+    list_s: float = Field(2.0, ge=0, le=600)
+
+    def of(self, view: str) -> float:
+        """Give the bound of a view [s]: `single`, `list` or `filter`."""
+        return self.single_s if view == "single" else self.list_s
+
+
+class Fields(_Part):
+    """What the target calls the contract's fields; an empty name where it has no such field."""
+
+    id: str = "id"
+    name: str = "name"
+    email: str = "email"
+    nickname: str | None = "nickname"
+    password: str | None = "password"  # noqa: S105 - the name of a field
+    role: str | None = "role"
+    created_at: str | None = "createdAt"
+    updated_at: str | None = "updatedAt"
+
+    @field_validator("nickname", "password", "role", "created_at", "updated_at")
+    @classmethod
+    def _empty_is_none(cls, value: str | None) -> str | None:
+        return value or None
+
+
+class Text(_Part):
+    """What the target declares to do to text before it keeps it."""
+
+    trims: bool = False
+    composes: bool = False  # Unicode normalisation form C
+    lowers_email: bool = False
+
+
+class Limits(_Part):
+    """Lengths [characters], sizes [bytes] and page sizes [users] that the target promises."""
+
+    name: int = 100
+    nickname: int = 100
+    email: int = 254
+    password_min: int = 8
+    password_max: int = 128
+    body: int = 65536
+    page_default: int = 20
+    page_max: int = 100
+
+
+class Accepted(_Part):
+    """The statuses that say that an operation was done."""
+
+    create: Statuses = (201,)
+    look_up: Statuses = (200,)
+    replace: Statuses = (200, 204)
+    change: Statuses = (200, 204)
+    delete: Statuses = (200, 202, 204)
+    delete_again: Statuses = (200, 202, 204, 404, 410)
+    list: Statuses = (200,)
+    gone: Statuses = (404, 410)
+
+
+class Lists(_Part):
+    """How lists are asked for and read. Paths are dotted member names; empty means the whole answer."""
+
+    items: str = ""
+    style: Literal["link", "page", "offset", "cursor", "none"] = "link"
+    size: str = "limit"
+    position: str = "cursor"  # the parameter of the page number, the offset or the cursor
+    next: str = ""  # where the answer tells the next position; with style "link" it is the Link header
+    first_page: int = 1
+    email: str = "email"
+    sort: str = "sort"
+    always: dict[str, str] = {}  # what every request for users says, for services that page only when asked
+    sort_keys: dict[str, str] = {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"}
+    total_header: str = "X-Total-Count"
+
+
+class Idempotency(_Part):
+    """How the target treats idempotency keys; `unspecified` asks only for what every provider keeps."""
+
+    header: str = "Idempotency-Key"
+    quoted: bool = False
+    mismatch: Statuses = (400, 409, 422)
+    in_flight: Literal["refuse", "wait", "either"] = "either"
+    replay_errors: Literal["none", "4xx", "all", "unspecified"] = "unspecified"
+    replay_body: Literal["stored", "current", "unspecified"] = "unspecified"
+    marker: str | None = None
+    marker_value: str = "true"
+    key_max: int | None = None
+    lifetime_s: float | None = None
+
+
+class Faults(_Part):
+    """Which faults pass by themselves, and how many of them the target allows itself."""
+
+    statuses: Statuses = (429, 502, 503, 504)
+    per_request_probability: float = Field(0.2, ge=0, lt=1)
+    max_consecutive: int | None = Field(None, ge=0)
+    max_outage_s: float = Field(30.0, ge=0)
+    unavailable_is_unapplied: bool = False  # whether 503 promises that nothing was done
+
+
+class Timeouts(_Part):
+    """How long the client waits [s] for a connection, the next bytes, an attempt, an operation."""
+
+    connect_s: float = 5.0
+    read_s: float = 15.0
+    attempt_s: float = 30.0
+    operation_s: float = 60.0
+
+
+class Objective(_Part):
+    """The declared response times: `share` of the answers within `within_s` [s]."""
+
+    share: float = Field(0.95, gt=0, lt=1)
+    within_s: float = 0.5
+    network_allowance_s: float = 0.0
+
+
+class Throttle(_Part):
+    """What the throttled token may do, where it is known: requests at once, and a second [1/s].
+
+    `longest_wait_s` is the longest time [s] that a refusal may send a client away for.
+    """
+
+    burst: float | None = Field(None, gt=0)
+    per_s: float | None = Field(None, gt=0)
+    longest_wait_s: float = Field(60.0, gt=0)
+
+
+class RequestLimits(_Part):
+    """What the suite may ask of the target, all workers together."""
+
+    requests_per_s: float | None = None
+    in_flight: int | None = None
+    live_users: int | None = None  # the target's record quota, less a margin
+
+
+class Headers(_Part):
+    """Names of headers that targets choose freely."""
+
+    consistency_token: str = "Consistency-Token"  # noqa: S105 - the name of a header
+    strong_read: str = "Consistency"
+    strong_value: str = "strong"
+    correlation_id: str = "X-Correlation-ID"
+
+
+# What keys and reasons were called in older profiles, which still load.
+OLD_NAMES = {"politeness": "request_limits"}
+OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
+
+
+class Target(_Part):
+    """A service under test: where it is and what it says it keeps."""
+
+    name: str
+    title: str = ""
+    base_url: str | None = None
+    base_path: str = ""  # appended to a base URL that names only a host
+    collection: str = "/users"
+    health: str = "/health"
+    embedded: str | None = None  # a module that the suite starts when no base URL is given
+    production: bool = False
+    destructive: bool = False  # whether stories may try to delete everything
+    exclusive: bool = False  # whether nobody but the run itself changes the population meanwhile
+    promises: frozenset[PromiseName] = frozenset()
+    bounds: Bounds = Bounds()
+    auth: Auth = Auth()
+    fields: Fields = Fields()
+    server_fields: tuple[str, ...] = ("id", "role", "createdAt", "updatedAt")
+    text: Text = Text()
+    limits: Limits = Limits()
+    accepted: Accepted = Accepted()
+    refusals: dict[str, Statuses] = {}
+    lists: Lists = Lists()
+    idempotency: Idempotency = Idempotency()
+    faults: Faults = Faults()
+    timeouts: Timeouts = Timeouts()
+    slo: Objective = Objective()
+    throttle: Throttle = Throttle()
+    request_limits: RequestLimits = RequestLimits()
+    headers: Headers = Headers()
+    user_path: str = ""  # where an answer about one user holds it, dotted; empty: it is the whole answer
+    timestamps: Literal["rfc3339", "epoch-s", "epoch-ms"] = "rfc3339"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        renamed = {OLD_NAMES.get(key, key): value for key, value in raw.items()}
+        if isinstance(renamed.get("refusals"), dict):
+            reasons = renamed["refusals"].items()
+            renamed["refusals"] = {OLD_REASONS.get(key, key): value for key, value in reasons}
+        return renamed
+
+    @field_validator("refusals")
+    @classmethod
+    def _reasons_are_known(cls, value: dict[str, Statuses]) -> dict[str, Statuses]:
+        for reason in value:
+            if reason not in REFUSALS:
+                near = difflib.get_close_matches(reason, REFUSALS, 1)
+                hint = f", did you mean {near[0]!r}?" if near else ""
+                raise ValueError(f"no such reason: {reason!r}{hint}")
+        return value
+
+    @model_validator(mode="after")
+    def _promises_have_what_they_need(self) -> Target:
+        needs = {
+            "read-only-token": self.auth.read_only,
+            "tenants": self.auth.other_tenant,
+            "rate-limit": self.auth.throttled,
+            "password": self.fields.password,
+            "timestamps": self.fields.created_at,
+        }
+        for promise, setting in needs.items():
+            if promise in self.promises and not setting:
+                raise ValueError(f"promises {promise!r} but names no token variable or field for it")
+        if "auth" in self.promises and self.auth.scheme == "none":
+            raise ValueError("promises 'auth' but its auth.scheme is 'none'")
+        return self
+
+    def promise(self, name: str) -> bool:
+        """Say whether the target makes a promise."""
+        return name in self.promises
+
+    def refusal(self, reason: str) -> Statuses:
+        """Give the statuses that mean a reason of the closed list."""
+        return self.refusals.get(reason) or REFUSALS[reason]

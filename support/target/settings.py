@@ -1,0 +1,158 @@
+"""What the caller chose: options over environment over `.env`, read once and checked at once.
+
+Tokens are looked up by the variable names that the profile gives, kept as they are and registered for
+redaction before anybody else sees them. No other module reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from support.errors import ConfigurationError
+from support.secrets.redaction import REDACTOR
+
+if TYPE_CHECKING:
+    from support.target.authentication import Auth
+    from support.target.profile import Target
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / "reports"
+
+
+class Settings(BaseSettings):
+    """The variables that the suite knows, whatever the target. Environment wins over `.env`."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+
+    target: str = "reference"
+    base_url: str | None = None
+    seed: int | None = Field(None, ge=0)
+    redis_url: str | None = None
+
+
+def load_settings() -> Settings:
+    """Read the settings; raises ConfigurationError with the variable and the reason."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"{variable}: {first['msg'].lower()}") from None
+    hide_password(settings.redis_url)
+    return settings
+
+
+def hide_password(redis_url: str | None) -> None:
+    """Register the password that stands in a Redis URL, if there is one."""
+    password = urlsplit(redis_url).password if redis_url else None
+    if password:
+        REDACTOR.register(unquote(password), "REDIS_URL")
+
+
+def load_tokens(target: Target) -> dict[str, str]:
+    """Give the tokens by variable name, as far as they are set, and register each for redaction.
+
+    Raises ConfigurationError when the variable is not set without which the client cannot get in. Without any
+    other only the stories that take it are left out (`support.runner.applicability`).
+    """
+    values = _variables()
+    auth = target.auth
+    tokens = {name: values.get(name) or "" for name in auth.variables}
+    for name, token in tokens.items():
+        if token:
+            REDACTOR.register(token, name)
+    if auth.token in tokens and not tokens[auth.token]:
+        raise ConfigurationError(
+            f"{auth.token} is not set: target {target.name!r} wants a token; "
+            f"put it into the environment or into .env"
+        )
+    return {name: token for name, token in tokens.items() if token}
+
+
+def load_tls(auth: Auth) -> dict[str, Any]:
+    """Give what `requests` wants to know about certificates, as far as the profile names variables for it.
+
+    Certificates of the service are verified whatever the profile says. Raises ConfigurationError when a
+    variable is not set or its file cannot be used.
+    """
+    values, paths = _variables(), {}
+    for variable in auth.tls.variables:
+        path = values.get(variable) or ""
+        if not path:
+            raise ConfigurationError(f"{variable} is not set: the profile wants the path of a PEM file in it")
+        try:
+            paths[variable] = str(Path(path).resolve())
+            content = Path(path).read_text(encoding="ascii", errors="replace")
+        except OSError as error:
+            raise ConfigurationError(f"{variable}: {path} cannot be read ({error.strerror})") from None
+        if "PRIVATE KEY-----" in content:
+            REDACTOR.register(content[content.index("PRIVATE KEY-----") :], variable)
+    tls: dict[str, Any] = {}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca := auth.tls.ca:
+        try:
+            context.load_verify_locations(paths[ca])
+        except ssl.SSLError:
+            raise ConfigurationError(f"{ca}: {paths[ca]} holds no certificates in PEM form") from None
+        tls["verify"] = paths[ca]
+    if certificate := auth.tls.certificate:
+        key = auth.tls.key or certificate
+        _check_pair(context, (certificate, paths[certificate]), (key, paths[key]))
+        tls["cert"] = (paths[certificate], paths[key])
+    return tls
+
+
+def _check_pair(context: ssl.SSLContext, certificate: tuple[str, str], key: tuple[str, str]) -> None:
+    """Have a client certificate and its key loaded once, so that a mistake is told before the run."""
+    try:
+        context.load_cert_chain(certificate[1], key[1], password=lambda: b"")
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            why = f"{key[0]}: {key[1]} is not the key of the certificate in {certificate[0]}"
+        elif "ENCRYPTED" in Path(key[1]).read_text(encoding="ascii", errors="replace"):
+            why = f"{key[0]}: {key[1]} is locked by a passphrase; give a key without one"
+        else:
+            files = f"{certificate[1]}, {key[1]}"
+            why = f"{certificate[0]}, {key[0]}: no certificate and key in PEM form in {files}"
+        raise ConfigurationError(why) from None
+
+
+def _variables() -> dict[str, str | None]:
+    return {**dotenv_values(ROOT / ".env"), **os.environ}
+
+
+def resolve_base_url(target: Target, given: str | None) -> str:
+    """Give the URL that stands before the collection, without a slash at its end.
+
+    A URL that names only a host gets the profile's base path; one that already ends with the
+    collection loses it. Raises ConfigurationError when there is none or it is no HTTP URL.
+    """
+    url = (given or target.base_url or "").strip().rstrip("/")
+    if not url:
+        raise ConfigurationError(
+            f"target {target.name!r} has no base URL: set BASE_URL, in the environment or in .env"
+        )
+    # Nothing is repeated in a message that may hold a password, whatever else is wrong with it.
+    if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
+        raise ConfigurationError("BASE_URL must not hold credentials: give the token in its own variable")
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or re.search(r"\s", url):
+        raise ConfigurationError(f"BASE_URL {url!r} is not an http or https URL")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("BASE_URL must not have a query or a fragment: the collection follows it")
+    if parts.path in {"", "/"}:
+        url += target.base_path
+    return url.removesuffix(target.collection)

@@ -1,0 +1,266 @@
+"""The users API as the stories speak of it: create, replace, change, delete, and look (`support.users.reader`).
+
+Every method makes one logical operation and gives it back, however it ended; judging is
+`support.users.validators`' part. Every creation is in the journal before it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from support.http.client import Call
+from support.http.history import Outcome
+from support.http.strict_json import MalformedAnswer
+from support.users.markers import find_mark
+from support.users.reader import UsersReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.clock import Clock
+    from support.http.client import SessionClient
+    from support.http.history import Operation
+    from support.users.normalizers import Normalizer
+    from support.users.person import Person
+
+STORIES_AT_ONCE = 8  # that may share a target's room for users
+FEWEST = 4
+
+
+class CreationLog(Protocol):
+    """Where creations are noted before they are sent; `support.cleanup.journal` keeps it."""
+
+    def intend(self, details: Mapping[str, Any], caller: str) -> int:
+        """Note what a request might create; return a number for `settle`."""
+
+    def created(self, user_id: object, caller: str) -> None:
+        """Note the id of a user that was created."""
+
+    def deleted(self, user_id: object, caller: str) -> None:
+        """Note that a user was deleted."""
+
+    def settle(self, numbers: Sequence[int]) -> None:
+        """Note that nothing more can come of these requests."""
+
+
+class Renewal(Protocol):
+    """Where a person gets a new mark; `support.cast.people` gives it."""
+
+    def renew(self, person: Person) -> dict[str, Any]:
+        """Return the details of a person under a mark that no request has carried yet."""
+
+
+class UsersApi(UsersReader):
+    """One caller's users API. `caller` names the token that it uses, for the journal."""
+
+    def __init__(
+        self,
+        client: SessionClient,
+        normalizer: Normalizer,
+        journal: CreationLog,
+        people: Renewal,
+        clock: Clock,
+        caller: str = "",
+    ) -> None:
+        super().__init__(client, normalizer)
+        self.caller = caller
+        self._journal = journal
+        self._people = people
+        self._clock = clock
+        client.control = self._control
+
+    def fit(self, count: int) -> int:
+        """Give how many of so many users a story may make, where the target has room for few."""
+        room = self.target.request_limits.live_users
+        return count if room is None else min(count, max(FEWEST, room // STORIES_AT_ONCE))
+
+    def with_client(self, client: SessionClient, caller: str | None = None) -> UsersApi:
+        """Give the same API as seen by another client."""
+        name = self.caller if caller is None else caller
+        return UsersApi(client, self._normalizer, self._journal, self._people, self._clock, name)
+
+    def create(self, person: Person, *, key: str | None = None) -> Operation:
+        """Create a person with their details.
+
+        Without a key an answer that was lost is not asked for again: the person gets a new mark, and the
+        old one stays in the journal. Where the email is somebody else's, so that it cannot be renewed, a
+        key makes the request safe to repeat, if the target promises keys.
+        """
+        details = dict(person.details)
+        borrowed = find_mark(str(details.get("email"))) not in {None, person.mark}
+        if borrowed and key is None and self.target.promise("idempotency-key"):
+            key = str(uuid4())
+
+        def renew() -> bytes:
+            nonlocal details
+            details = dict(self._people.renew(person))
+            intents.append(self._journal.intend(details, self.caller))
+            return self.encode(details)
+
+        intents = [self._journal.intend(details, self.caller)]
+        operation = self.client.send(
+            Call(
+                "POST",
+                self._path,
+                headers=self.key_headers(key),
+                body=self.encode(details),
+                has_key=key is not None,
+                renew=None if key or borrowed else renew,
+            ),
+            "create",
+            person.subject,
+        )
+        person.caller = self.caller
+        person.wrote(details, operation)
+        created = self._note_created(operation, intents)
+        if operation.outcome is Outcome.OK and created is not None:
+            person.id = created
+        return operation
+
+    def submit(
+        self,
+        body: bytes | Mapping[str, Any],
+        subject: str,
+        *,
+        media_type: str = "application/json",
+        key: str | None = None,
+        verb: str = "create",
+        path: str | None = None,
+        of: Person | None = None,
+    ) -> Operation:
+        """Send a creation as it is, well-formed or not; `of` is the person whom it would create, if any."""
+        raw = body if isinstance(body, bytes) else self.encode(body)
+        intents = [self._journal.intend(of.details if of else {}, self.caller)]
+        call = Call(
+            "POST",
+            path or self._path,
+            headers={**self.key_headers(key), "Content-Type": media_type},
+            body=raw,
+            has_key=key is not None,
+            # A request that must be refused may be sent again: a service that keeps to that has done nothing.
+            renew=lambda: raw,
+            shape=f"{verb} {hash(raw)}",
+        )
+        operation = self.client.send(call, verb, subject)
+        self._note_created(operation, intents)
+        return operation
+
+    def replace(
+        self, person: Person, details: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Replace what a person may set with the details; what is left out is cleared."""
+        operation = self._write("PUT", "replace", person, details, headers)
+        person.wrote({"nickname": None, **details}, operation)
+        return operation
+
+    def change(
+        self, person: Person, changes: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Change the named details of a person, as a JSON merge patch (RFC 7396)."""
+        operation = self._write("PATCH", "change", person, changes, headers)
+        person.wrote({**person.current, **changes}, operation)
+        return operation
+
+    def delete(self, person: Person, *, headers: Mapping[str, str] | None = None) -> Operation:
+        """Delete a person. Gone after an attempt whose answer was lost means that it was that one's doing."""
+        call = Call("DELETE", self.path_of(person.id), headers=headers or {})
+        operation = self._send_to(person, call, "delete")
+        again = {*self.target.accepted.gone, *self.target.accepted.delete_again}
+        is_second = operation.response is not None and operation.response.status in again
+        operation.adopted = operation.may_have_happened_before and is_second
+        if operation.outcome is Outcome.OK:
+            self._journal.deleted(person.id, person.caller)
+        if person.deletion is None or operation.outcome is Outcome.OK or operation.adopted:
+            person.deletion = operation
+        return operation
+
+    def _write(
+        self,
+        method: str,
+        verb: str,
+        person: Person,
+        details: Mapping[str, Any],
+        headers: Mapping[str, str] | None,
+    ) -> Operation:
+        media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        if not self.target.promise("media-types"):
+            media_type = "application/json"
+        raw = self.encode(details)
+        call = Call(
+            method,
+            self.path_of(person.id),
+            headers={"Content-Type": media_type, **(headers or {})},
+            body=raw,
+            # A merge patch with absolute values has the effect of one, however often it is applied.
+            renew=(lambda: raw) if method == "PATCH" else None,
+        )
+        return self._send_to(person, call, verb)
+
+    def _send_to(self, person: Person, call: Call, verb: str) -> Operation:
+        """Send what is about a person; once more after the bound where they were not known everywhere yet."""
+        operation = self.client.send(call, verb, person.subject)
+        limit = person.created_at + self.target.bounds.single_s * 1.01
+        has_effect = person.is_deleted or operation.may_have_happened_before
+        if has_effect or not self._is_gone(operation) or operation.sent_at > limit:
+            return operation
+        self._clock.sleep(limit - self._clock.monotonic())
+        return self.client.send(call, verb, person.subject)
+
+    def _is_gone(self, operation: Operation) -> bool:
+        return operation.response is not None and operation.response.status in self.target.accepted.gone
+
+    def change_somehow(self, person: Person, changes: Mapping[str, Any]) -> Operation:
+        """Change the named details in whatever way the target offers; where it offers none, only look."""
+        if self.target.promise("patch"):
+            return self.change(person, changes)
+        if self.target.promise("put"):
+            return self.replace(person, {**person.current, **changes})
+        return self.look_up(person.id, person.subject)
+
+    def intend(self, details: Mapping[str, Any]) -> None:
+        """Note in the journal what a request of another kind might create."""
+        self._journal.intend(details, self.caller)
+
+    def send(self, call: Call, verb: str, subject: str, *, fresh: bool = False) -> Operation:
+        """Send any call below the collection; for what has no verb of its own."""
+        return self.client.send(call, verb, subject, fresh=fresh)
+
+    def key_headers(self, key: str | None) -> dict[str, str]:
+        """Give the header that carries an idempotency key, none for None."""
+        if key is None:
+            return {}
+        idempotency = self.target.idempotency
+        return {idempotency.header: f'"{key}"' if idempotency.quoted else key}
+
+    def encode(self, details: Mapping[str, Any]) -> bytes:
+        """Write details as the target names them, in UTF-8; escaped where they hold half a character."""
+        members = self._normalizer.outgoing(details)
+        try:
+            return json.dumps(members, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return json.dumps(members).encode()
+
+    def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
+        """Have whatever any attempt created undone later, and give the last id."""
+        user_id: int | str | None = None
+        for exchange in operation.exchanges:
+            if exchange.outcome is not Outcome.OK or exchange.response is None:
+                continue
+            try:
+                user_id = self._normalizer.one(exchange.response).id
+            except MalformedAnswer:
+                continue
+            self._journal.created(user_id, self.caller)
+        if not any(exchange.outcome is Outcome.UNKNOWN for exchange in operation.exchanges):
+            self._journal.settle(intents)
+        return user_id
+
+    def _control(self, failing: Operation) -> bool:
+        """Send a request of another kind than the failing one; say whether the service answered it."""
+        if failing.verb in {"list", "find"}:
+            answer = self.client.send(Call("GET", self.path_of("0")), "control", "nobody")
+        else:
+            answer = self.client.send(Call("GET", self._path), "control", "users")
+        return answer.response is not None and answer.response.status < 500 and answer.response.status != 429

@@ -1,0 +1,39 @@
+"""The shapes that the contract promises: a user and a problem.
+
+Strict about what is promised, open to what is added: unknown members are kept and can be reported as
+drift. No value is converted; "12" is no number and 1 is no truth value. This module judges shape only,
+never whether a value is the right one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class User(BaseModel):
+    """A user as the contract names the members; what the service adds is in `model_extra`."""
+
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+
+    id: int | str = Field(union_mode="smart")
+    name: str
+    email: str
+    nickname: str | None = None
+    role: str | None = None
+    created_at: str | int | float | None = None
+    updated_at: str | int | float | None = None
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457); every member is optional there, unknown ones are ignored."""
+
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+
+    type: str = "about:blank"
+    title: str | None = None
+    status: int | None = None
+    detail: str | None = None
+    instance: str | None = None
+    errors: list[dict[str, Any]] = []

@@ -1,0 +1,97 @@
+"""Walking through the list, page after page: as it is, while others come and go, or from odd marks.
+
+Nothing is judged here; what a walk has shown is a `Listing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.errors import StoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.http.history import Operation
+    from support.target.profile import Lists
+    from support.users.api import UsersApi
+    from support.users.person import Person
+
+# What stories call an order, and what the contract calls it.
+SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
+MADE_UP_MARKS = ("is made up", "was tampered with")
+
+
+@dataclass(slots=True)
+class Listing:
+    """One walk through the list: how it was asked for, and what came, page after page.
+
+    `is_newest` says that the newest state was asked for.
+    """
+
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    size: int | None = None
+    operations: list[Operation] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    is_complete: bool = False
+    is_newest: bool = False
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that ended it."""
+        return self.operations[-1]
+
+
+def sorted_by(lists: Lists, sorting: str) -> dict[str, str | int]:
+    """Give the query that asks for an order by what stories call it."""
+    return {lists.sort: lists.sort_keys[SORT_KEYS[sorting]]}
+
+
+def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
+    """Walk through the list as a listing asks, and give what came as a new one."""
+    operations, items, complete = api.walk_list(
+        size=listing.size, query=listing.query, strong=strong, fresh=fresh
+    )
+    return Listing(listing.query, listing.size, operations, items, complete, is_newest=strong)
+
+
+def list_while_others_move(
+    api: UsersApi, listing: Listing, leavers: list[Person], newcomer: Callable[[], Person], *, strong: bool
+) -> Listing:
+    """Walk through the list while, between any two pages, one user comes and one who was shown goes.
+
+    Whoever goes stood before the page mark, so that a mark which merely counts users skips somebody.
+    """
+    following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
+    while following is not None:
+        operation, page = api.list_page(following, strong=strong)
+        listing.operations.append(operation)
+        if page is None:
+            return listing
+        listing.items += page.items
+        following = page.next
+        api.create(newcomer())
+        shown = {item.get(api.target.fields.id) for item in listing.items if isinstance(item, dict)}
+        leaver = next((person for person in leavers if person.id in shown), None)
+        if leaver is not None:
+            leavers.remove(leaver)
+            api.delete(leaver)
+    listing.is_complete = True
+    return listing
+
+
+def page_from_mark(api: UsersApi, kind: str) -> Listing:
+    """Ask for a page from a mark that was never given out; raises StoryError for an unknown kind of it."""
+    if kind not in MADE_UP_MARKS:
+        raise StoryError(f"no page mark {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
+    lists = api.target.lists
+    mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
+    if kind == "was tampered with":
+        _, first = api.list_page({lists.size: 1})
+        given = (first.next or {}).get(lists.position, "") if first else ""
+        if given and not given.isdigit():
+            middle = len(given) // 2
+            mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
+    operation, page = api.list_page({lists.size: 1, lists.position: mark})
+    return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)

@@ -1,0 +1,168 @@
+"""Looking at users: one, by email, a page of the list, or all of it.
+
+Every method makes one logical operation (one for each page) and gives it back, however it ended.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from support.http.client import Call, segment
+from support.http.history import Outcome
+from support.http.strict_json import MalformedAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from support.http.client import SessionClient
+    from support.http.history import Operation
+    from support.users.normalizers import Normalizer, Page
+
+MOST_PAGES = 500
+MOST_WALKS = 4
+OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
+
+
+class UsersReader:
+    """What one caller sees of the users."""
+
+    def __init__(self, client: SessionClient, normalizer: Normalizer) -> None:
+        self.client = client
+        self.target = client.target
+        self._normalizer = normalizer
+        self._path = self.target.collection
+
+    def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
+        """Look at whatever a path below the base URL leads to."""
+        return self.client.send(Call("GET", path, headers=self._strong(strong)), "look up", subject)
+
+    def look_up(
+        self,
+        user_id: object,
+        subject: str,
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Operation:
+        """Look up a user by id; `strong` asks for the newest state, `fresh` uses a new connection."""
+        call = Call("GET", self.path_of(user_id), headers={**self._strong(strong), **(headers or {})})
+        return self.client.send(call, "look up", subject, fresh=fresh)
+
+    def check(self, user_id: object, subject: str) -> Operation:
+        """Ask whether a user is there, without the body (HEAD)."""
+        return self.client.send(Call("HEAD", self.path_of(user_id)), "check", subject)
+
+    def find(
+        self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
+    ) -> tuple[Operation, list[Any] | None]:
+        """List the users of an email: the operation and the raw items, None when there is no list."""
+        query = {**self.target.lists.always, self.target.lists.email: email}
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "find", subject, fresh=fresh)
+        page = self._page(operation)
+        return operation, None if page is None else page.items
+
+    def list_page(
+        self,
+        query: Mapping[str, str | int],
+        subject: str = "users",
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[Operation, Page | None]:
+        """List one page; None instead of the page when the answer holds none."""
+        query = {**self.target.lists.always, **query}
+        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        operation = self.client.send(call, "list", subject, fresh=fresh)
+        return operation, self._page(operation)
+
+    def walk_list(
+        self,
+        subject: str = "users",
+        *,
+        size: int | None = None,
+        query: Mapping[str, str | int] | None = None,
+        strong: bool = False,
+        fresh: bool = False,
+    ) -> tuple[list[Operation], list[Any], bool]:
+        """List everybody, page after page: the operations, the raw items, and whether the end was reached.
+
+        Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
+        ones are not promised, walks of several pages are repeated until two are alike, and put together.
+        """
+        lists = self.target.lists
+        first: dict[str, str | int] = {**lists.always, **(query or {})}
+        if lists.style != "none":
+            first.setdefault(lists.size, size or self.target.limits.page_max)
+        operations, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+        if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
+            return operations, items, is_complete
+        walks = [items]
+        while len(walks) < MOST_WALKS and (len(walks) == 1 or self._ids(walks[-2]) != self._ids(walks[-1])):
+            more, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+            operations += more
+            if not is_complete:
+                break
+            walks.append(items)
+        return operations, self._put_together(walks), True
+
+    def _walk(
+        self, first: Mapping[str, str | int], subject: str, *, strong: bool, fresh: bool
+    ) -> tuple[list[Operation], list[Any], bool]:
+        operations: list[Operation] = []
+        items: list[Any] = []
+        shown: set[str] = set()
+        old_pages = 0
+        following: Mapping[str, str | int] | None = first
+        while following is not None and len(operations) < MOST_PAGES and old_pages < OLD_PAGES:
+            operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
+            operations.append(operation)
+            if page is None:
+                return operations, items, False
+            items += page.items
+            following = page.next
+            ids = set(self._ids(page.items))
+            old_pages = old_pages + 1 if ids and ids <= shown else 0
+            shown |= ids
+        return operations, items, following is None
+
+    def _ids(self, items: Sequence[Any]) -> list[str]:
+        return [str(item.get(self.target.fields.id)) for item in items if isinstance(item, dict)]
+
+    def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
+        """Give everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
+        if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
+            return list(walks[-1])
+        counts = [Counter(self._ids(walk)) for walk in walks]
+        often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}
+        items: list[Any] = []
+        ids: list[str] = []
+        for walk in reversed(walks):
+            people = [item for item in walk if isinstance(item, dict)]
+            names = self._ids(people)
+            for place, (name, item) in enumerate(zip(names, people, strict=True)):
+                if ids.count(name) < (often[name] if walk is walks[-1] else 1):
+                    # Where they stood in that walk: before those who came after them.
+                    following = (ids.index(other) for other in names[place + 1 :] if other in ids)
+                    at = len(ids) if walk is walks[-1] else next(following, len(ids))
+                    ids.insert(at, name)
+                    items.insert(at, item)
+        return items
+
+    def path_of(self, user_id: object) -> str:
+        """Give the path of a user below the base URL."""
+        return f"{self._path}/{segment(user_id)}"
+
+    def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
+        headers = self.target.headers
+        return {headers.strong_read: headers.strong_value} if strong else {}
+
+    def _page(self, operation: Operation) -> Page | None:
+        if operation.outcome is not Outcome.OK:
+            return None
+        try:
+            return self._normalizer.page(operation.last)
+        except MalformedAnswer:
+            return None
