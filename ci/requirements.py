@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
-    """Give the requirements of the project, and of one extra, that are not installed as asked for.
+    """Return the requirements of the project, and of one extra, that are not installed as asked for.
 
     Environment markers count, and so do extras that the extra includes. The requirements of requirements
     are their installer's affair.

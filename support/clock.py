@@ -15,10 +15,10 @@ class Clock(Protocol):
     """What the suite asks of time."""
 
     def monotonic(self) -> float:
-        """Give the seconds since an arbitrary moment [s]; never goes back."""
+        """Return the seconds since an arbitrary moment [s]; never goes back."""
 
     def now(self) -> datetime:
-        """Give the present instant, in UTC."""
+        """Return the present instant, in UTC."""
 
     def sleep(self, seconds: float) -> None:
         """Wait [s]; not at all for zero or less."""
@@ -30,7 +30,7 @@ class SystemClock:
     monotonic = staticmethod(time.monotonic)
 
     def now(self) -> datetime:
-        """Give the present instant, in UTC."""
+        """Return the present instant, in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
@@ -52,11 +52,11 @@ class FakeClock:
         self.slept: list[float] = []
 
     def monotonic(self) -> float:
-        """Give the fake seconds [s]."""
+        """Return the fake seconds [s]."""
         return self._elapsed
 
     def now(self) -> datetime:
-        """Give the fake instant, in UTC."""
+        """Return the fake instant, in UTC."""
         return self._epoch + timedelta(seconds=self._elapsed)
 
     def sleep(self, seconds: float) -> None:

@@ -64,7 +64,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _choose(options: argparse.Namespace, defects: dict[str, Defect]) -> list[Case]:
-    """Give the cases, the healthy ones first: what they are accused of is the measure of the others."""
+    """Return the cases, the healthy ones first: what they are accused of is the measure of the others."""
     chosen = [defects[name] for name in options.defect] or list(defects.values())
     cases = [Case(seed, weather) for weather in WEATHERS for seed in range(1, options.healthy + 1)]
     return cases + [defect_case(d, seed, "calm") for seed in range(1, options.seeds + 1) for d in chosen]
@@ -107,7 +107,7 @@ def _conclude(
 
 
 def _summarize(finds: Sequence[Find], health: dict[str, Health]) -> dict[str, Any]:
-    """Give the figures as plain data."""
+    """Return the figures as plain data."""
     return {
         "caught": [find.defect.id for find in finds if find.is_caught],
         "any_failure": [find.defect.id for find in finds if find.failed],

@@ -39,7 +39,7 @@ class Plan:
 
 
 def run_cases(cases: Sequence[Case], plan: Plan) -> Iterator[dict[str, Any]]:
-    """Run cases and give each one's result as soon as it is there."""
+    """Run cases and return each one's result as soon as it is there."""
     with ThreadPoolExecutor(plan.at_once) as pool:
         futures = [pool.submit(run_case, case, plan) for case in cases]
         for future in as_completed(futures):
@@ -47,7 +47,7 @@ def run_cases(cases: Sequence[Case], plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def run_case(case: Case, plan: Plan) -> dict[str, Any]:
-    """Run one case and give its result as plain data; a run that fails to run says so in `error`."""
+    """Run one case and return its result as plain data; a run that fails to run says so in `error`."""
     begun = time.monotonic()
     result: dict[str, Any] = {"case": as_data(case), "name": case.name, "examples": plan.peer.examples}
     tokens = {variable: secrets.token_urlsafe(24) for variable in TOKENS}
@@ -65,7 +65,7 @@ def run_case(case: Case, plan: Plan) -> dict[str, Any]:
 
 @contextmanager
 def _serve(case: Case, bound_s: float, tokens: Mapping[str, str]) -> Iterator[str]:
-    """Start the service of a case and give its base URL; it stops with its standard input, or with us."""
+    """Start the service of a case and return its base URL; it stops with its standard input, or with us."""
     command = [sys.executable, "-m", "support.reference", "--weather", case.weather, "--seed", str(case.seed)]
     command += ["--bound", str(bound_s), "--inspect", "--exit-with-stdin"]
     command += ["--defect", case.defect] if case.defect else []

@@ -34,7 +34,7 @@ class Peer:
     examples: int
 
     def run(self, base_url: str, seed: int, tokens: Mapping[str, str], folder: Path) -> dict[str, Any]:
-        """Run it once against a service, with what it writes kept in a folder, and give what it found.
+        """Run it once against a service, with what it writes kept in a folder, and return what it found.
 
         Raises OSError or ValueError when it has not come to an end of its own.
         """
@@ -64,7 +64,7 @@ class Peer:
         return _read_findings(report, folder / "failures.json")
 
     def arguments(self, base_url: str, seed: str, config: str = str(CONFIG)) -> list[str]:
-        """Give the command line after the program's name; what failed is written down in the peer's words."""
+        """Return the command line after the program's name; what failed is written down in the peer's words."""
         line = (
             f"--config-file {config} run {base_url}/openapi.json --url {base_url} --checks all --seed {seed}"
         )
@@ -86,12 +86,12 @@ def install(venv: Path) -> None:
 
 
 def read_settings() -> dict[str, Any]:
-    """Give the settings that differ from the peer's defaults, as in its configuration file."""
+    """Return the settings that differ from the peer's defaults, as in its configuration file."""
     return tomllib.loads((ROOT / CONFIG).read_text(encoding="utf-8"))
 
 
 def _read_findings(report: Path, failures: Path) -> dict[str, Any]:
-    """Give what a run found: each failure by what makes it the same one again, as the peer sees it."""
+    """Return what a run found: each failure by what makes it the same one again, as the peer sees it."""
     told = json.loads(report.read_text(encoding="utf-8"))
     entries = json.loads(failures.read_text(encoding="utf-8"))["entries"] if failures.exists() else []
     names = ("check", "operation", "failure", "signature")

@@ -49,7 +49,7 @@ class Health:
 
 
 def failures_of(result: Mapping[str, Any]) -> set[Failure]:
-    """Give what a run reports; errors of the peer on its way, such as broken connections, count as well."""
+    """Return what a run reports; errors of the peer on its way, such as broken connections, count as well."""
     failures = {tuple(failure) for failure in result.get("failures", ())}
     return failures | {("error", str(e.get("operation") or ""), str(e.get("title") or e.get("type") or ""))
                        for e in result.get("errors", ())}  # fmt: skip

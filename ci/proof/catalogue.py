@@ -104,7 +104,7 @@ def profile_for(oddities: Sequence[Oddity], bound_s: float) -> dict[str, Any]:
 def defect_cases(
     defects: Sequence[Defect], seeds: int, weathers: Sequence[str], *, seeds_of_certain: int
 ) -> Iterator[Case]:
-    """Give the cases that prove that defects are caught; deterministic ones need fewer seeds."""
+    """Return the cases that prove that defects are caught; deterministic ones need fewer seeds."""
     for seed in range(1, seeds + 1):
         for defect in defects:
             if defect.kind in DETERMINISTIC and seed > seeds_of_certain:
@@ -113,7 +113,7 @@ def defect_cases(
 
 
 def defect_case(defect: Defect, seed: int, weather: str) -> Case:
-    """Give the case of one defect; where replicas must lag for it to act, they do."""
+    """Return the case of one defect; where replicas must lag for it to act, they do."""
     needs_lag = defect.kind == "L" or defect.clause.startswith("5.")
     return Case(seed, LAGGY if needs_lag else weather, defect=defect.id, stories=defect.stories)
 
@@ -126,7 +126,7 @@ def alarm_cases(
     combinations: int,
     stories: Sequence[str],
 ) -> Iterator[Case]:
-    """Give the cases that count false alarms: healthy, each manner alone, and random combinations.
+    """Return the cases that count false alarms: healthy, each manner alone, and random combinations.
 
     In a turn each service meets every weather once; the seeds go round among `ALARM_SEEDS`. Each case tells a
     share of the stories, dealt so that the cases of one service come to all of them again and again.
@@ -151,7 +151,7 @@ def deal(stories: Sequence[str], turn: int, service: str) -> tuple[str, ...]:
 
 
 def read_stories() -> list[str]:
-    """Give the ids of all stories."""
+    """Return the ids of all stories."""
     return sorted(tag for tag in read_tags(ROOT / "features") if STORY_ID.fullmatch(tag))
 
 

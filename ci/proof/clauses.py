@@ -10,6 +10,6 @@ CLAUSES = tuple(f"{part}.{number}" for part, last in LAST.items() for number in 
 
 
 def proven_clauses() -> set[str]:
-    """Give the clauses that a scenario says it proves."""
+    """Return the clauses that a scenario says it proves."""
     tags = read_tags(ROOT / "features")
     return {tag.removeprefix("clause-") for tag in tags if tag.startswith("clause-")}

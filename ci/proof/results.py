@@ -15,7 +15,7 @@ Result = dict[str, Any]
 
 
 def keep(results: Iterable[Result], total: int, file: Path, known: Sequence[Result] = ()) -> list[Result]:
-    """Write results to a file as they come, after those `known` from earlier, and give all of them."""
+    """Write results to a file as they come, after those `known` from earlier, and return all of them."""
     kept = list(known)
     begun = time.monotonic()
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def keep(results: Iterable[Result], total: int, file: Path, known: Sequence[Resu
 
 
 def read_kept(file: Path) -> list[Result]:
-    """Give the results of earlier runs that came to their end."""
+    """Return the results of earlier runs that came to their end."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return [result for result in map(json.loads, lines) if "error" not in result]
 

@@ -53,7 +53,7 @@ class Plan:
 
 
 def run_cases(cases: Sequence[Case], plan: Plan) -> Iterator[dict[str, Any]]:
-    """Run cases and give each one's result as soon as it is there."""
+    """Run cases and return each one's result as soon as it is there."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     with ProcessPoolExecutor(plan.at_once, mp_context=context, max_tasks_per_child=1) as pool:
@@ -63,7 +63,7 @@ def run_cases(cases: Sequence[Case], plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def run_case(case: Case, plan: Plan) -> dict[str, Any]:
-    """Run one case and give its result as plain data; a run that fails to run says so in `error`."""
+    """Run one case and return its result as plain data; a run that fails to run says so in `error`."""
     begun = time.monotonic()
     result: dict[str, Any] = {"case": as_data(case), "name": case.name}
     with tempfile.TemporaryDirectory(prefix="proof-") as name:

@@ -77,7 +77,7 @@ def weigh_defects(results: Iterable[Mapping[str, Any]], defects: Mapping[str, De
 
 
 def about(told: Iterable[Mapping[str, Any]], defect: Defect) -> list[Mapping[str, Any]]:
-    """Give the broken stories that are about a defect's clause, or were named for it."""
+    """Return the broken stories that are about a defect's clause, or were named for it."""
     return [
         story
         for story in told
@@ -97,7 +97,7 @@ def weigh_alarms(results: Iterable[Mapping[str, Any]]) -> Alarms:
 
 
 def rates(catches: Iterable[Catch], by: str) -> dict[str, tuple[int, int]]:
-    """Give how many defects are caught of how many, by `kind` or `clause`."""
+    """Return how many defects are caught of how many, by `kind` or `clause`."""
     groups: dict[str, list[bool]] = defaultdict(list)
     for catch in catches:
         groups[getattr(catch.defect, by)].append(catch.is_caught)
@@ -105,7 +105,7 @@ def rates(catches: Iterable[Catch], by: str) -> dict[str, tuple[int, int]]:
 
 
 def upper_bound(events: int, runs: int, confidence: float = 0.95) -> float:
-    """Give the one-sided upper bound of a rate from so many events in so many runs, found by bisection."""
+    """Return the one-sided upper bound of a rate from so many events in so many runs, found by bisection."""
     if not runs:
         return 1.0
     low, high = events / runs, 1.0

@@ -80,7 +80,7 @@ class Audit:
 
 
 def _sum_up(found: Sequence[tuple[Fact, Failure]], total: int) -> Failure:
-    """Give the first failure, with the count and a list of all of them by story."""
+    """Return the first failure, with the count and a list of all of them by story."""
     first = found[0][1]
     stories: dict[str, list[str]] = defaultdict(list)
     for fact, failure in found:

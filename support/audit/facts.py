@@ -147,7 +147,7 @@ class FactLog:
         return State.OPEN if any(map(may_have_happened, deletions)) else State.THERE
 
     def _has_deleted(self, operation: Operation, creations: Sequence[Operation]) -> bool:
-        """Say whether a deletion is certain: done, or found done after an attempt whose answer was lost."""
+        """Return whether a deletion is certain: done, or found done after an attempt whose answer was lost."""
         if operation.outcome is Outcome.OK:
             return True
         status = operation.response.status if operation.response else 0
@@ -156,7 +156,7 @@ class FactLog:
         return is_owner and operation.may_have_happened_before and status in self._target.accepted.gone
 
     def _concerns(self, operation: Operation, person: Person) -> bool:
-        """Say whether an operation that is in nobody's books was about a person."""
+        """Return whether an operation that is in nobody's books was about a person."""
         request = operation.last.request
         if person.id is not None and urlsplit(request.url).path.endswith(f"/{person.id}"):
             return True
@@ -172,7 +172,7 @@ class FactLog:
 
 
 def may_have_happened(operation: Operation) -> bool:
-    """Say whether an operation has had its effect, or may have had it by any of its attempts."""
+    """Return whether an operation has had its effect, or may have had it by any of its attempts."""
     return any(exchange.outcome in {Outcome.OK, Outcome.UNKNOWN} for exchange in operation.exchanges)
 
 

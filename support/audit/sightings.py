@@ -30,7 +30,7 @@ class Sighting:
 
 
 def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
-    """Say whether a sighting is what the story left, an older state, or neither; and what it showed."""
+    """Return whether a sighting is what the story left, an older state, or neither; and what it showed."""
     shown = sighting.shown
     if shown is None:
         return (Seen.NEW if fact.state in {State.GONE, State.OPEN} else Seen.OLD), "nobody"
@@ -50,5 +50,5 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
 
 
 def _is_mixture(shown: Mapping[str, Any], states: Sequence[Mapping[str, Any]]) -> bool:
-    """Say whether every detail is that of some state."""
+    """Return whether every detail is that of some state."""
     return all(any(state.get(name) == value for state in states) for name, value in shown.items())

@@ -73,7 +73,7 @@ class Visit:
             api.client.close()
 
     def judge(self, fact: Fact) -> bool:
-        """Say whether a person could be looked at; raises the Failure that fits what was seen."""
+        """Return whether a person could be looked at; raises the Failure that fits what was seen."""
         if fact.state is State.NOBODY:
             self._nobody(fact)
             return bool(self._walks)
@@ -102,7 +102,7 @@ class Visit:
         raise error(promised, f"{sighting.place}: {words}", evidence=[sighting.operation])
 
     def _ready_at(self, fact: Fact) -> float:
-        """Give from when on a look at a person is evidence, monotonic [s]."""
+        """Return from when on a look at a person is evidence, monotonic [s]."""
         bounds = self._target.bounds
         return max(fact.acknowledged_at + max(bounds.single_s, bounds.list_s) * 1.01 + 0.05, fact.settled_at)
 
@@ -157,7 +157,7 @@ class Visit:
         self._walks.append((operations[-1], by_id, counts, by_mark))
 
     def _listed(self, fact: Fact) -> list[Sighting]:
-        """Give what the walks showed of a person; raises DuplicateEffect for one who stands there twice."""
+        """Return what the walks showed of a person; raises DuplicateEffect for one who stands there twice."""
         key = repr(fact.id)
         sightings = []
         for operation, by_id, counts, _ in self._walks:
@@ -216,14 +216,14 @@ class Visit:
         )
 
     def _page(self, response: Response) -> Mapping[str, Any]:
-        """Give the details on a user's own page; what cannot be read is nobody's state."""
+        """Return the details on a user's own page; what cannot be read is nobody's state."""
         try:
             return self._normalizer.readable(self._normalizer.one(response))
         except MalformedAnswer as error:
             return {"unreadable": str(error)}
 
     def _details(self, item: Any) -> Mapping[str, Any]:
-        """Give the details of an item of a list; what cannot be read is nobody's state."""
+        """Return the details of an item of a list; what cannot be read is nobody's state."""
         try:
             return self._normalizer.readable(self._normalizer.user(item))
         except MalformedAnswer as error:

@@ -76,7 +76,7 @@ class Listener:
 
 
 def measure(requests: int, listener: Listener) -> tuple[float, float]:
-    """Send so many requests at once; give the spread and the gap of the first two [ms]."""
+    """Send so many requests at once; return the spread and the gap of the first two [ms]."""
     clock = SystemClock()
     line = StartingLine(requests, clock)
     listener.arrivals.clear()
@@ -95,7 +95,7 @@ def measure(requests: int, listener: Listener) -> tuple[float, float]:
 
 
 def measure_rounds(rounds: int, requests: int) -> tuple[list[float], list[float]]:
-    """Give spreads and gaps of so many rounds [ms], the first one left out."""
+    """Return spreads and gaps of so many rounds [ms], the first one left out."""
     listener = Listener()
     results = [measure(requests, listener) for _ in range(rounds + 1)][1:]
     return [spread for spread, _ in results], [gap for _, gap in results]

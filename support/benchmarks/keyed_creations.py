@@ -66,7 +66,7 @@ def create(api: UsersApi, people: Sequence[Person]) -> None:
 
 
 def main() -> int:
-    """Create, count and print; give the exit code."""
+    """Create, count and print; return the exit code."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     weather = sys.argv[2] if len(sys.argv) > 2 else "stormy"
     target = load_target("reference")

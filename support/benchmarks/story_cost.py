@@ -65,13 +65,13 @@ class Cost:
     cpu_s: float
 
     def per(self, count: int, base: Cost | None = None) -> Cost:
-        """Give the cost of one of so many, of what lies beyond a base."""
+        """Return the cost of one of so many, of what lies beyond a base."""
         wall_s, cpu_s = (base.wall_s, base.cpu_s) if base else (0.0, 0.0)
         return Cost((self.wall_s - wall_s) / count, (self.cpu_s - cpu_s) / count)
 
 
 def run_stories(count: int, *options: str) -> Cost:
-    """Run so many stories through the suite and give what pytest took for them."""
+    """Run so many stories through the suite and return what pytest took for them."""
     # A folder of its own each time: some file systems are slow to make files where many were just deleted.
     folder = FOLDER / str(time.monotonic_ns())
     folder.mkdir(parents=True)
@@ -97,7 +97,7 @@ def run_stories(count: int, *options: str) -> Cost:
 
 
 def run_bare(count: int) -> Cost:
-    """Send the same requests through a bare session and give what they took."""
+    """Send the same requests through a bare session and return what they took."""
     target = load_target("reference")
     service = EmbeddedService(
         target.embedded or "", target.auth.variables, ["--weather", "calm", "--bound", "0", "--seed", "1"]
@@ -119,7 +119,7 @@ def run_bare(count: int) -> Cost:
 
 
 def compare(count: int, rounds: int) -> dict[str, float]:
-    """Measure both sides in turns and give the medians."""
+    """Measure both sides in turns and return the medians."""
     suite, bare = [], []
     for _ in range(rounds):
         bare.append(run_bare(count).per(count))

@@ -67,7 +67,7 @@ class People:
         return label in self._people
 
     def group(self, labels: Sequence[str]) -> list[Person]:
-        """Give the people of these names; everybody whom the story has mentioned when there is no name."""
+        """Return the people of these names; everybody whom the story has mentioned when there is no name."""
         return [self[label] for label in labels] if labels else list(self)
 
     def introduce(self, label: str, **details: Any) -> Person:
@@ -84,13 +84,13 @@ class People:
         return person
 
     def another(self, person: Person, detail: str) -> dict[str, Any]:
-        """Give another value for one detail of a person."""
+        """Return another value for one detail of a person."""
         if detail == "email":
             return {"email": self.next_email(person.label)}
         return {detail: person.next_version()[detail]}
 
     def renew(self, person: Person) -> dict[str, Any]:
-        """Give a person a new mark and the same details under it, for a creation whose answer was lost."""
+        """Return a person a new mark and the same details under it, for a creation whose answer was lost."""
         old, person.mark = person.mark, self.next_mark()
         person.details = {
             name: value.replace(old, person.mark) if isinstance(value, str) else value
@@ -101,11 +101,11 @@ class People:
         return person.details
 
     def next_mark(self) -> str:
-        """Give a mark that nobody else has: run, worker, counter; each as long as the last, for renewals."""
+        """Return a mark that nobody else has: run, worker, counter; each as long as the last, for renewals."""
         return f"{self._run}.{self._worker}-{next(self._counter):05d}"
 
     def next_email(self, label: str) -> str:
-        """Give an email that nobody else has."""
+        """Return an email that nobody else has."""
         return f"{_local(label)}.{self.next_mark()}@{self._chance.choice(DOMAINS)}"
 
     @property

@@ -67,12 +67,12 @@ class Variations:
         self._limits = limits
 
     def apply(self, phrase: str, person: Person, base: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the base details as the phrase varies them; raises StoryError for an unknown phrase."""
+        """Return the base details as the phrase varies them; raises StoryError for an unknown phrase."""
         details = {**base, **self.changes(phrase, person)}
         return {name: value for name, value in details.items() if value is not MISSING}
 
     def changes(self, phrase: str, person: Person) -> dict[str, Any]:
-        """Give only the details that the phrase names; one that is left out is MISSING."""
+        """Return only the details that the phrase names; one that is left out is MISSING."""
         phrase = phrase.removeprefix("with ")
         if phrase in {"the same details", "another name only"}:
             renamed = {"name": f"{person.label} Renamed {person.mark}.v{person.version + 1}"}
@@ -90,13 +90,13 @@ class Variations:
         return {name: value for flaw in flaws for name, value in flaw.items()}
 
     def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
-        """Give what the phrase names together with a good detail that it does not name."""
+        """Return what the phrase names together with a good detail that it does not name."""
         named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
         good = "name" if "nickname" in named else "nickname"
         return {good: person.next_version()[good], **named}
 
     def email(self, wording: str) -> str:
-        """Give the text to search for that a phrase names."""
+        """Return the text to search for that a phrase names."""
         if match := re.fullmatch(r"(half of )?the email of user (\w+)", wording):
             email = self._people[match[2]].email
             return email[: len(email) // 2] if match[1] else email
@@ -193,7 +193,7 @@ class Variations:
 
 
 def differ(email: str, how: str) -> str:
-    """Give an email that differs from another in one way of the closed table."""
+    """Return an email that differs from another in one way of the closed table."""
     old, new = _look(DIFFERENCES, how)
     if old not in email:
         raise StoryError(f"{email} cannot differ {how}")

@@ -32,7 +32,7 @@ class Journal:
         self._fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def intend(self, details: Mapping[str, Any], caller: str) -> int:
-        """Note that a user with this email may come to be, by the caller's token; give the note's number."""
+        """Note that a user with this email may come to be, by the caller's token; return the note's number."""
         number = next(self._count)
         self._append({"intend": details.get("email"), "as": caller, "number": number})
         return number
@@ -131,7 +131,7 @@ def hold_alive(folder: Path) -> FileLock:
 
 
 def is_alive(folder: Path) -> bool:
-    """Say whether the process that started a run still lives."""
+    """Return whether the process that started a run still lives."""
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)

@@ -63,12 +63,12 @@ def choose_target(settings: Settings, name_or_file: str | None, bound_s: float |
 
 
 def is_embedded(settings: Settings, target: Target) -> bool:
-    """Say whether the suite has to bring the service along."""
+    """Return whether the suite has to bring the service along."""
     return target.embedded is not None and not settings.base_url and not target.base_url
 
 
 def new_identity(seed: int | None) -> tuple[str, int, Path]:
-    """Give a new run its mark, its seed and its folder."""
+    """Return a new run its mark, its seed and its folder."""
     RUNS.mkdir(parents=True, exist_ok=True)
     while True:
         run = new_run()

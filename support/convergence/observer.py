@@ -52,7 +52,7 @@ class Observer(Viewpoint):
         return Observer(api, self.validator, self.normalizer, self.convergence, self.clock)
 
     def sees(self, person: Person, view: str = "single", *, thorough: bool = False) -> User:
-        """Require that a view shows the person as last written, within its bound; give what was shown."""
+        """Require that a view shows the person as last written, within its bound; return what was shown."""
         probe = PersonProbe(self, person, view, expects_absence=False)
         self._watch(probe, person, thorough=thorough)
         assert probe.user is not None
@@ -118,7 +118,7 @@ class Observer(Viewpoint):
             )
 
     def whole_list(self) -> tuple[list[Any], Operation]:
-        """List everybody, as the newest state has them where one can ask for it, and give the last operation.
+        """List everybody, as the newest state has them where one can ask for it, and return the last operation.
 
         Raises Inconclusive when the list cannot be read to its end.
         """

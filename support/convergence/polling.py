@@ -155,7 +155,7 @@ class Convergence:
         return self._judge(probe, timeline)
 
     def _moments(self, timeline: Timeline, *, is_sparse: bool = False) -> Iterator[tuple[float, bool]]:
-        """Give when to send the samples, monotonic [s], and whether over a fresh connection."""
+        """Return when to send the samples, monotonic [s], and whether over a fresh connection."""
         now = self._clock.monotonic()
         yield now, False
         if now < timeline.limit:

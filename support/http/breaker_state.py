@@ -136,7 +136,7 @@ class RedisBreakerState(SharedBreakerState):
             self._cells[FAILURES] = remote.counter
 
     def _living(self) -> pybreaker.CircuitRedisStorage | None:
-        """Give what is kept in Redis if Redis is still there; pybreaker itself would not tell."""
+        """Return what is kept in Redis if Redis is still there; pybreaker itself would not tell."""
         if self._remote is not None:
             try:
                 self._redis.ping()
@@ -154,7 +154,7 @@ def open_state(
     scope: str = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> SharedBreakerState:
-    """Give the circuit of a run, in Redis too if a URL is given and somebody answers there.
+    """Return the circuit of a run, in Redis too if a URL is given and somebody answers there.
 
     `scope` is the service's base URL: runs against the same one share a circuit.
     """

@@ -52,7 +52,7 @@ class AttemptTransport(Protocol):
         """Make one attempt and say how it ended; a fault is told, not raised."""
 
     def twin(self) -> AttemptTransport:
-        """Give a way to the same target with connections of its own."""
+        """Return a way to the same target with connections of its own."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -62,10 +62,10 @@ class Credentials(Protocol):
     """How the client says who it is."""
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the headers that say so, fresh for each attempt."""
+        """Return the headers that say so, fresh for each attempt."""
 
     def query(self) -> Mapping[str, str]:
-        """Give the query parameters that say so, fresh for each attempt."""
+        """Return the query parameters that say so, fresh for each attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +128,15 @@ class SessionClient:
         self._diversion: tuple[Callable[[AttemptTransport], AttemptTransport], bool] | None = None
 
     def twin(self) -> SessionClient:
-        """Give another client with the same credentials and connections of its own."""
+        """Return another client with the same credentials and connections of its own."""
         return self.as_caller(self._credentials)
 
     def as_caller(self, credentials: Credentials | None) -> SessionClient:
-        """Give a client of the same target with other credentials, or none, and connections of its own."""
+        """Return a client of the same target with other credentials, or none, and connections of its own."""
         return self._like(self._transport.twin(), credentials)
 
     def over(self, change: Callable[[AttemptTransport], AttemptTransport]) -> SessionClient:
-        """Give a client of the same caller whose attempts take another way, made from one of its own."""
+        """Return a client of the same caller whose attempts take another way, made from one of its own."""
         return self._like(change(self._transport.twin()), self._credentials)
 
     def divert(self, change: Callable[[AttemptTransport], AttemptTransport], *, once: bool) -> None:
@@ -161,7 +161,7 @@ class SessionClient:
         self._transport.close()
 
     def start_story(self, story: str) -> None:
-        """Stamp what follows with the id of a test and give it a trace of its own (W3C Trace Context)."""
+        """Stamp what follows with the id of a test and return it a trace of its own (W3C Trace Context)."""
         self.story = story
         self._trace = secrets.token_hex(16)
         self._diversion = None
@@ -258,7 +258,7 @@ class SessionClient:
         return exchange
 
     def _moved(self, exchange: Exchange) -> str | None:
-        """Give where a redirect leads, if following it keeps method, credentials and service."""
+        """Return where a redirect leads, if following it keeps method, credentials and service."""
         response = exchange.response
         if response is None or response.status not in REDIRECTS or "location" not in response.headers:
             return None

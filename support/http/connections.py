@@ -61,7 +61,7 @@ class _Readable:
         self._until = until
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Give what the answer is read from."""
+        """Return what the answer is read from."""
         return HeadReader(TimedReader(self._sock, self._until))
 
 
@@ -163,7 +163,7 @@ class TimedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """Give the pool of an origin; the one that was used last cannot have been dropped since."""
+        """Return the pool of an origin; the one that was used last cannot have been dropped since."""
         key = (*(request.url or "").split("/", 3)[:3], verify, cert)
         last = self._last
         if last[0] != key:
@@ -172,9 +172,9 @@ class TimedAdapter(HTTPAdapter):
         return last[1]
 
     def request_url(self, request: requests.PreparedRequest, _proxies: Any) -> str:
-        """Give the path and query that stand in the request line."""
+        """Return the path and query that stand in the request line."""
         return request.path_url
 
     def build_response(self, _request: requests.PreparedRequest, raw: BaseHTTPResponse) -> RawResponse:
-        """Give the answer without what nobody reads of it."""
+        """Return the answer without what nobody reads of it."""
         return RawResponse(raw)

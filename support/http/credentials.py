@@ -28,13 +28,13 @@ class Credentials(Protocol):
     """What the client sends to say who it is; see `support.http.client.Credentials`."""
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the headers that say so."""
+        """Return the headers that say so."""
 
     def query(self) -> Mapping[str, str]:
-        """Give the query parameters that say so."""
+        """Return the query parameters that say so."""
 
     def altered(self, alter: Callable[[str], str]) -> Credentials:
-        """Give the same credentials with the secret part changed, for those who try to get in with it."""
+        """Return the same credentials with the secret part changed, for those who try to get in with it."""
 
 
 class _InHeader:
@@ -45,11 +45,11 @@ class _InHeader:
         self._headers: dict[str, str | bytes] = {header: value if value.isascii() else value.encode()}
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the header."""
+        """Return the header."""
         return self._headers
 
     def query(self) -> Mapping[str, str]:
-        """Give nothing."""
+        """Return nothing."""
         return {}
 
 
@@ -61,7 +61,7 @@ class BearerToken(_InHeader):
         self._token = token
 
     def altered(self, alter: Callable[[str], str]) -> BearerToken:
-        """Give a token that was tampered with."""
+        """Return a token that was tampered with."""
         return BearerToken(_register(alter(self._token)))
 
 
@@ -73,7 +73,7 @@ class BasicLogin(_InHeader):
         self._user, self._password = user, password
 
     def altered(self, alter: Callable[[str], str]) -> BasicLogin:
-        """Give the same user with another password."""
+        """Return the same user with another password."""
         return BasicLogin(self._user, _register(alter(self._password)))
 
 
@@ -86,7 +86,7 @@ class ApiKey(_InHeader):
         REDACTOR.hide_header(header)
 
     def altered(self, alter: Callable[[str], str]) -> ApiKey:
-        """Give a key that was tampered with."""
+        """Return a key that was tampered with."""
         return ApiKey(self._header, _register(alter(self._key)))
 
 
@@ -97,15 +97,15 @@ class ApiKeyInQuery:
         self._parameter, self._key = parameter, key
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give nothing."""
+        """Return nothing."""
         return {}
 
     def query(self) -> Mapping[str, str]:
-        """Give the parameter."""
+        """Return the parameter."""
         return {self._parameter: self._key}
 
     def altered(self, alter: Callable[[str], str]) -> ApiKeyInQuery:
-        """Give a key that was tampered with."""
+        """Return a key that was tampered with."""
         return ApiKeyInQuery(self._parameter, _register(alter(self._key)))
 
 
@@ -116,20 +116,20 @@ class IssuedToken:
         self._issuer = issuer
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the Authorization header; raises what `support.http.oauth` raises."""
+        """Return the Authorization header; raises what `support.http.oauth` raises."""
         return BearerToken(self._issuer.token()).headers()
 
     def query(self) -> Mapping[str, str]:
-        """Give nothing."""
+        """Return nothing."""
         return {}
 
     def altered(self, alter: Callable[[str], str]) -> BearerToken:
-        """Give the access token, tampered with."""
+        """Return the access token, tampered with."""
         return BearerToken(self._issuer.token()).altered(alter)
 
 
 def credentials_for(auth: Auth, tokens: Mapping[str, str], variable: str | None) -> Credentials | None:
-    """Give the credentials that a variable of the profile holds; None where the target wants none.
+    """Return the credentials that a variable of the profile holds; None where the target wants none.
 
     Raises ConfigurationError where the variable does not hold what the scheme wants.
     """

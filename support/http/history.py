@@ -173,7 +173,7 @@ class History:
         return len(self._operations)
 
     def since(self, mark: int) -> list[Operation]:
-        """Give the operations begun after `mark`, an earlier `len()` of this history."""
+        """Return the operations begun after `mark`, an earlier `len()` of this history."""
         return self._operations[mark:]
 
     def begin(self, operation: Operation) -> Operation:

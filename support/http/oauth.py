@@ -54,7 +54,7 @@ class Issuer:
         self._renew_at = 0.0
 
     def token(self) -> str:
-        """Give a token that has not expired.
+        """Return a token that has not expired.
 
         Raises ConfigurationError when the issuer refuses the client or is none, Inconclusive when it gives
         no answer; nothing because of what the target makes of the token.

@@ -56,7 +56,7 @@ class RateLimiter:
             self._wait()
 
     def after(self, *, answered: bool) -> None:  # noqa: ARG002 - a Gate's
-        """Give the place in flight to the next."""
+        """Return the place in flight to the next."""
         if self._places:
             self._leave_place()
 

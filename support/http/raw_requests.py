@@ -68,7 +68,7 @@ class StartingLine:
         self.released_at: float | None = None
 
     def cross(self, connection: socket.socket | None, last: bytes = b"") -> float:
-        """Send the last bytes together with all others; give the moment, monotonic [s].
+        """Send the last bytes together with all others; return the moment, monotonic [s].
 
         A runner without a connection only lets the others go. Raises the OSError of one's own connection.
         """
@@ -129,7 +129,7 @@ class WireTransport:
         self.is_done = threading.Event()  # the first attempt has ended, or there is none
 
     def twin(self) -> AttemptTransport:
-        """Give a transport with connections of its own; every request here has one anyway."""
+        """Return a transport with connections of its own; every request here has one anyway."""
         return self if self._always or self.first is None else self._otherwise.twin()
 
     def close(self) -> None:

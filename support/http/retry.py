@@ -53,7 +53,7 @@ def classify(faults: Faults, response: Response) -> Outcome:
 
 
 def plausible_attempts(faults: Faults) -> int:
-    """Give how many attempts a correct but flaky service may need, so that more would be no weather."""
+    """Return how many attempts a correct but flaky service may need, so that more would be no weather."""
     p = faults.per_request_probability
     by_chance = math.ceil(math.log(IMPLAUSIBLE) / math.log(p)) if p > 0 else 1
     if faults.max_consecutive is not None:
@@ -101,7 +101,7 @@ class RetryBudget:
         self.retries = 0
 
     def allows(self) -> bool:
-        """Say whether one more retry is within the budget."""
+        """Return whether one more retry is within the budget."""
         return self.retries < self._reserve + self._ratio * self.requests
 
 
@@ -118,7 +118,7 @@ class Repeat:
     is_renewed: bool = False
 
     def allows(self, exchange: Exchange, faults: Faults) -> bool:
-        """Say whether the request may be sent again after this attempt (`semantics.md` A.4)."""
+        """Return whether the request may be sent again after this attempt (`semantics.md` A.4)."""
         if not is_fault(exchange, faults, has_key=self.has_key):
             return False
         if exchange.outcome is Outcome.FAILED:
@@ -127,7 +127,7 @@ class Repeat:
 
 
 def is_fault(exchange: Exchange, faults: Faults, *, has_key: bool = False) -> bool:
-    """Say whether an attempt met a passing fault, a key that is still being worked on included."""
+    """Return whether an attempt met a passing fault, a key that is still being worked on included."""
     response = exchange.response
     if response is None:
         return True
@@ -141,7 +141,7 @@ def _is_in_progress(exchange: Exchange) -> bool:
 
 
 def _collides(run: _Run) -> bool:
-    """Say whether a request may have met a lost attempt of its own, so that it is sent once more."""
+    """Return whether a request may have met a lost attempt of its own, so that it is sent once more."""
     response = run.operation.response
     is_conflict = response is not None and response.status == 409
     is_safe = run.repeat.has_key or run.repeat.method != "POST"

@@ -45,7 +45,7 @@ class Transport:
             self._session.mount(scheme, TimedAdapter(target.timeouts.attempt_s, pool_maxsize=64))
 
     def twin(self) -> Transport:
-        """Give a transport to the same target with connections of its own."""
+        """Return a transport to the same target with connections of its own."""
         return Transport(self._target, self._clock, self.tls)
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class TransportFault(Exception):
 
 
 def check_whole(response: Response, method: str) -> Response:
-    """Give an answer back unless it may be the beginning of one.
+    """Return an answer back unless it may be the beginning of one.
 
     One that announces no length ends with its connection, however early that is (RFC 9112 §8); that a body
     of JSON makes no sense is the only sign. Raises TransportFault for such a one.

@@ -113,7 +113,7 @@ class Service:
         self.app = put_on_wire(self.gateway, USERS_PATH, switches)
 
     def _count_requests(self) -> dict[str, int]:
-        """Give the requests served in each second [s since 1970]."""
+        """Return the requests served in each second [s since 1970]."""
         return {str(second): number for second, number in self.gateway.served.items()}
 
     def __enter__(self) -> Self:

@@ -44,7 +44,7 @@ class Finding:
 
 
 def audit(paths: Iterable[Path]) -> tuple[int, list[Finding]]:
-    """Search files, and folders with all that is in them; give how many files that were and what was found.
+    """Search files, and folders with all that is in them; return how many files that were and what was found.
 
     Raises OSError for a path that cannot be read.
     """
@@ -58,7 +58,7 @@ def audit(paths: Iterable[Path]) -> tuple[int, list[Finding]]:
 
 
 def register_environment() -> int:
-    """Register what the environment and `.env` hold under a telling name; give how many there were."""
+    """Register what the environment and `.env` hold under a telling name; return how many there were."""
     values = {**dotenv_values(ROOT / ".env"), **os.environ}
     secrets = {name: value for name, value in values.items() if value and _SECRET_NAME.fullmatch(name)}
     for name, value in secrets.items():
@@ -75,7 +75,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _layers(text: str) -> Iterator[str]:
-    """Give a text and what is embedded in it, once decoded."""
+    """Return a text and what is embedded in it, once decoded."""
     yield text
     for run in _EMBEDDED.findall(text):
         try:
@@ -90,7 +90,7 @@ def _labels(text: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Search the given paths; give 0 when nothing was found, 1 otherwise, 2 when a path cannot be read."""
+    """Search the given paths; return 0 when nothing was found, 1 otherwise, 2 when a path cannot be read."""
     if not arguments:
         sys.stderr.write("usage: python -m support.report.audit PATH...\n")
         return 2

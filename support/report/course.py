@@ -62,12 +62,12 @@ class Course:
     is_in_step: bool = False
 
     def operations_of(self, step: StepCourse) -> list[Operation]:
-        """Give the operations that were begun during a step."""
+        """Return the operations that were begun during a step."""
         begun, ended = step.operations
         return self.history.since(begun)[: ended - begun]
 
     def timelines_of(self, step: StepCourse) -> list[Timeline]:
-        """Give the convergences that were judged during a step, each once."""
+        """Return the convergences that were judged during a step, each once."""
         begun, ended = step.timelines
         return list({id(line): line for line in self.judged[begun:ended]}.values())
 
@@ -88,7 +88,7 @@ class Course:
 
 
 def planned_steps(item: pytest.Item) -> list[StepCourse]:
-    """Give the steps of a story that never came to its first one."""
+    """Return the steps of a story that never came to its first one."""
     template: Any = scenario_wrapper_template_registry[item.obj]  # type: ignore[attr-defined]
     return [_plan(step) for step in template.render(example_of(item)).steps]
 

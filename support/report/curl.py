@@ -23,13 +23,13 @@ _PLACEHOLDER = re.compile("\u2039([A-Z][A-Z0-9_]*)\u203a")
 
 
 def curl(request: Request) -> str:
-    """Give a line for a POSIX shell that sends the request again, with a variable for each token."""
+    """Return a line for a POSIX shell that sends the request again, with a variable for each token."""
     text = REDACTOR.body(request.body, media_type_of(request))
     return REDACTOR.text(write_curl(request, redacted_headers(request.headers), text))
 
 
 def write_curl(request: Request, headers: Mapping[str, str], text: str) -> str:
-    """Give the line for a request whose headers and body are already redacted."""
+    """Return the line for a request whose headers and body are already redacted."""
     method = "--head" if request.method == "HEAD" else f"-X {request.method}"
     parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
     for name, value in headers.items():
@@ -44,7 +44,7 @@ def write_curl(request: Request, headers: Mapping[str, str], text: str) -> str:
 
 
 def media_type_of(request: Request) -> str:
-    """Give the media type of what was sent, in lower case; JSON where it only looks like it."""
+    """Return the media type of what was sent, in lower case; JSON where it only looks like it."""
     for name, value in request.headers.items():
         if name.lower() == "content-type":
             return value.partition(";")[0].strip().lower()
@@ -52,7 +52,7 @@ def media_type_of(request: Request) -> str:
 
 
 def redacted_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give headers with the secret ones hidden."""
+    """Return headers with the secret ones hidden."""
     return {name: REDACTOR.header(name, value) for name, value in headers.items()}
 
 

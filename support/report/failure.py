@@ -24,12 +24,12 @@ MOST_EXCHANGES = 3
 
 
 def needs_no_traceback(error: BaseException) -> bool:
-    """Say whether the error's own words are all that is needed."""
+    """Return whether the error's own words are all that is needed."""
     return isinstance(error, Failure | SuiteError | StepDefinitionNotFoundError)
 
 
 def explain(course: Course, error: BaseException, *, phase: str = "call") -> str:
-    """Give the whole story of a failure as plain text, redacted."""
+    """Return the whole story of a failure as plain text, redacted."""
     lines = [*_sentence(course, phase), "", *_expectations(error)]
     timeline = getattr(error, "timeline", None)
     if timeline is not None:
@@ -42,7 +42,7 @@ def explain(course: Course, error: BaseException, *, phase: str = "call") -> str
 
 
 def reason_of(error: BaseException) -> str:
-    """Give the reason in one line, redacted: for summaries."""
+    """Return the reason in one line, redacted: for summaries."""
     if isinstance(error, Failure):
         text = f"promised: {error.promised}; seen: {error.seen}"
     elif isinstance(error, Inconclusive):
@@ -55,7 +55,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def headline(error: BaseException) -> str:
-    """Give the message that the report shows on top, redacted.
+    """Return the message that the report shows on top, redacted.
 
     A broken promise is in plain words with its kind last; anything else begins with its kind, by which the
     report's categories tell a doubt from a mistake in the suite.
@@ -67,7 +67,7 @@ def headline(error: BaseException) -> str:
 
 
 def printable(text: str) -> str:
-    """Give a text redacted, with half characters spelt out: no file and no worker could take them."""
+    """Return a text redacted, with half characters spelt out: no file and no worker could take them."""
     return REDACTOR.text(text).encode("utf-8", "backslashreplace").decode()
 
 
@@ -89,7 +89,7 @@ def _expectations(error: BaseException) -> list[str]:
 
 
 def _telling(course: Course, error: BaseException) -> tuple[Operation, ...]:
-    """Give the operations that show it; without any, the last one that the story made."""
+    """Return the operations that show it; without any, the last one that the story made."""
     evidence: tuple[Operation, ...] = getattr(error, "evidence", ())
     if evidence:
         return evidence[-MOST_EXCHANGES:]

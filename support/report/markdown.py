@@ -22,7 +22,7 @@ HEADLINES = {
 
 
 def write_markdown(summary: RunSummary) -> str:
-    """Give the summary as Markdown."""
+    """Return the summary as Markdown."""
     return "\n".join(_lines(summary)) + "\n"
 
 

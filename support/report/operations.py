@@ -52,7 +52,7 @@ _decode = json.JSONDecoder(
 
 
 def entitle(operation: Operation) -> str:
-    """Give the title line: `create user Ada — 201 after 12 ms (2 attempts)`; not redacted."""
+    """Return the title line: `create user Ada — 201 after 12 ms (2 attempts)`; not redacted."""
     what = f"{operation.verb} {operation.subject}".strip()
     if not operation.exchanges:
         return f"{what} — not answered yet"
@@ -64,7 +64,7 @@ def entitle(operation: Operation) -> str:
 
 
 def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
-    """Give the whole operation as text, redacted; of a body at most so many characters."""
+    """Return the whole operation as text, redacted; of a body at most so many characters."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
@@ -85,7 +85,7 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
 
 
 def render_briefly(operation: Operation) -> str:
-    """Give request line, attempts, answer and short bodies, without headers, redacted: for the terminal."""
+    """Return request line, attempts, answer and short bodies, without headers, redacted: for the terminal."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.response
@@ -108,7 +108,7 @@ def _brief_body(text: str) -> list[str]:
 
 
 def render_all(operations: Iterable[Operation]) -> str:
-    """Give several operations in one text, redacted: the titles first, then each; very many in brief."""
+    """Return several operations in one text, redacted: the titles first, then each; very many in brief."""
     operations = tuple(operations)
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
     contents = REDACTOR.text("\n".join(titles))
@@ -132,7 +132,7 @@ def _headers(headers: Mapping[str, str]) -> list[str]:
 
 
 def _body(text: str, size: int, longest: int) -> list[str]:
-    """Give the lines of a redacted body of so many bytes, an empty one before them; nothing for no body."""
+    """Return the lines of a redacted body of so many bytes, an empty one before them; nothing for no body."""
     if not text:
         return []
     if len(text) > longest:
@@ -145,7 +145,7 @@ def _body(text: str, size: int, longest: int) -> list[str]:
 
 
 def _lay_out(text: str) -> list[str]:
-    """Give JSON with one line for each member or element; anything else as it is."""
+    """Return JSON with one line for each member or element; anything else as it is."""
     try:
         value = _decode(text)
     except (ValueError, RecursionError):

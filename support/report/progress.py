@@ -55,14 +55,14 @@ class Progress:
         self.over = 0
 
     def add(self, record: StoryRecord) -> FeatureProgress | None:
-        """Count a story; give its feature if this was its last one."""
+        """Count a story; return its feature if this was its last one."""
         feature = self._features.setdefault(record.path, FeatureProgress(record.feature, record.of))
         feature.verdicts.append(Verdict(record.verdict))
         self.over += 1
         return self._features.pop(record.path) if feature.is_complete else None
 
     def rest(self) -> list[FeatureProgress]:
-        """Give the features that did not come to their end."""
+        """Return the features that did not come to their end."""
         rest, self._features = list(self._features.values()), {}
         return rest
 

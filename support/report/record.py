@@ -140,7 +140,7 @@ class StoryRecorder:
 
 
 def is_broken(error: BaseException) -> bool:
-    """Say whether an error is evidence against the service: only what a judge asserted is.
+    """Return whether an error is evidence against the service: only what a judge asserted is.
 
     A time-out or any other `pytest.fail` is not: it says that the suite did not get done.
     """
@@ -148,7 +148,7 @@ def is_broken(error: BaseException) -> bool:
 
 
 def read_record(report: Any) -> StoryRecord | None:
-    """Give the record that a report carries, if it carries one."""
+    """Return the record that a report carries, if it carries one."""
     values: dict[str, Any] | None = getattr(report, "story", None)
     return StoryRecord(**values) if values else None
 

@@ -74,19 +74,19 @@ class Story:
         return _digest(self.path, self.rule, self.outline, *(f"{k}={v}" for k, v in self.example.items()))
 
     def rerun(self, options: str = "") -> str:
-        """Give the command that runs this story alone: by its node id, for several may share a story id."""
+        """Return the command that runs this story alone: by its node id, for several may share a story id."""
         return " ".join(part for part in ("pytest", _shell_quoted(self.nodeid), options) if part)
 
 
 def story_of(item: pytest.Item) -> Story | None:
-    """Give the story of a collected test, or None when the test is not one; cheap after the first time."""
+    """Return the story of a collected test, or None when the test is not one; cheap after the first time."""
     if _STORY not in item.stash:
         item.stash[_STORY] = _read(item)
     return item.stash[_STORY]
 
 
 def example_of(item: pytest.Item) -> dict[str, str]:
-    """Give the example row of a collected test by column; empty when it is no row of an outline."""
+    """Return the example row of a collected test by column; empty when it is no row of an outline."""
     callspec = getattr(item, "callspec", None)
     return dict(callspec.params.get(EXAMPLE_ARGUMENT, {})) if callspec else {}
 

@@ -135,12 +135,12 @@ class RunSummary:
         return group(self._lag_samples())
 
     def of_verdict(self, verdict: Verdict) -> list[StoryRecord]:
-        """Give the records of a verdict, in the order of features and titles."""
+        """Return the records of a verdict, in the order of features and titles."""
         chosen = (record for record in self.records if record.verdict == verdict)
         return sorted(chosen, key=lambda record: (record.path, record.rule, record.title, record.nodeid))
 
     def exit_code(self, code: int) -> int:
-        """Give the exit code for one of pytest's: 0 kept, 1 broken, 10 inconclusive; others stay."""
+        """Return the exit code for one of pytest's: 0 kept, 1 broken, 10 inconclusive; others stay."""
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             return code
         if self.verdict is Verdict.BROKEN:
@@ -148,7 +148,7 @@ class RunSummary:
         return INCONCLUSIVE_EXIT if self.verdict is Verdict.INCONCLUSIVE else int(pytest.ExitCode.OK)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give what stands in summary.json."""
+        """Return what stands in summary.json."""
         lag = self.lag
         records = sorted(self.records, key=lambda record: (record.path, record.nodeid))
         return {
@@ -178,7 +178,7 @@ class RunSummary:
             self._note_unwritten(error)
 
     def _add_to_report(self) -> None:
-        """Give Allure what belongs to no story; without `--alluredir` nobody listens."""
+        """Return Allure what belongs to no story; without `--alluredir` nobody listens."""
         hook = allure_commons.plugin_manager.hook
         if self.lags:
             name = "How long it took until a change was seen"

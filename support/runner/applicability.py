@@ -24,7 +24,7 @@ NEEDS = "needs-"
 def reasons_against(
     tags: Sequence[str], example: Mapping[str, str], target: Target, tokens: Collection[str]
 ) -> Iterator[str]:
-    """Give why a story does not apply to a target, with the variables that hold a token.
+    """Return why a story does not apply to a target, with the variables that hold a token.
 
     Raises StoryError for a promise that nobody knows.
     """

@@ -28,7 +28,7 @@ TAG_LINE = re.compile(r"^\s*(@\S.*)$", re.MULTILINE)
 
 
 def remember_steps() -> Callable[[], None]:
-    """Have a definition looked up once for each text, and inspected once; gives what undoes that."""
+    """Have a definition looked up once for each text, and inspected once; return what undoes that."""
     original: Callable[[pytest.FixtureRequest, Step], StepFunctionContext | None] = scenario.get_step_function
     inspections = {name: getattr(scenario, name) for name in INSPECTIONS}
     known: dict[tuple[str, str], StepFunctionContext] = {}
@@ -51,7 +51,7 @@ def remember_steps() -> Callable[[], None]:
 
 
 def read_tags(features: Path) -> set[str]:
-    """Give every tag that the feature files below a folder use, without the @."""
+    """Return every tag that the feature files below a folder use, without the @."""
     tags: set[str] = set()
     for file in sorted(features.rglob("*.feature")):
         for line in TAG_LINE.findall(file.read_text(encoding="utf-8")):
@@ -60,7 +60,7 @@ def read_tags(features: Path) -> set[str]:
 
 
 def example_of(item: pytest.Item) -> Mapping[str, str]:
-    """Give the example row that a story is made with; empty for one without examples."""
+    """Return the example row that a story is made with; empty for one without examples."""
     callspec = getattr(item, "callspec", None)
     row: Mapping[str, str] = callspec.params.get("_pytest_bdd_example", {}) if callspec else {}
     return row

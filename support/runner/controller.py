@@ -38,7 +38,7 @@ HAND = 2  # stories given to a worker at a time: some wait for seconds, and equa
 
 
 def wants_stories(config: pytest.Config) -> bool:
-    """Say whether the arguments of a run take in the stories, and not only the tests of the suite itself."""
+    """Return whether the arguments of a run take in the stories, and not only the tests of the suite itself."""
     if hasattr(config, "workerinput"):
         return "run" in config.workerinput
     if config.option.collectonly or config.option.help or config.option.markers:
@@ -163,7 +163,7 @@ class Controller:
 
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:
-        """Give what sweeps at the pace of the whole run."""
+        """Return what sweeps at the pace of the whole run."""
         return Sweeper(
             run.base_url,
             run.target,

@@ -113,10 +113,10 @@ class HistoryExport:
 
 
 def _versions(body: bytes) -> list[str]:
-    """Give the versions that a body holds, each once, in order."""
+    """Return the versions that a body holds, each once, in order."""
     return [found.decode() for found in dict.fromkeys(VERSION.findall(body))]
 
 
 def _body(body: bytes, media_type: str) -> str | None:
-    """Give a body as text without its secrets; None for one that is too long to be told."""
+    """Return a body as text without its secrets; None for one that is too long to be told."""
     return REDACTOR.body(body, media_type) if len(body) <= LONGEST_BODY else None

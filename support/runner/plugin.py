@@ -132,5 +132,5 @@ class StoryRunner:
             stage.close()
 
     def pytest_unconfigure(self) -> None:
-        """Give pytest-bdd its own back."""
+        """Return pytest-bdd its own back."""
         self._undo()

@@ -63,7 +63,7 @@ class sentence(parsers.re):  # noqa: N801 - read as a verb where it is used, as 
         self.name = text
 
     def parse_arguments(self, name: str) -> dict[str, Any] | None:
-        """Give the values of the placeholders; an optional one that is missing is the empty text."""
+        """Return the values of the placeholders; an optional one that is missing is the empty text."""
         found = super().parse_arguments(name)
         if found is None:
             return None

@@ -77,7 +77,7 @@ class Detector:
             self._heads = tuple(self._by_head)
 
     def find(self, text: str) -> list[Span]:
-        """Give where secrets stand: begin, end, label; in no order, they may overlap."""
+        """Return where secrets stand: begin, end, label; in no order, they may overlap."""
         spans: list[Span] = []
         form = reduce(text)
         for literal, label in self._literals:
@@ -129,7 +129,7 @@ class Detector:
 
 
 def _edges(secret: str) -> tuple[str, str]:
-    """Give the patterns of what a secret has before its first and after its last letter or digit."""
+    """Return the patterns of what a secret has before its first and after its last letter or digit."""
     match = re.fullmatch(r"([^0-9A-Za-z]*)(.*?)([^0-9A-Za-z]*)", secret, re.DOTALL)
     assert match is not None
     return "".join(map(alternatives, match[1])), "".join(map(alternatives, match[3]))
@@ -154,7 +154,7 @@ def _places(head: bytes, form: bytes) -> Iterator[int]:
 
 
 def _common(form: _Form, text: bytes, place: int) -> int:
-    """Give how many characters of a form stand in a text whose head is at `place`; 0 for none."""
+    """Return how many characters of a form stand in a text whose head is at `place`; 0 for none."""
     begin = place - form.start
     if begin < 0 or not text.startswith(form.text[: form.start], begin):
         return 0

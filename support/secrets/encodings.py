@@ -59,7 +59,7 @@ _WRAP = rf"(?:\\*[\"']{_NEWLINE}b?\\*[\"']|{_NEWLINE})?"
 
 
 def reduce(text: str) -> bytes:
-    """Give the letters and digits of a text in lower case, its escapes undone."""
+    """Return the letters and digits of a text in lower case, its escapes undone."""
     raw = text.encode("utf-8", "surrogatepass")
     has_bytes = b"b'" in raw or b'b"' in raw or b"b\\" in raw
     if has_bytes or any(sign in raw for sign in _SIGNS):
@@ -101,11 +101,11 @@ class Reduced:
         self.form = "".join(parts).lower().encode()
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Give where in the text the reduced characters from `begin` to before `end` stand."""
+        """Return where in the text the reduced characters from `begin` to before `end` stand."""
         return self._place(begin)[0], self._place(end - 1)[1]
 
     def index(self, place: int) -> int:
-        """Give how many reduced characters stand before a place in the text."""
+        """Return how many reduced characters stand before a place in the text."""
         piece = bisect_right(self._begins, place - 1) - 1
         if piece < 0:
             return 0
@@ -124,7 +124,7 @@ class Reduced:
 
 
 def _undone(match: re.Match[str]) -> tuple[str, int]:
-    """Give what a piece reads as, and the group that holds it letter by letter, or 0 for an escape."""
+    """Return what a piece reads as, and the group that holds it letter by letter, or 0 for an escape."""
     kind = match.lastindex
     if kind is None:
         return "", 0
@@ -137,7 +137,7 @@ def _undone(match: re.Match[str]) -> tuple[str, int]:
 
 
 def readings(secret: str) -> set[bytes]:
-    """Give the reduced forms of a secret that is written out, escaped or not."""
+    """Return the reduced forms of a secret that is written out, escaped or not."""
     forms = {reduce(secret)}
     if not secret.isalnum():
         forms.add(reduce(quote(secret, safe="")))
@@ -149,7 +149,7 @@ def readings(secret: str) -> set[bytes]:
 
 
 def codings(secret: str) -> set[str]:
-    """Give the stable middle of each base64 and hex spelling of a secret, whatever stands around it."""
+    """Return the stable middle of each base64 and hex spelling of a secret, whatever stands around it."""
     spellings = set()
     for raw in _encoded(secret):
         spellings.add(raw.hex())
@@ -190,7 +190,7 @@ def spell_out(secret: str) -> Literal:
 
 @lru_cache(1024)
 def alternatives(char: str) -> str:
-    """Give the pattern of one character as any of the escapings may have left it."""
+    """Return the pattern of one character as any of the escapings may have left it."""
     if char.isascii() and char.isalnum():
         return char
     code = ord(char)

@@ -84,12 +84,12 @@ class Redactor:
             self._compile_fields()
 
     def text(self, text: str) -> str:
-        """Give the text with every registered secret hidden; the same object when it holds none."""
+        """Return the text with every registered secret hidden; the same object when it holds none."""
         spans = self._find(text) if len(text) >= SHORTEST else ()
         return _replace(text, spans) if spans else text
 
     def header(self, name: str, value: str) -> str:
-        """Give a header's value, hidden but for its scheme where the name tells that it is secret.
+        """Return a header's value, hidden but for its scheme where the name tells that it is secret.
 
         Other values are given back as they are: `text` is for what is made of them.
         """
@@ -101,7 +101,7 @@ class Redactor:
         return self._name_for(value) if value else value
 
     def body(self, body: bytes, media_type: str) -> str:
-        """Give a body as text: fields with a telling name hidden, then every registered secret."""
+        """Return a body as text: fields with a telling name hidden, then every registered secret."""
         text = body.decode("utf-8", "replace")
         lowered = text.lower()
         if any(word in lowered for word in self._words):
@@ -112,7 +112,7 @@ class Redactor:
         return self.text(text)
 
     def structure(self, value: Any, *, by_name: bool = True) -> Any:
-        """Give a JSON-like structure with the secrets hidden in every string, member names included.
+        """Return a JSON-like structure with the secrets hidden in every string, member names included.
 
         `by_name` also hides strings and numbers whose member has a telling name.
         """
@@ -130,7 +130,7 @@ class Redactor:
         return value
 
     def contains_secret(self, text: str) -> list[str]:
-        """Give the labels of all secrets that stand in a text, for audits."""
+        """Return the labels of all secrets that stand in a text, for audits."""
         return sorted({label for _, _, label in self._find(text)})
 
     def _find(self, text: str) -> Sequence[Span]:

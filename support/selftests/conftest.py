@@ -20,35 +20,35 @@ WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_
 
 @pytest.fixture
 def probe():
-    """Give a reference service in this process."""
+    """Return a reference service in this process."""
     with Probe() as probe:
         yield probe
 
 
 @pytest.fixture
 def serve():
-    """Start raw servers that do as they are told; gives each."""
+    """Start raw servers that do as they are told; return each."""
     with contextlib.ExitStack() as stack:
         yield lambda act: stack.enter_context(contextlib.closing(RawServer(act)))
 
 
 @pytest.fixture
 def listen():
-    """Start servers that remember what they heard and when; gives each."""
+    """Start servers that remember what they heard and when; return each."""
     with contextlib.ExitStack() as stack:
         yield lambda *told: stack.enter_context(contextlib.closing(TimedServer(*told)))
 
 
 @pytest.fixture
 def transport():
-    """Give a transport that soon gives up."""
+    """Return a transport that soon gives up."""
     with contextlib.closing(Transport(transport_probe.TARGET, SystemClock())) as made:
         yield made
 
 
 @pytest.fixture
 def meet(serve):
-    """Start a server that answers as told, and give it with a client of it; waits cost no time."""
+    """Start a server that answers as told, and return it with a client of it; waits cost no time."""
     with contextlib.ExitStack() as stack:
 
         def start(act, **options):
@@ -63,7 +63,7 @@ def meet(serve):
 
 @pytest.fixture
 def world(tmp_path):
-    """Give the end of a story, to be audited."""
+    """Return the end of a story, to be audited."""
     return World(tmp_path)
 
 
@@ -82,7 +82,7 @@ def office(tmp_path_factory):
 
 @pytest.fixture
 def bare_environment(monkeypatch, tmp_path):
-    """Take every way in out of the environment, and give what sets it anew."""
+    """Take every way in out of the environment, and return what sets it anew."""
     for name in WAYS_IN:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("support.target.settings.ROOT", tmp_path)  # no .env but this folder's

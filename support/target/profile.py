@@ -82,7 +82,7 @@ class Bounds(_Part):
     list_s: float = Field(2.0, ge=0, le=600)
 
     def of(self, view: str) -> float:
-        """Give the bound of a view [s]: `single`, `list` or `filter`."""
+        """Return the bound of a view [s]: `single`, `list` or `filter`."""
         return self.single_s if view == "single" else self.list_s
 
 
@@ -300,9 +300,9 @@ class Target(_Part):
         return self
 
     def promise(self, name: str) -> bool:
-        """Say whether the target makes a promise."""
+        """Return whether the target makes a promise."""
         return name in self.promises
 
     def refusal(self, reason: str) -> Statuses:
-        """Give the statuses that mean a reason of the closed list."""
+        """Return the statuses that mean a reason of the closed list."""
         return self.refusals.get(reason) or REFUSALS[reason]

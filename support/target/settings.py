@@ -59,7 +59,7 @@ def hide_password(redis_url: str | None) -> None:
 
 
 def load_tokens(target: Target) -> dict[str, str]:
-    """Give the tokens by variable name, as far as they are set, and register each for redaction.
+    """Return the tokens by variable name, as far as they are set, and register each for redaction.
 
     Raises ConfigurationError when the variable is not set without which the client cannot get in. Without any
     other only the stories that take it are left out (`support.runner.applicability`).
@@ -79,7 +79,7 @@ def load_tokens(target: Target) -> dict[str, str]:
 
 
 def load_tls(auth: Auth) -> dict[str, Any]:
-    """Give what `requests` wants to know about certificates, as far as the profile names variables for it.
+    """Return what `requests` wants to know about certificates, as far as the profile names variables for it.
 
     Certificates of the service are verified whatever the profile says. Raises ConfigurationError when a
     variable is not set or its file cannot be used.
@@ -131,7 +131,7 @@ def _variables() -> dict[str, str | None]:
 
 
 def resolve_base_url(target: Target, given: str | None) -> str:
-    """Give the URL that stands before the collection, without a slash at its end.
+    """Return the URL that stands before the collection, without a slash at its end.
 
     A URL that names only a host gets the profile's base path; one that already ends with the
     collection loses it. Raises ConfigurationError when there is none or it is no HTTP URL.

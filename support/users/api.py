@@ -72,12 +72,12 @@ class UsersApi(UsersReader):
         client.control = self._control
 
     def fit(self, count: int) -> int:
-        """Give how many of so many users a story may make, where the target has room for few."""
+        """Return how many of so many users a story may make, where the target has room for few."""
         room = self.target.request_limits.live_users
         return count if room is None else min(count, max(FEWEST, room // STORIES_AT_ONCE))
 
     def with_client(self, client: SessionClient, caller: str | None = None) -> UsersApi:
-        """Give the same API as seen by another client."""
+        """Return the same API as seen by another client."""
         name = self.caller if caller is None else caller
         return UsersApi(client, self._normalizer, self._journal, self._people, self._clock, name)
 
@@ -228,7 +228,7 @@ class UsersApi(UsersReader):
         return self.client.send(call, verb, subject, fresh=fresh)
 
     def key_headers(self, key: str | None) -> dict[str, str]:
-        """Give the header that carries an idempotency key, none for None."""
+        """Return the header that carries an idempotency key, none for None."""
         if key is None:
             return {}
         idempotency = self.target.idempotency
@@ -243,7 +243,7 @@ class UsersApi(UsersReader):
             return json.dumps(members).encode()
 
     def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
-        """Have whatever any attempt created undone later, and give the last id."""
+        """Have whatever any attempt created undone later, and return the last id."""
         user_id: int | str | None = None
         for exchange in operation.exchanges:
             if exchange.outcome is not Outcome.OK or exchange.response is None:

@@ -29,7 +29,7 @@ def new_run(now: datetime | None = None) -> str:
 
 
 def find_run(text: str) -> tuple[str, datetime] | None:
-    """Find the mark of a run in a text and give it with the run's start; None when there is none.
+    """Find the mark of a run in a text and return it with the run's start; None when there is none.
 
     A word that merely looks like one, as "accessories" does, tells of a time when no run can have begun.
     """

@@ -51,7 +51,7 @@ class Normalizer:
         }
 
     def outgoing(self, details: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the details under the target's names, without those that it does not have."""
+        """Return the details under the target's names, without those that it does not have."""
         return {
             theirs: value
             for name, value in details.items()
@@ -59,7 +59,7 @@ class Normalizer:
         }
 
     def stored(self, details: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the readable details as the target declares to keep them."""
+        """Return the readable details as the target declares to keep them."""
         kept: dict[str, Any] = {}
         for name in ("name", "email", "nickname"):
             if self._outgoing[name] is not None:
@@ -81,7 +81,7 @@ class Normalizer:
         return value
 
     def readable(self, user: User) -> dict[str, Any]:
-        """Give the details that a user shows, comparable with `stored`."""
+        """Return the details that a user shows, comparable with `stored`."""
         return self.stored(user.model_dump(include={"name", "email", "nickname"}))
 
     def user(self, raw: Any) -> User:

@@ -44,12 +44,12 @@ class Listing:
 
 
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str | int]:
-    """Give the query that asks for an order by what stories call it."""
+    """Return the query that asks for an order by what stories call it."""
     return {lists.sort: lists.sort_keys[SORT_KEYS[sorting]]}
 
 
 def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
-    """Walk through the list as a listing asks, and give what came as a new one."""
+    """Walk through the list as a listing asks, and return what came as a new one."""
     operations, items, complete = api.walk_list(
         size=listing.size, query=listing.query, strong=strong, fresh=fresh
     )

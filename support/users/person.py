@@ -35,7 +35,7 @@ class Write:
         return any(exchange.outcome in {Outcome.OK, Outcome.UNKNOWN} for exchange in self.operation.exchanges)
 
     def ends_at(self, late_s: float) -> float:
-        """Give from when on it has no effect any more; a lost attempt may take `late_s` to arrive [s]."""
+        """Return from when on it has no effect any more; a lost attempt may take `late_s` to arrive [s]."""
         if self.operation.verb == "create" and self.is_acknowledged:
             return self.operation.answered_at  # a lost attempt was somebody else, or had the same key
         lost = (
@@ -142,7 +142,7 @@ class Person:
         return {name: value for name, value in last.items() if before.get(name) != value}
 
     def next_version(self) -> dict[str, Any]:
-        """Give the details of a further version; name and nickname both carry its number."""
+        """Return the details of a further version; name and nickname both carry its number."""
         self.version += 1
         base = re.sub(r"\.v\d+$", "", str(self.current.get("name", self.label)))
         changed = {**self.current, "name": f"{base}.v{self.version}"}

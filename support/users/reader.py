@@ -132,7 +132,7 @@ class UsersReader:
         return [str(item.get(self.target.fields.id)) for item in items if isinstance(item, dict)]
 
     def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
-        """Give everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
+        """Return everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
         if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
             return list(walks[-1])
         counts = [Counter(self._ids(walk)) for walk in walks]
@@ -152,7 +152,7 @@ class UsersReader:
         return items
 
     def path_of(self, user_id: object) -> str:
-        """Give the path of a user below the base URL."""
+        """Return the path of a user below the base URL."""
         return f"{self._path}/{segment(user_id)}"
 
     def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword

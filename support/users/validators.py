@@ -97,11 +97,11 @@ class Validator:
 
     @staticmethod
     def _is_repeat(operation: Operation, response: Response) -> bool:
-        """Say whether a creation was sent again, and answered as something that is there already."""
+        """Return whether a creation was sent again, and answered as something that is there already."""
         return operation.verb == "create" and operation.may_have_happened_before and response.status == 200
 
     def _may_have_refused_itself(self, operation: Operation) -> bool:
-        """Say whether an attempt whose answer was lost can be why the last one was refused.
+        """Return whether an attempt whose answer was lost can be why the last one was refused.
 
         With a key, and for a change without conditions, only while that attempt is still in hand; a creation
         under another email does not collide with it.
@@ -287,7 +287,7 @@ class Validator:
 
 
 def find_internal_details(text: str) -> str:
-    """Give the first stack frame, query or file path in a text, escaped as in JSON or not; empty for none."""
+    """Return the first stack frame, query or file path in a text, escaped as in JSON or not; empty for none."""
     found = INNER_WORKINGS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
     return found[0] if found else ""
 

@@ -37,15 +37,15 @@ class Fixed:
         self._headers = {header: value}
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the header, with a scheme at most."""
+        """Return the header, with a scheme at most."""
         return dict(self._headers)
 
     def query(self) -> Mapping[str, str]:
-        """Give nothing."""
+        """Return nothing."""
         return {}
 
     def altered(self, alter: Callable[[str], str]) -> Fixed:
-        """Give another header of the same name."""
+        """Return another header of the same name."""
         return Fixed(*next((name, alter(value)) for name, value in self._headers.items()))
 
 
@@ -66,7 +66,7 @@ class Callers:
         self._known.clear()
 
     def api_of(self, visitor: str) -> UsersApi:
-        """Give the users API as a visitor sees it; raises StoryError for one whom no story knows."""
+        """Return the users API as a visitor sees it; raises StoryError for one whom no story knows."""
         if visitor not in self._known:
             who = visitor.removeprefix(CLIENT)
             caller = self._api.caller
@@ -163,7 +163,7 @@ def _change_case(secret: str) -> str:
 
 
 def _unsign(secret: str) -> str:
-    """Give a token that says that it needs no signature (RFC 7519 §6), with the claims of a real one."""
+    """Return a token that says that it needs no signature (RFC 7519 §6), with the claims of a real one."""
     parts = secret.split(".")
     claims = parts[1] if len(parts) == 3 else _code({"sub": "admin", "role": "admin", "exp": 4102444800})
     return f"{_code({'alg': 'none', 'typ': 'JWT'})}.{claims}."

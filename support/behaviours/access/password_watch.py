@@ -64,14 +64,14 @@ class PasswordWatch:
                 stream.write(json.dumps({**fact, "what": what}) + "\n")
 
     def everything(self) -> list[dict[str, Any]]:
-        """Give what all processes of the run have seen so far."""
+        """Return what all processes of the run have seen so far."""
         facts = []
         for file in sorted(self._folder.glob(FILES)):
             facts += [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         return facts
 
     def _sent(self, body: bytes) -> str:
-        """Give the password that a request carries, if any, and know its digests from now on."""
+        """Return the password that a request carries, if any, and know its digests from now on."""
         if f'"{self._field}"'.encode() not in body:
             return ""
         try:

@@ -141,7 +141,7 @@ class Privacy:
                 )
 
     def _words_of_the_service(self, response: Response) -> str:
-        """Give the text of an answer without the details of users, and without users whom no run made."""
+        """Return the text of an answer without the details of users, and without users whom no run made."""
         try:
             said = parse_json(response.body)
         except MalformedAnswer:
@@ -195,7 +195,7 @@ class Privacy:
             )
 
     def _answers(self, story: str) -> Iterator[tuple[Operation, Exchange, Response]]:
-        """Give the answers of a story that are the service's own and not a passing fault."""
+        """Return the answers of a story that are the service's own and not a passing fault."""
         for operation in self._history:
             for exchange in operation.exchanges if operation.story == story else ():
                 if exchange.response is not None and not is_fault(exchange, self._target.faults):

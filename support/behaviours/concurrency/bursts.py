@@ -38,12 +38,12 @@ class Bursts:
         self._clock = observer.clock
 
     def fit(self, runners: int) -> int:
-        """Give how many of so many may run at once; a target may allow fewer requests in flight."""
+        """Return how many of so many may run at once; a target may allow fewer requests in flight."""
         allowed = self._api.target.request_limits.in_flight
         return runners if allowed is None else max(2, min(runners, allowed))
 
     def at_once(self, deeds: Sequence[Deed]) -> list[Operation]:
-        """Do all deeds at once and give their operations, in the order of the deeds."""
+        """Do all deeds at once and return their operations, in the order of the deeds."""
         with ThreadPoolExecutor(len(deeds)) as pool:
             return [future.result() for future in _Burst(self._api, self._clock, deeds).start(pool)]
 
@@ -97,7 +97,7 @@ class _Burst:
         ]
 
     def first_exchanges(self) -> list[Exchange]:
-        """Wait until all first attempts have ended, and give them."""
+        """Wait until all first attempts have ended, and return them."""
         for wire in self._wires:
             wire.is_done.wait()
         return [wire.first for wire in self._wires if wire.first is not None]

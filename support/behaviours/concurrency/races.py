@@ -67,7 +67,7 @@ class Races:
         return [Race(crowd, burst) for crowd, burst in zip(crowds, bursts, strict=False)]
 
     def move_to_one_email(self, people: Sequence[Person], rounds: int, *, whole: bool) -> list[Race]:
-        """Give all the people one email at once, in each round another; stop when two succeed."""
+        """Return all the people one email at once, in each round another; stop when two succeed."""
         crossings: list[Race] = []
         for _ in range(rounds):
             email = self._people.next_email("Ada")

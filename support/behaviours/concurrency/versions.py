@@ -46,7 +46,7 @@ class Versions:
         self._left.clear()
 
     def look(self, person: Person) -> tuple[Operation, User, str]:
-        """Look at the newest state of a person; give what was shown, and its mark."""
+        """Look at the newest state of a person; return what was shown, and its mark."""
         self._observer.settle(person.acknowledged_at, self._api.target.bounds.single_s)
         return self.glance(person, self._api)
 

@@ -99,7 +99,7 @@ class AllReaders:
                     self._disagree(person, words, [operation, walk.operation])
 
     def _agreed(self, person: Person) -> tuple[str, Operation]:
-        """Give the one version that all reads after the bound showed of a person."""
+        """Return the one version that all reads after the bound showed of a person."""
         timeline = next(line for _, line in self._watched if line.subject == person.subject)
         first, *others = timeline.after_limit
         for other in others:

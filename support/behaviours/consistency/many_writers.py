@@ -49,7 +49,7 @@ class ManyWriters:
         return self._each(people, lambda person: self._api.replace(person, person.next_version()))
 
     def change(self, people: Iterable[Person]) -> list[Operation]:
-        """Give each of the people another name, in whatever way the target offers."""
+        """Return each of the people another name, in whatever way the target offers."""
         return self._each(
             people, lambda person: self._api.change_somehow(person, self._people.another(person, "name"))
         )
@@ -67,7 +67,7 @@ class ManyWriters:
         return [operation for operations in self._each(people, replace) for operation in operations]
 
     def change_emails(self, people: Iterable[Person]) -> list[Operation]:
-        """Give each of the people another email, in whatever way the target offers."""
+        """Return each of the people another email, in whatever way the target offers."""
         return self._each(
             people, lambda person: self._api.change_somehow(person, self._people.another(person, "email"))
         )
@@ -95,11 +95,11 @@ class ManyWriters:
         return operations
 
     def replace_while_others_look(self, person: Person, times: int) -> list[tuple[PersonProbe, Look]]:
-        """Replace one person's details again and again; give what others saw until they had caught up."""
+        """Replace one person's details again and again; return what others saw until they had caught up."""
         return self._look_meanwhile(person, lambda: self._replace_often(person, times))
 
     def create_while_others_look(self, count: int) -> list[tuple[PersonProbe, Look]]:
-        """Create users and replace each once; give what others saw of them from the first moment on."""
+        """Create users and replace each once; return what others saw of them from the first moment on."""
         people = [self._people.introduce(f"User{number + 1}") for number in range(count)]
 
         def create(person: Person) -> list[tuple[PersonProbe, Look]]:
@@ -139,7 +139,7 @@ class ManyWriters:
         return [look for reader in readers for look in reader.result()]
 
     def _has_caught_up(self, person: Person, looks: Sequence[tuple[PersonProbe, Look]]) -> bool:
-        """Say whether the last looks show the last version, or should have by now."""
+        """Return whether the last looks show the last version, or should have by now."""
         last = person.writes[-1]
         if self._clock.monotonic() > last.operation.answered_at + self._api.target.bounds.single_s:
             return True

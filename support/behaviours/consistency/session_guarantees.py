@@ -111,7 +111,7 @@ class SessionGuarantees:
             self._validator.done(account.deed, statuses[account.deed.verb])
 
     def _version(self, probe: PersonProbe) -> int:
-        """Give which write the last look of a probe showed, counted from 0; -1 for nobody."""
+        """Return which write the last look of a probe showed, counted from 0; -1 for nobody."""
         if probe.user is None:
             return -1
         normalizer = self._observer.normalizer

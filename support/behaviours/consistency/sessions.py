@@ -41,16 +41,16 @@ class TokenKeeper:
         self.token = ""
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Give the headers of who it is, and the token when there is one."""
+        """Return the headers of who it is, and the token when there is one."""
         headers = dict(self._credentials.headers()) if self._credentials else {}
         return {**headers, self._header: self.token} if self.token else headers
 
     def query(self) -> Mapping[str, str]:
-        """Give the query parameters of who it is."""
+        """Return the query parameters of who it is."""
         return self._credentials.query() if self._credentials else {}
 
     def given(self, operation: Operation) -> str:
-        """Give the token that an answer came with; empty without one."""
+        """Return the token that an answer came with; empty without one."""
         return operation.response.headers.get(self._header.lower(), "") if operation.response else ""
 
     def note(self, operation: Operation) -> Operation:
@@ -81,7 +81,7 @@ class Session:
         self._observer = sessions.observer.as_seen_by(self.api)
 
     def probe(self, person: Person, view: str = "single", *, expects_absence: bool = False) -> PersonProbe:
-        """Give what looks at a person with this session's eyes."""
+        """Return what looks at a person with this session's eyes."""
         return PersonProbe(self._observer, person, view, expects_absence=expects_absence)
 
     def look(self, probe: PersonProbe) -> tuple[PersonProbe, Look]:
@@ -240,7 +240,7 @@ class Sessions:
         return api.change_somehow(person, {name: version[name] for name in ("name", "nickname")})
 
     def _views(self, person: Person) -> Sequence[str]:
-        """Give the views of a dozen looks and two searches; the first also looks at the whole list."""
+        """Return the views of a dozen looks and two searches; the first also looks at the whole list."""
         found = ["filter"] if self.api.target.promise("filter-by-email") else []
         half = ["single"] * (LOOKS // 2)
         return [*half, *found, *half, *found, *(["list"] if person.label == FIRST else [])]

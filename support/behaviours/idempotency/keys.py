@@ -62,7 +62,7 @@ class Keys:
         return self._api.delete(person, headers=self._api.key_headers(key))
 
     def similar(self, name: str, difference: str) -> str:
-        """Give a key that differs from a named one in one way of the closed table."""
+        """Return a key that differs from a named one in one way of the closed table."""
         key = self[name]
         others = {
             "in its last character": key[:-1] + ("0" if key[-1] != "0" else "1"),
@@ -73,7 +73,7 @@ class Keys:
         return _look(others, difference)
 
     def flawed(self, flaw: str) -> str:
-        """Give a key that no service has to take: `empty`, or `too long`."""
+        """Return a key that no service has to take: `empty`, or `too long`."""
         longest = self._api.target.idempotency.key_max or LONGEST
         return _look({"empty": "", "too long": "k" * (longest + 1)}, flaw)
 
@@ -112,7 +112,7 @@ class Keys:
         return self._bursts.rounds(deeds, _shows_two)
 
     def find(self, operation: Operation) -> tuple[Person, str]:
-        """Give whom an operation created under which key; raises StoryError when it did not."""
+        """Return whom an operation created under which key; raises StoryError when it did not."""
         for sent, person, key in self._sent:
             if sent is operation:
                 return person, key

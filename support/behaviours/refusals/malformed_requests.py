@@ -91,7 +91,7 @@ class MalformedRequests:
         return self._api.submit(self._fill(self._raw(person)), "an enormous form", of=person)
 
     def _formatted(self, details: Mapping[str, Any], form: str) -> tuple[bytes, str]:
-        """Write details in a format of the closed table; give the bytes and their media type."""
+        """Write details in a format of the closed table; return the bytes and their media type."""
         texts = {name: str(value) for name, value in details.items()}
         bodies = {
             "plain text": (self._api.encode(details), "text/plain"),

@@ -38,7 +38,7 @@ class Times:
 
 
 def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
-    """Give the times to the first byte [s] of what was answered at the first attempt, by verb."""
+    """Return the times to the first byte [s] of what was answered at the first attempt, by verb."""
     times: defaultdict[str, list[float]] = defaultdict(list)
     for operation in operations:
         if not operation.exchanges:
@@ -50,7 +50,7 @@ def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
 
 
 def times_by_operation(operations: Iterable[Operation]) -> dict[str, Times]:
-    """Give what each kind of operation took, by verb, in the order of their names; for information only."""
+    """Return what each kind of operation took, by verb, in the order of their names; for information only."""
     table = {}
     for verb, times in sorted(first_bytes(operations).items()):
         ordered = sorted(times)
@@ -64,7 +64,7 @@ def _share(ordered: list[float], share: float) -> float:
 
 @lru_cache
 def too_many(count: int, share_of_slow: float) -> int:
-    """Give how many slow answers among `count` are more than chance gives a service that is quick enough."""
+    """Return how many slow answers among `count` are more than chance gives a service that is quick enough."""
     chance, above = 0.0, count + 1
     for slow in range(count, -1, -1):
         chance += math.comb(count, slow) * share_of_slow**slow * (1 - share_of_slow) ** (count - slow)
@@ -81,7 +81,7 @@ def count_slow(times: Iterable[float], objective: Objective) -> int:
 
 
 def verdict(times: list[float], objective: Objective) -> bool | None:
-    """Say whether an objective is kept by the times so far; None while more are wanted."""
+    """Return whether an objective is kept by the times so far; None while more are wanted."""
     count, slow = len(times), count_slow(times, objective)
     allowed = 1 - objective.share
     following = next((look for look in LOOKS if look >= count), count)

@@ -45,7 +45,7 @@ class PartialWrites:
         self._validator = observer.validator
 
     def write_often(self, person: Person, count: int, *, whole: bool) -> list[Trouble]:
-        """Replace (`whole`) or change a person so often, each time once; give what failed."""
+        """Replace (`whole`) or change a person so often, each time once; return what failed."""
         troubles: list[Trouble] = []
         looks = count if self._observer.has_strong_reads else MOST_LOOKS
         hasty = self._api.with_client(self._api.client.twin())

@@ -48,7 +48,7 @@ class RateLimits:
         self._callers = callers
 
     def ask_until_refused(self) -> Operation:
-        """Ask for a list until that is refused for haste; give the refused request.
+        """Ask for a list until that is refused for haste; return the refused request.
 
         Raises UnexpectedAnswer where the profile says how much is allowed and far more was, and Inconclusive
         where it does not say and the limit was not met.
@@ -121,7 +121,7 @@ class RateLimits:
             raise Inconclusive("nobody answered the client that came back", evidence=[operation])
 
     def create_until_refused(self) -> list[Person]:
-        """Create users until some creations were refused for haste; give whom they would have created."""
+        """Create users until some creations were refused for haste; return whom they would have created."""
         refused: list[Person] = []
         for number in range(1, MOST_ASKED):
             person = self._people.introduce(f"Newcomer{number}")
@@ -185,5 +185,5 @@ class RateLimits:
 
 
 def is_refused(operation: Operation) -> bool:
-    """Say whether a request was refused for haste."""
+    """Return whether a request was refused for haste."""
     return operation.response is not None and operation.response.status == TOO_OFTEN

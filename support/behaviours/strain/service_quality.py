@@ -73,7 +73,7 @@ class ServiceQuality:
     # Times
 
     def ask_often(self, person: Person) -> dict[str, list[float]]:
-        """Look up, list and change so often as it takes to know how quick that is; give the times by verb."""
+        """Look up, list and change so often as it takes to know how quick that is; return the times by verb."""
         api = self._api
         actions: dict[str, Callable[[], Any]] = {
             "look up": lambda: api.look_up(person.id, person.subject),
@@ -125,7 +125,7 @@ class ServiceQuality:
     # Promises
 
     def probe_promises(self, person: Person) -> list[str]:
-        """Have every promise of the profile that shows at first glance looked at; give what is missing."""
+        """Have every promise of the profile that shows at first glance looked at; return what is missing."""
         self._observer.settle(person.acknowledged_at, self._target.bounds.list_s)
         missing = []
         for promise, probe in PROBES.items():

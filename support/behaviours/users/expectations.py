@@ -306,7 +306,7 @@ class Expectations:
         return when.year == 2001
 
     def _is_too_early(self, operation: Operation, person: Person) -> bool:
-        """Say whether a look-up that found nobody was sent before everyone had to know the person."""
+        """Return whether a look-up that found nobody was sent before everyone had to know the person."""
         response = operation.response
         limit = person.created_at + self._target.bounds.single_s * 1.01 + 0.05
         return (

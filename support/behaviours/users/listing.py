@@ -61,7 +61,7 @@ class ListProbe:
         return Reading(seen, complaint or "as it should be", listing.operation, begun_at)
 
     def judge(self, listing: Listing) -> str:
-        """Give what is wrong with a listing that was answered; raises when it is no list at all."""
+        """Return what is wrong with a listing that was answered; raises when it is no list at all."""
         self._observer.validator.done(listing.operation, self._observer.api.target.accepted.list)
         if not listing.is_complete:
             return "the list cannot be walked to its end"

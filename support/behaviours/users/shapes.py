@@ -71,7 +71,7 @@ class UserViews:
             self._validator.item(views[view], members)
 
     def _members(self, person: Person, views: dict[str, Operation]) -> dict[str, dict[str, Any]]:
-        """Give a person's raw members in each view that shows them, strictly read."""
+        """Return a person's raw members in each view that shows them, strictly read."""
         members: dict[str, dict[str, Any]] = {}
         for view, operation in views.items():
             response = self._validator.answered(operation)
@@ -90,7 +90,7 @@ class UserViews:
     def _item(
         self, operation: Operation, person: Person, view: str, *, is_judged: bool = False
     ) -> dict[str, Any] | None:
-        """Give a person's raw members in an answer; None where the answer does not hold them."""
+        """Return a person's raw members in an answer; None where the answer does not hold them."""
         body = operation.response.body if operation.response else b""
         try:
             value = parse_json(body)
@@ -126,7 +126,7 @@ def shape_of(value: Any, name: str = "") -> str:
 
 
 def is_date(name: str, value: str) -> bool:
-    """Say whether a text is meant as a moment."""
+    """Return whether a text is meant as a moment."""
     return name.lower().endswith(("at", "date", "time", "_on")) and bool(re.search(r"\d\d:\d\d", value))
 
 

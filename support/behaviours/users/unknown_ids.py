@@ -31,7 +31,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
 def unknown_id(known: int | str | None) -> str:
-    """Give an id of the same kind as a known one that was never issued."""
+    """Return an id of the same kind as a known one that was never issued."""
     text = "" if known is None else str(known)
     if not text or UUID.match(text):
         return "00000000-0000-4000-8000-000000000000"
@@ -67,7 +67,7 @@ KINDS: dict[str, Callable[[str], str]] = {
 
 
 def unknown_id_like(phrase: str, known: int | str | None) -> str:
-    """Give the id that a phrase of the closed table means."""
+    """Return the id that a phrase of the closed table means."""
     if phrase in {"an unknown user", "an id that was never issued"}:
         return unknown_id(known)
     kind = phrase.removeprefix("an id that ")

@@ -28,7 +28,7 @@ class Switches:
         self.hits: Counter[str] = Counter()
 
     def on(self, switch: str, when: object = True, *, chance: float = 1.0) -> bool:  # noqa: FBT002
-        """Say whether a switch acts here and now, and count it if it does.
+        """Return whether a switch acts here and now, and count it if it does.
 
         `when` is the situation in which it makes a difference; `chance` the share of those in which it
         acts.
@@ -41,5 +41,5 @@ class Switches:
         return True
 
     def has(self, *switches: str) -> bool:
-        """Say whether any of some switches is on, without counting: for how things are set up."""
+        """Return whether any of some switches is on, without counting: for how things are set up."""
         return not self._active.isdisjoint(switches)

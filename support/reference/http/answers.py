@@ -31,7 +31,7 @@ _STATUSES = {
 
 
 def write_problem(problem: Problem, switches: Switches) -> Response:
-    """Give the answer that a refusal is (RFC 9457)."""
+    """Return the answer that a refusal is (RFC 9457)."""
     on = switches.on
     for switch, (kind, status) in _STATUSES.items():
         if on(switch, problem.kind == kind):
@@ -56,7 +56,7 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
 
 
 def correlate(request: Request, response: Response, switches: Switches) -> None:
-    """Give an answer the correlation id of its request: its own if it is one sane word, else a fresh one."""
+    """Return an answer the correlation id of its request: its own if it is one sane word, else a fresh one."""
     own = request.headers.get("x-correlation-id", "")
     word = own if _CORRELATION.fullmatch(own) else str(uuid.uuid4())
     if switches.on("M155"):

@@ -54,7 +54,7 @@ class Doorkeeper:
             self._known += [(spelling, caller) for spelling in _spell(token)]
 
     def identify(self, request: Request) -> Caller:
-        """Give the caller of a request; raises Problem 401 when there is none."""
+        """Return the caller of a request; raises Problem 401 when there is none."""
         values = [value for name, value in request.scope["headers"] if name == b"authorization"]
         on = self._switches.on
         if not values:
@@ -79,7 +79,7 @@ class Doorkeeper:
 
 
 def _spell(token: str) -> set[bytes]:
-    """Give the ways in which clients put a token into a header: UTF-8 and, if it can be, Latin-1."""
+    """Return the ways in which clients put a token into a header: UTF-8 and, if it can be, Latin-1."""
     spellings = {token.encode()}
     with suppress(UnicodeEncodeError):
         spellings.add(token.encode("latin-1"))

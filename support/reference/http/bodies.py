@@ -35,7 +35,7 @@ class Bodies:
         self._switches = switches
 
     async def read(self, request: Request) -> bytes:
-        """Give the whole body; raises Problem 415 for its type and 413 for its size.
+        """Return the whole body; raises Problem 415 for its type and 413 for its size.
 
         A body that turns out too large is read on to its end, up to a point, so that its sender gets
         to see the answer.
@@ -61,7 +61,7 @@ class Bodies:
         return b"".join(pieces)
 
     def parse(self, body: bytes) -> object:
-        """Give the JSON values of a body; raises Problem 400 when it is not strict JSON."""
+        """Return the JSON values of a body; raises Problem 400 when it is not strict JSON."""
         try:
             return undress(self._parse(body), self._switches)
         except problems.Problem:

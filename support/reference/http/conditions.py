@@ -38,7 +38,7 @@ class Conditions:
             raise problems.outdated()
 
     def is_known(self, current: str) -> bool:
-        """Say whether the caller has the current version already; compares weakly."""
+        """Return whether the caller has the current version already; compares weakly."""
         if self.none_match is None:
             return False
         return self._lists(self.none_match.replace("W/", ""), current)

@@ -22,7 +22,7 @@ AHEAD_S = 300
 
 
 def dress(document: dict[str, object], switches: Switches) -> dict[str, object]:
-    """Give the JSON values of a user as an odd service would."""
+    """Return the JSON values of a user as an odd service would."""
     on = switches.on
     if on("B03") or on("B05"):
         document["id"] = int(str(document["id"]))
@@ -46,7 +46,7 @@ def dress(document: dict[str, object], switches: Switches) -> dict[str, object]:
 
 
 def undress(document: object, switches: Switches) -> object:
-    """Give the JSON values of a request by the names of the contract."""
+    """Return the JSON values of a request by the names of the contract."""
     if isinstance(document, dict) and switches.on("B08"):
         names = {snake: name for name, snake in _SNAKES.items()}
         return {names.get(name, name): value for name, value in document.items()}
@@ -54,12 +54,12 @@ def undress(document: object, switches: Switches) -> object:
 
 
 def envelop(value: object, switches: Switches) -> object:
-    """Give one user the way an odd service wraps it."""
+    """Return one user the way an odd service wraps it."""
     return {"data": value} if switches.on("B11") else value
 
 
 def write_instant(microseconds: int, switches: Switches) -> object | None:
-    """Give an instant [us since 1970] in an odd format, or None for the usual one."""
+    """Return an instant [us since 1970] in an odd format, or None for the usual one."""
     on = switches.on
     if on("B52"):
         microseconds += AHEAD_S * 1_000_000
@@ -72,7 +72,7 @@ def write_instant(microseconds: int, switches: Switches) -> object | None:
 
 
 def settle(request: Request, response: Response, switches: Switches) -> Response:
-    """Give an answer the headers that an odd service adds or leaves out."""
+    """Return an answer the headers that an odd service adds or leaves out."""
     on, headers = switches.on, response.headers
     if on("B13", headers.get("content-type") == "application/json"):
         headers["content-type"] = "application/vnd.users+json; charset=utf-8"
@@ -98,10 +98,10 @@ def settle(request: Request, response: Response, switches: Switches) -> Response
 
 
 def now(switches: Switches) -> float:
-    """Give the present moment by the clock of the service [s since 1970]."""
+    """Return the present moment by the clock of the service [s since 1970]."""
     return time.time() + (AHEAD_S if switches.has("B52") else 0)
 
 
 def rename_field(name: str, switches: Switches) -> str:
-    """Give what an odd service calls a field."""
+    """Return what an odd service calls a field."""
     return _SNAKES.get(name, name) if switches.has("B08") else name

@@ -27,7 +27,7 @@ class Seals:
         return base64.urlsafe_b64encode(mark + self._hide(mark, plain)).rstrip(b"=").decode()
 
     def open(self, purpose: str, text: str) -> object | None:
-        """Give the value back, or None when we did not seal this text for this purpose."""
+        """Return the value back, or None when we did not seal this text for this purpose."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
@@ -41,7 +41,7 @@ class Seals:
         return value if self.seal(purpose, value) == text else None
 
     def fingerprint(self, content: bytes) -> bytes:
-        """Give a keyed hash of some content: what is kept instead of a body that may hold a password."""
+        """Return a keyed hash of some content: what is kept instead of a body that may hold a password."""
         return hashlib.blake2b(content, key=self._secret, digest_size=16).digest()
 
     def _mark(self, purpose: str, plain: bytes) -> bytes:

@@ -42,7 +42,7 @@ class Problem(Exception):
         super().__init__(f"{status} {kind}")
 
     def document(self) -> dict[str, object]:
-        """Give the problem document as JSON values."""
+        """Return the problem document as JSON values."""
         document: dict[str, object] = {
             "type": f"/problems/{self.kind}",
             "title": self.title,

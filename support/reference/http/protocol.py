@@ -53,5 +53,5 @@ def lose_answer(scope: MutableMapping[str, Any]) -> None:
 
 
 async def has_hung_up(request: Request) -> bool:
-    """Say whether nobody waits for the answer to a request any more."""
+    """Return whether nobody waits for the answer to a request any more."""
     return "reference.is_lost" in request.scope or await request.is_disconnected()

@@ -28,7 +28,7 @@ class _Bucket:
     at: float
 
     def take(self, now: float) -> float:
-        """Take one if there is one and give 0, else give how long until there is one [s]."""
+        """Take one if there is one and return 0, else give how long until there is one [s]."""
         self.level = min(self.size, self.level + (now - self.at) * self.per_s)
         self.at = now
         if self.level >= 1:

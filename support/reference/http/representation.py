@@ -26,18 +26,18 @@ Place = Literal["create", "single", "list", "change"]
 
 
 def http_date(timestamp: float) -> str:
-    """Give an instant [s since 1970] as headers write it (RFC 9110 section 5.6.7)."""
+    """Return an instant [s since 1970] as headers write it (RFC 9110 section 5.6.7)."""
     return formatdate(timestamp, usegmt=True)
 
 
 def instant(microseconds: int) -> str:
-    """Give an instant [us since 1970] in RFC 3339, in UTC and with all its digits."""
+    """Return an instant [us since 1970] in RFC 3339, in UTC and with all its digits."""
     moment = _EPOCH + timedelta(microseconds=microseconds)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def encode(value: object) -> bytes:
-    """Give JSON values as strict JSON in UTF-8."""
+    """Return JSON values as strict JSON in UTF-8."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -49,7 +49,7 @@ class Representation:
         self._first_names: dict[str, str] = {}
 
     def show(self, user: User, place: Place) -> dict[str, object]:
-        """Give a user as JSON values."""
+        """Return a user as JSON values."""
         document: dict[str, object] = {
             "id": user.id,
             "name": user.name,
@@ -63,20 +63,20 @@ class Representation:
         return dress(document, self._switches)
 
     def encode(self, user: User, place: Place) -> bytes:
-        """Give a user as JSON."""
+        """Return a user as JSON."""
         body = self.write(self.show(user, place))
         if self._switches.on("N56", place == "single"):
             return body[:-1] + b',"name":' + encode(user.name) + b"}"
         return body
 
     def write(self, value: object) -> bytes:
-        """Give JSON values as the bytes of an answer."""
+        """Return JSON values as the bytes of an answer."""
         if self._switches.on("B12"):
             return json.dumps(value, indent=2).encode()
         return encode(value)
 
     def entity_tag(self, user: User) -> str:
-        """Give the strong entity tag of this version of a user."""
+        """Return the strong entity tag of this version of a user."""
         on = self._switches.on
         state = f"{user.id}:{user.version}"
         if on("M102"):

@@ -45,7 +45,7 @@ _BODIES = ("400", "413", "415", "422")
 
 
 def describe_api() -> Json:
-    """Give the whole document."""
+    """Return the whole document."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -212,13 +212,13 @@ def _parameter(place: str, name: str, schema: Json, default: object = None) -> J
 
 
 def _freshness() -> list[Json]:
-    """Give the parameters of reads: how fresh to be. What is no such thing is ignored, so any text goes."""
+    """Return the parameters of reads: how fresh to be. What is no such thing is ignored, so any text goes."""
     strong = _parameter("header", "Consistency", {"type": "string", "examples": ["strong"]})
     return [strong, _parameter("header", "Consistency-Token", {"type": "string"}), *_trace()]
 
 
 def _trace() -> list[Json]:
-    """Give the parameters of every request; malformed ones do no harm (clause 8.3), so any text goes."""
+    """Return the parameters of every request; malformed ones do no harm (clause 8.3), so any text goes."""
     names = ("X-Correlation-ID", "traceparent")
     return [_parameter("header", name, {"type": "string"}) for name in names]
 

@@ -103,7 +103,7 @@ class Changing:
         return Conditions() if self._switches.has("B34") else Conditions.of(request)
 
     def _drop_ignored(self, fields: Fields, action: Action) -> Fields:
-        """Give the fields that count: all, unless a defect overlooks those that clear something."""
+        """Return the fields that count: all, unless a defect overlooks those that clear something."""
         on = self._switches.on
         name = fields.get("name") or ""
         if on("N61", name != name.strip()):
@@ -147,7 +147,7 @@ class Changing:
             self._users.touch(user)
 
     def _explain(self, problem: problems.Problem, caller: Caller, user_id: str) -> problems.Problem:
-        """Give the refusal that an odd service puts in the place of another."""
+        """Return the refusal that an odd service puts in the place of another."""
         if problem.kind != "user-not-found":
             return problem
         if self._switches.on("B25", self._users.was_deleted(caller.tenant, user_id)):
@@ -159,7 +159,7 @@ class Changing:
         return problem
 
     def _recall_creation(self, request: Request, caller: Caller, defect: str) -> Response | None:
-        """Give the answer of a creation with the same key, as a defect does."""
+        """Return the answer of a creation with the same key, as a defect does."""
         key = self._ledger.read_key(request) if self._switches.has(defect) else None
         if key is None:
             return None

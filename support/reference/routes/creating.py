@@ -119,7 +119,7 @@ class Creating:
         return answer
 
     async def _check(self, caller: Caller, body: bytes, entry: tuple[str, bytes] | None) -> Fields:
-        """Give the fields of a body; raises Problem 400 or 422."""
+        """Return the fields of a body; raises Problem 400 or 422."""
         values = self._bodies.parse(body)
         try:
             return self._rules.check(values, "create")
@@ -172,7 +172,7 @@ class Creating:
         return self._answer(answer, {} if on("M80") else {"Idempotency-Replayed": "true"})
 
     def _fingerprint(self, body: bytes) -> bytes:
-        """Give what two bodies of one key must have in common: every byte."""
+        """Return what two bodies of one key must have in common: every byte."""
         if self._switches.on("B40"):
             values = self._bodies.parse(body)
             chosen = [values.get(name) for name in ("name", "email")] if isinstance(values, dict) else values
@@ -224,7 +224,7 @@ class Creating:
 
 
 def _copy_name(name: str) -> dict[str, str]:
-    """Give the header lines that a name makes when it is copied into one as it is."""
+    """Return the header lines that a name makes when it is copied into one as it is."""
     first, *more = name.replace("\r", "").split("\n")
     headers = {"X-User-Name": first.encode("ascii", "replace").decode()}
     for line in more:

@@ -45,7 +45,7 @@ class Paging:
         self._switches = switches
 
     def parse(self, raw: bytes, tenant: str) -> ListQuery:
-        """Give the list that a query string asks for; raises Problem 422. Unknown parameters are ignored."""
+        """Return the list that a query string asks for; raises Problem 422. Unknown parameters are ignored."""
         given = self._parameters(raw)
         order = self._order(given.get("sort"))
         email = given.get("email")
@@ -64,7 +64,7 @@ class Paging:
         return ListQuery(Listing(tenant, order, email_key, limit, after), email, at_least)
 
     def next_link(self, path: str, query: ListQuery, last: User, position: int) -> str:
-        """Give the value of the Link header that leads on from the last user of a page."""
+        """Return the value of the Link header that leads on from the last user of a page."""
         listing = query.listing
         column, _ = ORDERS[listing.order]
         place = [getattr(last, column.key), last.id]

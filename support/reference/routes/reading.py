@@ -162,7 +162,7 @@ class Reading:
         return found
 
     def _link(self, query: ListQuery, shown: list[User], position: int, *, has_more: bool) -> str:
-        """Give the value of the Link header, empty when there is no more."""
+        """Return the value of the Link header, empty when there is no more."""
         on = self._switches.on
         if not has_more and not (shown and on("M57", query.listing.after is not None)):
             return ""
@@ -182,7 +182,7 @@ class Reading:
         return self._answers.write(200, body, headers)
 
     def _recall_list(self, request: Request, caller: Caller) -> Response | None:
-        """Give a list made within the last three bounds, as a defect does."""
+        """Return a list made within the last three bounds, as a defect does."""
         if not self._switches.has("N25"):
             return None
         at, response = self._made_earlier.get((caller.tenant, request.scope["query_string"]), (0.0, None))

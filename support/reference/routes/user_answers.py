@@ -34,35 +34,35 @@ class UserAnswers:
         self._switches = switches
 
     def write(self, status: int, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Give an answer in JSON."""
+        """Return an answer in JSON."""
         return Response(body, status, headers, media_type="application/json")
 
     def body(self, user: User, place: Place) -> bytes:
-        """Give the body of an answer about one user."""
+        """Return the body of an answer about one user."""
         if self._switches.has("B11"):
             return self._representation.write(envelop(self._representation.show(user, place), self._switches))
         return self._representation.encode(user, place)
 
     def tag(self, user: User) -> dict[str, str]:
-        """Give the header with the version mark of a user."""
+        """Return the header with the version mark of a user."""
         return {} if self._switches.on("M160") else {"ETag": self._representation.entity_tag(user)}
 
     def location(self, user_id: str) -> dict[str, str]:
-        """Give the header that leads to a user."""
+        """Return the header that leads to a user."""
         return {"Location": f"{self._path}/{quote(user_id, safe='')}"}
 
     def newest(self) -> dict[str, str]:
-        """Give the header that stands for the newest state."""
+        """Return the header that stands for the newest state."""
         return {"Consistency-Token": self._seals.seal("position", self._store.position)}
 
     def seen(self, position: int) -> dict[str, str]:
-        """Give the header that stands for the state that a read has shown."""
+        """Return the header that stands for the state that a read has shown."""
         if self._switches.on("M116"):
             position = 0
         return {"Consistency-Token": self._seals.seal("position", position)}
 
     def at_least(self, request: Request, known: int) -> int | None:
-        """Give the position that a read must have reached, None for the newest state.
+        """Return the position that a read must have reached, None for the newest state.
 
         A token that we cannot read asks for something that we cannot check: it gets the newest state.
         """

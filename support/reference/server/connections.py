@@ -27,7 +27,7 @@ _PIECE = 7
 
 
 def put_on_wire(app: ASGIApp, collection: str, switches: Switches) -> ASGIApp:
-    """Give the application with the odd manners that are on, or the application itself."""
+    """Return the application with the odd manners that are on, or the application itself."""
     if not switches.has(*_MANNERS):
         return app
     if switches.has("B55"):
@@ -79,7 +79,7 @@ class Wire:
 
 
 def _cut(send: Send) -> Send:
-    """Give a way to send answers in tiny chunks of unannounced length."""
+    """Return a way to send answers in tiny chunks of unannounced length."""
 
     async def send_pieces(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -79,7 +79,7 @@ class Gateway:
 
 
 def _name_operation(request: Request, received: list[Message]) -> list[object]:
-    """Give the names under which a request is the same logical operation when it is sent again.
+    """Return the names under which a request is the same logical operation when it is sent again.
 
     Whoever says which trace a request belongs to is not mistaken for others who ask the same meanwhile.
     """
@@ -129,7 +129,7 @@ async def _read_ahead(receive: Receive) -> AsyncIterator[Message]:
 
 
 def _replay(received: list[Message], receive: Receive) -> Receive:
-    """Give the messages already received once more, then the others."""
+    """Return the messages already received once more, then the others."""
     messages = iter(received)
 
     async def again() -> Message:
@@ -140,7 +140,7 @@ def _replay(received: list[Message], receive: Receive) -> Receive:
 
 
 def _halve(send: Send) -> Send:
-    """Give a way to send an answer that stops in the middle of its body."""
+    """Return a way to send an answer that stops in the middle of its body."""
 
     async def send_half(message: Message) -> None:
         body = message.get("body", b"")

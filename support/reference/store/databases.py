@@ -30,7 +30,7 @@ _CONNECT_WITHIN_S = 5
 
 
 def open_primary(url: str, *, is_lasting: bool) -> Engine:
-    """Give the engine of a database to write to; nothing is connected yet.
+    """Return the engine of a database to write to; nothing is connected yet.
 
     Raises ValueError with one line when there is no such kind of database.
     """
@@ -44,7 +44,7 @@ def open_primary(url: str, *, is_lasting: bool) -> Engine:
 
 
 def open_standby(url: str) -> Engine:
-    """Give the engine of a PostgreSQL hot standby: a transaction there is one state, however many queries.
+    """Return the engine of a PostgreSQL hot standby: a transaction there is one state, however many queries.
 
     Raises ValueError as `open_primary` does.
     """
@@ -67,13 +67,13 @@ def explain(option: str) -> Iterator[None]:
 
 
 def give_up(error: DBAPIError) -> problems.Problem:
-    """Note on standard error why a database did not answer, and give what callers are told: it passes."""
+    """Note on standard error why a database did not answer, and return what callers are told: it passes."""
     print(f"support.reference: {_first_line(error)}", file=sys.stderr)  # noqa: T201
     return problems.no_answer()
 
 
 def add_unless_there(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Give the statement that inserts a row and does nothing when its key is taken: its rowcount tells."""
+    """Return the statement that inserts a row and does nothing when its key is taken: its rowcount tells."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     insert: sqlite.Insert | postgresql.Insert = dialect.insert(table).on_conflict_do_nothing()
     # SQLAlchemy counts rows of insertions only when it is asked to.

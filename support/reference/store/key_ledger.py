@@ -48,7 +48,7 @@ class Ledger:
         self._wedged: set[tuple[str, str]] = set()
 
     def read_key(self, request: Request) -> str | None:
-        """Give the key of a request, or None; raises Problem 400 when it is empty or too long."""
+        """Return the key of a request, or None; raises Problem 400 when it is empty or too long."""
         keys = request.headers.getlist("idempotency-key")
         if not keys:
             return None
@@ -86,7 +86,7 @@ class Ledger:
             done.set()
 
     def recall(self, connection: Connection, tenant: str, key: str, fingerprint: bytes) -> Answer | None:
-        """Give the answer that a key got, or None; raises Problem 422 when it came with another body."""
+        """Return the answer that a key got, or None; raises Problem 422 when it came with another body."""
         row = connection.execute(select(answers).where(*self._match(tenant, key))).one_or_none()
         if row is None:
             return None
@@ -106,7 +106,7 @@ class Ledger:
         return Answer(row.status, json.loads(row.headers), row.body)
 
     def recall_any(self, connection: Connection, tenant: str, key: str) -> Answer | None:
-        """Give the answer that a key got with whatever body, or None."""
+        """Return the answer that a key got with whatever body, or None."""
         row = connection.execute(select(answers).where(*self._match(tenant, key))).one_or_none()
         return Answer(row.status, json.loads(row.headers), row.body) if row else None
 
@@ -137,7 +137,7 @@ class Ledger:
         return (answers.c.tenant == tenant, answers.c.key == key)
 
     def _entry(self, tenant: str, key: str) -> tuple[str, str]:
-        """Give under what a key is filed: whole and exactly, by tenant."""
+        """Return under what a key is filed: whole and exactly, by tenant."""
         on = self._switches.on
         if on("N33", key != key.lower()):
             key = key.lower()

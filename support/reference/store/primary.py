@@ -62,19 +62,19 @@ class Store:
         self._engine.dispose()
 
     def all_users(self) -> list[User]:
-        """Give every user of every tenant: what a replica starts from."""
+        """Return every user of every tenant: what a replica starts from."""
         with self._connection.begin():
             return [User(*row) for row in self._connection.execute(select(users))]
 
     def count_users(self) -> dict[str, int]:
-        """Give the number of users of each tenant that has any."""
+        """Return the number of users of each tenant that has any."""
         query = select(users.c.tenant, func.count()).where(users.c.version > 0).group_by(users.c.tenant)
         with self._connection.begin():
             return {row[0]: row[1] for row in self._connection.execute(query)}
 
     @contextmanager
     def read(self) -> Iterator[View]:
-        """Give the newest state to read from; raises Problem 502 when the database is gone."""
+        """Return the newest state to read from; raises Problem 502 when the database is gone."""
         with self._gone_is_passing(), self._connection.begin():
             self._make_sure()
             yield self.view
@@ -125,7 +125,7 @@ class Transaction:
         self.changes: list[Change] = []
 
     def find(self, tenant: str, user_id: str) -> User | None:
-        """Give the newest version of a user of a tenant, or None."""
+        """Return the newest version of a user of a tenant, or None."""
         return self.view.find(tenant, user_id)
 
     def create(self, user: User, overlooks: str = "") -> None:
@@ -165,14 +165,14 @@ class Transaction:
         self._log(user.tenant, user.id, None)
 
     def find_namesakes(self, user: User) -> list[User]:
-        """Give everybody else of a tenant who has the same name."""
+        """Return everybody else of a tenant who has the same name."""
         query = select(users).where(
             users.c.tenant == user.tenant, users.c.name == user.name, users.c.id != user.id
         )
         return [User(*row) for row in self.connection.execute(query)]
 
     def find_neighbours(self, user: User) -> list[User]:
-        """Give the others of a tenant, the nearest in time of creation first."""
+        """Return the others of a tenant, the nearest in time of creation first."""
         distance = func.abs(users.c.created_at - user.created_at)
         query = select(users).where(users.c.tenant == user.tenant, users.c.id != user.id).order_by(distance)
         return [User(*row) for row in self.connection.execute(query.limit(2))]

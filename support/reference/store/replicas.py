@@ -40,7 +40,7 @@ class Copies(Protocol):
     def read(
         self, at_least: int | None, *, is_list: bool = False
     ) -> AbstractContextManager[tuple[View, int]]:
-        """Give a state to read from that has reached a position in the change log, and its own position."""
+        """Return a state to read from that has reached a position in the change log, and its own position."""
 
     def close(self) -> None:
         """Let go of all copies."""
@@ -112,7 +112,7 @@ class Replica:
         self._connection.exec_driver_sql(_PUT, astuple(user))
 
     def _misses(self, change: Change, now: float) -> bool:
-        """Say whether a defect keeps a change from this replica."""
+        """Return whether a defect keeps a change from this replica."""
         if self._switches.on("M108", self._number == 2):
             return True
         is_edit = change.user is not None and change.user.version > 1
@@ -157,7 +157,7 @@ class Replica:
         return True
 
     def _keep_email_key(self, user: User) -> User:
-        """Give a user as it is taken over; a defect leaves the search with the old address."""
+        """Return a user as it is taken over; a defect leaves the search with the old address."""
         if not self._switches.has("M120"):
             return user
         old = self.view.find_anywhere(user.id)
@@ -185,7 +185,7 @@ class Replicas:
 
     @contextmanager
     def read(self, at_least: int | None, *, is_list: bool = False) -> Iterator[tuple[View, int]]:
-        """Give a state to read from and its position in the change log.
+        """Return a state to read from and its position in the change log.
 
         It is some replica's, unless that one is behind the position `at_least`: then the primary's.
         None asks for the newest state.

@@ -42,7 +42,7 @@ class Standby:
 
     @contextmanager
     def read(self) -> Iterator[tuple[View, int]]:
-        """Give one state of the standby to read from, and its position in the change log."""
+        """Return one state of the standby to read from, and its position in the change log."""
         with self._connection.begin():
             yield self._view, self._connection.execute(_LAST).scalar_one() or 0
 
@@ -84,7 +84,7 @@ class Standbys:
 
     @contextmanager
     def read(self, at_least: int | None, *, is_list: bool = False) -> Iterator[tuple[View, int]]:  # noqa: ARG002
-        """Give a state to read from and its position in the change log.
+        """Return a state to read from and its position in the change log.
 
         It is some standby's, unless that one is behind the position `at_least` or down: then the primary's.
         None asks for the newest state. Raises Problem 502 when a standby breaks a query off.

@@ -55,24 +55,24 @@ class View:
         self._switches = switches
 
     def find(self, tenant: str, user_id: str) -> User | None:
-        """Give a user of a tenant, or None."""
+        """Return a user of a tenant, or None."""
         row = self._find_row(user_id, users.c.tenant == tenant)
         if row is None and self._switches.has("N07", "N08"):
             row = self._find_roughly(tenant, user_id)
         return _user(row) if row and row.version > 0 else None
 
     def find_anywhere(self, user_id: str) -> User | None:
-        """Give a user of whatever tenant, or None."""
+        """Return a user of whatever tenant, or None."""
         row = self._find_row(user_id)
         return _user(row) if row and row.version > 0 else None
 
     def find_ghost(self, tenant: str, user_id: str) -> User | None:
-        """Give what a defect kept of a deleted user, or None."""
+        """Return what a defect kept of a deleted user, or None."""
         row = self._find_row(user_id, users.c.tenant == tenant, users.c.version < 0)
         return _user(row) if row else None
 
     def page(self, listing: Listing) -> list[User]:
-        """Give up to `limit` + 1 users of a list, so that one can see whether there is more."""
+        """Return up to `limit` + 1 users of a list, so that one can see whether there is more."""
         column, descends = ORDERS[listing.order]
         query = self._restrict(_ONE, listing)
         if self._switches.on("M63", listing.email_key is None):
@@ -89,7 +89,7 @@ class View:
         return [_user(row) for row in self.connection.execute(query.limit(listing.limit + 1))]
 
     def count(self, listing: Listing) -> int:
-        """Give the number of users that the whole list has, whatever the page."""
+        """Return the number of users that the whole list has, whatever the page."""
         query = select(func.count()).select_from(users)
         if not self._switches.on("N26"):
             query = self._restrict(query, listing, shows_ghosts=self._switches.has("M61"))
@@ -119,7 +119,7 @@ class View:
         return query
 
     def _is_shown(self, *, is_search: bool) -> ColumnElement[bool]:
-        """Give which users a list shows while there are ghosts."""
+        """Return which users a list shows while there are ghosts."""
         lives = users.c.version > 0
         if self._switches.has("M43" if is_search else "M42"):
             return or_(lives, users.c.version < 0)

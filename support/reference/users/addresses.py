@@ -24,7 +24,7 @@ def find_fault(value: str, switches: Switches) -> str | None:
 
 
 def key_of(email: str, switches: Switches) -> str:
-    """Give what two spellings of one address have in common: trimmed, composed, without case.
+    """Return what two spellings of one address have in common: trimmed, composed, without case.
 
     Sign by sign and without case folding, which would make different people's addresses equal: dotless
     i stays apart from i, and sharp s from ss (compare CVE-2019-19844).

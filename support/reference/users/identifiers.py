@@ -22,7 +22,7 @@ class Identifiers:
         self._given_back: str | None = None
 
     def make(self) -> str:
-        """Give a new id."""
+        """Return a new id."""
         on = self._switches.on
         if self._switches.has("M10"):
             return f"u_{int(time.time() * _TICKS_PER_S)}"

@@ -33,7 +33,7 @@ class Revisions:
         self._switches = switches
 
     def apply(self, old: User, revision: Revision) -> User:
-        """Give the next version of a user, or the old one when the fields say what it says already."""
+        """Return the next version of a user, or the old one when the fields say what it says already."""
         on, fields = self._switches.on, revision.fields
         email = fields.get("email") or old.email
         nickname = fields.get("nickname", old.nickname)
@@ -56,26 +56,26 @@ class Revisions:
         return self._stamp(old, new)
 
     def touch(self, user: User) -> User:
-        """Give the next version of a user with nothing changed."""
+        """Return the next version of a user with nothing changed."""
         return self._stamp(user, user)
 
     def take_half(self, old: User, revision: Revision) -> User | None:
-        """Give the version with only half of a change, if a defect wants it so."""
+        """Return the version with only half of a change, if a defect wants it so."""
         named = [name for name in ("name", "nickname") if name in revision.fields]
         if not self._switches.on("M153", len(named) == 2, chance=0.05):
             return None
         return self._stamp(old, replace(old, name=revision.fields["name"] or old.name))
 
     def infect(self, neighbour: User, user: User) -> User:
-        """Give the neighbour of a user with some of that one's details."""
+        """Return the neighbour of a user with some of that one's details."""
         return self._stamp(neighbour, replace(neighbour, nickname=user.nickname))
 
     def revive(self, ghost: User) -> User:
-        """Give a deleted user as a living one whose address is to be claimed again."""
+        """Return a deleted user as a living one whose address is to be claimed again."""
         return replace(ghost, version=-ghost.version, email_key="")
 
     def invent(self, tenant: str, user_id: str, revision: Revision) -> User:
-        """Give a user for an id that there is not."""
+        """Return a user for an id that there is not."""
         fields, moment = revision.fields, now()
         name, email = fields["name"] or "", fields["email"] or ""
         key = key_of(email, self._switches)
@@ -85,7 +85,7 @@ class Revisions:
         )  # fmt: skip
 
     def read_instant(self, text: str | None) -> int | None:
-        """Give an instant [us since 1970] of a text in RFC 3339, or None."""
+        """Return an instant [us since 1970] of a text in RFC 3339, or None."""
         try:
             return int(datetime.fromisoformat(text).timestamp() * 1e6) if text else None
         except ValueError:
@@ -101,5 +101,5 @@ class Revisions:
 
 
 def now() -> int:
-    """Give the present moment [us since 1970]."""
+    """Return the present moment [us since 1970]."""
     return time.time_ns() // 1000

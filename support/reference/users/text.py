@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:e[0-9]{1,2})?")
 
 
 def keep(field: str, text: str, switches: Switches) -> str:
-    """Give the text of a field as it is stored: as it was sent."""
+    """Return the text of a field as it is stored: as it was sent."""
     if field == "password":
         return text
     if switches.on("B15", text != text.strip()):

@@ -48,7 +48,7 @@ class Users:
         self._deleted: set[tuple[str, str]] = set()
 
     def was_deleted(self, tenant: str, user_id: str) -> bool:
-        """Say whether a tenant had a user of this id, as far as this process remembers."""
+        """Return whether a tenant had a user of this id, as far as this process remembers."""
         return (tenant, user_id) in self._deleted
 
     async def compose(self, tenant: str, fields: Fields) -> User:
@@ -171,7 +171,7 @@ class Users:
                 raise
 
     def _stand_in(self, transaction: Transaction, tenant: str, user_id: str, revision: Revision) -> User:
-        """Give whom to change when there is no such user; raises Problem 404."""
+        """Return whom to change when there is no such user; raises Problem 404."""
         on = self._switches.on
         if self._switches.has("N48"):
             foreign = transaction.view.find_anywhere(user_id)
@@ -188,7 +188,7 @@ class Users:
         raise problems.unknown_user()
 
     def _is_kept(self, old: User, new: User, revision: Revision) -> bool:
-        """Say whether a change is stored: if there is one."""
+        """Return whether a change is stored: if there is one."""
         if new is old:
             return False
         if self._switches.on("M28", revision.action == "replace"):
@@ -229,7 +229,7 @@ class Users:
         return new
 
     async def _look_ahead(self, user: User) -> str:
-        """Decide about an address before the transaction, as some defects do; gives the defect."""
+        """Decide about an address before the transaction, as some defects do; return the defect."""
         if not self._switches.has("M69", "M72"):
             return ""
         return await self._look_ahead_for(user.tenant, user.email_key, user.id)

@@ -39,7 +39,7 @@ class Rules:
         self._switches = switches
 
     def check(self, values: object, action: Action) -> Fields:
-        """Give the fields of a user; raises Problem 422.
+        """Return the fields of a user; raises Problem 422.
 
         For a change, those that are named; else all, with None for what was left out.
         """
@@ -64,7 +64,7 @@ class Rules:
         return fields
 
     def find_good_part(self, values: object, action: Action) -> Fields:
-        """Give those fields of a refused change that are right by themselves, for a defect to store."""
+        """Return those fields of a refused change that are right by themselves, for a defect to store."""
         fields: Fields = {}
         for name, value in _members(values).items():
             if name in SETTABLE:

@@ -135,7 +135,7 @@ def _fold(steps: Sequence[TestStepResult]) -> TestStepResult:
 
 
 def _outside_steps(course: Course) -> list[Operation]:
-    """Give the operations that a story made before its first step, between two, or after its last."""
+    """Return the operations that a story made before its first step, between two, or after its last."""
     inside = {id(operation) for step in course.steps for operation in course.operations_of(step)}
     return [operation for operation in course.operations if id(operation) not in inside]
 

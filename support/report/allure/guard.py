@@ -53,7 +53,7 @@ class SecretGuard:
         self._writer = GuardedWriter.take_over()
 
     def pytest_unconfigure(self) -> None:
-        """Give everything back."""
+        """Return everything back."""
         if self._writer is not None:
             self._writer.flush()
         for undo in self._undo:
@@ -153,7 +153,7 @@ def hide(value: Any) -> Any:
 
 
 def guard_logging() -> Callable[[], None]:
-    """Hide secrets in every log record from now on; give what ends that.
+    """Hide secrets in every log record from now on; return what ends that.
 
     Values given as `extra` are set after a record was made, and are not looked at.
     """
@@ -177,7 +177,7 @@ def guard_logging() -> Callable[[], None]:
 
 
 def guard_exceptions() -> Callable[[], None]:
-    """Hide secrets in the traceback of what nobody catches; give what ends that.
+    """Hide secrets in the traceback of what nobody catches; return what ends that.
 
     What a thread raises becomes a warning, by pytest's own doing.
     """

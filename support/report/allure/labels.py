@@ -23,7 +23,7 @@ KEPT = frozenset({"host", "thread", "language"})
 
 
 def describe(result: TestResult, story: Story) -> None:
-    """Give a result the names, labels, parameters, description and ids of its story."""
+    """Return a result the names, labels, parameters, description and ids of its story."""
     result.name = story.name
     result.titlePath = [part for part in (story.epic, story.feature, story.rule) if part]
     result.testCaseId = story.case_key
@@ -56,7 +56,7 @@ def _filled(names: Iterable[str], values: Iterable[str]) -> Iterator[tuple[str, 
 
 
 def _description(story: Story) -> str:
-    """Give why it matters, what is promised, where it stands and how to run it alone, as HTML."""
+    """Return why it matters, what is promised, where it stands and how to run it alone, as HTML."""
     parts = [f"<p>{_flow(text)}</p>" for text in (story.feature_description, story.description) if text]
     if story.rule:
         parts.append(f"<p><b>Rule:</b> {escape(story.rule)}</p>")

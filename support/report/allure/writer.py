@@ -161,7 +161,7 @@ def write_facts(folder: Path, name: str, facts: dict[str, str], allowed: frozens
 
 
 def _members(item: Any) -> Any:
-    """Give the members of a part of a result that say something."""
+    """Return the members of a part of a result that say something."""
     try:
         return {name: value for name, value in vars(item).items() if value or value is False}
     except TypeError:

@@ -55,13 +55,13 @@ def describe(timeline: Timeline) -> str:
 
 
 def seen_after_s(timeline: Timeline) -> float | None:
-    """Give how long after the acknowledgement the first read was sent that saw the new state [s]."""
+    """Return how long after the acknowledgement the first read was sent that saw the new state [s]."""
     moments = [sample.sent_at for sample in timeline.samples if sample.seen is Seen.NEW]
     return max(0.0, min(moments) - timeline.acknowledged_at) if moments else None
 
 
 def is_measured(timeline: Timeline) -> bool:
-    """Say whether the reads tell how long it took.
+    """Return whether the reads tell how long it took.
 
     They do not when a late first look saw the new state, nor when the reads around the bound were lost.
     """
@@ -80,7 +80,7 @@ def count(timeline: Timeline) -> str:
 
 
 def tabulate(timeline: Timeline) -> str:
-    """Give all reads of a convergence as one text, redacted, with the telling ones in full below."""
+    """Return all reads of a convergence as one text, redacted, with the telling ones in full below."""
     zero = timeline.acknowledged_at
     samples = in_order(timeline)
     lines = [
@@ -100,12 +100,12 @@ def tabulate(timeline: Timeline) -> str:
 
 
 def in_order(timeline: Timeline) -> list[Sample]:
-    """Give the reads in the order in which they were sent."""
+    """Return the reads in the order in which they were sent."""
     return sorted(timeline.samples, key=lambda sample: sample.sent_at)
 
 
 def convicts(sample: Sample, timeline: Timeline) -> bool:
-    """Say whether a read is evidence against the service: too old after the bound, or never written."""
+    """Return whether a read is evidence against the service: too old after the bound, or never written."""
     too_late = sample.seen is Seen.OLD and sample.sent_at > timeline.limit
     return too_late or sample.seen in {Seen.FOREIGN, Seen.TORN}
 
@@ -124,7 +124,7 @@ def _when_seen(timeline: Timeline) -> str:
 
 
 def _telling(samples: list[Sample], timeline: Timeline) -> list[Sample]:
-    """Give the reads that decide: the first that convicts, if any, and the last one."""
+    """Return the reads that decide: the first that convicts, if any, and the last one."""
     convicting = [sample for sample in samples if convicts(sample, timeline)]
     chosen = convicting[:1] + samples[-1:]
     return chosen[:1] if len(chosen) == 2 and chosen[0] is chosen[1] else chosen

@@ -62,7 +62,7 @@ class Picture:
         self._parts.append(f"<circle {place}>{title}</circle>" if title else f"<circle {place}/>")
 
     def finish(self) -> str:
-        """Give the SVG document."""
+        """Return the SVG document."""
         return "\n".join([*self._parts, "</svg>"])
 
 

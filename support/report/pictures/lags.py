@@ -39,19 +39,19 @@ class Lag:
         return f"{self.verb}, {VIEWS.get(self.view, self.view)}".strip(", ")
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the figures as plain JSON values."""
+        """Return the figures as plain JSON values."""
         names = ("verb", "view", "count", "p50", "p95", "max", "bound")
         return {name: getattr(self, name) for name in names}
 
 
 def summarize(samples: Iterable[LagSample]) -> Lag | None:
-    """Give the lag over all kinds of changes, or None when nothing was measured."""
+    """Return the lag over all kinds of changes, or None when nothing was measured."""
     rows = list(samples)
     return _lag("", "", rows) if rows else None
 
 
 def group(samples: Iterable[LagSample]) -> list[Lag]:
-    """Give the lag of each kind of change in each view, in alphabetical order."""
+    """Return the lag of each kind of change in each view, in alphabetical order."""
     kinds: dict[tuple[str, str], list[LagSample]] = {}
     for sample in samples:
         kinds.setdefault((sample[0], sample[1]), []).append(sample)
@@ -59,7 +59,7 @@ def group(samples: Iterable[LagSample]) -> list[Lag]:
 
 
 def draw(lags: Sequence[Lag]) -> str:
-    """Give the SVG: a bar for each kind of change, with its promise."""
+    """Return the SVG: a bar for each kind of change, with its promise."""
     height = 66 + ROW * len(lags) + 26
     widest = max([max(lag.max, lag.bound) for lag in lags] + [1.0]) * 1.03
     picture = Picture("How long it took until a change was seen", WIDTH, height)

@@ -42,7 +42,7 @@ MEANINGS = {
 
 
 def draw(timeline: Timeline) -> str:
-    """Give the SVG: the write, its acknowledgement, the bound, and each read in the lane of what it saw."""
+    """Return the SVG: the write, its acknowledgement, the bound, and each read in the lane of what it saw."""
     zero = timeline.acknowledged_at
     samples = in_order(timeline)
     first = min(timeline.written_at - zero, 0.0)
@@ -100,7 +100,7 @@ def _draw_axis(
 
 
 def _step(span: float) -> float:
-    """Give a round distance of ticks [s], so that there are four to ten of them."""
+    """Return a round distance of ticks [s], so that there are four to ten of them."""
     power = 10.0 ** math.floor(math.log10(span / 8))
     return round(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 8), 9)
 

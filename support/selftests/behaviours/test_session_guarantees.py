@@ -50,7 +50,7 @@ def account(*seen: Seen, lost: bool = False, given: str = "t") -> Account:
 
 @pytest.fixture
 def expectations() -> SessionGuarantees:
-    """Give a judge of sessions."""
+    """Return a judge of sessions."""
     observer: Any = SimpleNamespace(
         judge=Validator(TARGET, Normalizer(TARGET)), api=SimpleNamespace(target=TARGET)
     )

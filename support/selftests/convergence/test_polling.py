@@ -78,7 +78,7 @@ def watch(
     truth: Truth, seed: int = 0, *, how: str = "observe", absence: bool = False, read_s: float = 0.01,
     arrives: float = 0.5, bound_s: float = BOUND_S,
 ) -> Timeline:  # fmt: skip
-    """Have a state observed; give its timeline, or raise what is found."""
+    """Have a state observed; return its timeline, or raise what is found."""
     clock, chance = FakeClock(), random.Random(seed)
     probe = FakeProbe(clock, truth, chance, absence=absence, read_s=read_s, arrives=arrives)
     now = clock.monotonic()

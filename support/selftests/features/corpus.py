@@ -38,7 +38,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def examples(self) -> Iterator[dict[str, str]]:
-        """Give each row by column name."""
+        """Return each row by column name."""
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
@@ -57,7 +57,7 @@ class Story:
     tables: tuple[Table, ...]
 
     def sentences(self) -> Iterator[Step]:
-        """Give the steps as they run: once as they are, or once for each row of an outline."""
+        """Return the steps as they run: once as they are, or once for each row of an outline."""
         if not self.tables:
             yield from self.steps
         for table in self.tables:
@@ -164,16 +164,16 @@ class Definition:
         return str(self.context.parser.name)
 
     def matches(self, step: Step) -> bool:
-        """Say whether pytest-bdd would take this definition for a step."""
+        """Return whether pytest-bdd would take this definition for a step."""
         return self.context.type in {None, step.kind} and bool(self.context.parser.is_matching(step.text))
 
     def arguments(self, step: Step) -> Mapping[str, Any]:
-        """Give the values of the placeholders in a step that matches."""
+        """Return the values of the placeholders in a step that matches."""
         return self.context.parser.parse_arguments(step.text) or {}
 
 
 def read_definitions(modules: list[str]) -> list[Definition]:
-    """Give every definition of the modules, in the order in which they stand there."""
+    """Return every definition of the modules, in the order in which they stand there."""
     definitions = []
     for name in modules:
         for value in vars(importlib.import_module(name)).values():

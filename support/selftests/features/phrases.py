@@ -32,7 +32,7 @@ ID = "6f1c9a52-0c3e-4a55-9d7e-3b2f8f0a1b2c"
 
 
 def accepted() -> Operation:
-    """Give an operation that was answered as one wishes."""
+    """Return an operation that was answered as one wishes."""
     request = Request("POST", "http://rehearsal/users", {})
     exchange = Exchange(request, 1, 0.0, 0.1, datetime.now(UTC), Outcome.OK, Response(201, {}))
     return Operation("create", "somebody", exchanges=[exchange])

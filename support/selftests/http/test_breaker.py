@@ -52,7 +52,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def workers(tmp_path: Path, clock: FakeClock, service: Service, said: list[str]) -> list[Breaker]:
-    """Give the breakers of three workers of one run."""
+    """Return the breakers of three workers of one run."""
     return [
         Breaker(SharedBreakerState(tmp_path / "circuit"), clock, service.probe, said.append) for _ in range(3)
     ]

@@ -30,7 +30,7 @@ def knock(door: Door, auth: dict[str, Any], **profile: Any) -> None:
 
 
 def complaint(door: Door, auth: dict[str, Any], **profile: Any) -> str:
-    """Give the one line that a run would end with."""
+    """Return the one line that a run would end with."""
     with pytest.raises(ConfigurationError) as caught:
         knock(door, auth, **profile)
     line = str(caught.value)

@@ -55,7 +55,7 @@ class Probe:
         return dict(self.service.switches.hits)
 
     def send(self, method: str, path: str = "", **request: Any) -> Reply:
-        """Send one request to a path below the users and give the reply."""
+        """Send one request to a path below the users and return the reply."""
         return self._loop.run_until_complete(self._exchange(method, path, **request))
 
     def send_together(self, requests: Iterable[tuple[str, str, dict[str, Any]]]) -> list[Reply]:
@@ -76,7 +76,7 @@ class Probe:
         return {"name": f"Ada {self._count}", "email": f"ada{self._count}@example.com", **changes}
 
     def create(self, *, token: str = MAIN, headers: dict[str, str] | None = None, **changes: Any) -> Any:
-        """Create a person and give the user that came back."""
+        """Create a person and return the user that came back."""
         reply = self.send("POST", json_body=self.person(**changes), token=token, headers=headers)
         assert reply.status == 201, reply
         return reply.json
@@ -86,14 +86,14 @@ class Probe:
         return self.send("GET", f"/{user['id']}", **request)
 
     def all(self, query: str = "limit=100", **request: Any) -> list[Any]:
-        """Give everybody on the first page of a list."""
+        """Return everybody on the first page of a list."""
         reply = self.send("GET", f"?{query}", **request)
         assert reply.status == 200, reply
         users: list[Any] = reply.json
         return users
 
     def walk(self, query: str) -> list[list[Any]]:
-        """Follow the links of a list and give its pages."""
+        """Follow the links of a list and return its pages."""
         pages, path = [], f"{USERS}?{query}"
         while path and len(pages) < 50:
             reply = self.send("GET", path)
@@ -164,7 +164,7 @@ class Probe:
 
 
 def fields_at_fault(reply: Reply) -> set[str]:
-    """Give the fields that a refusal names; it is one in form, too."""
+    """Return the fields that a refusal names; it is one in form, too."""
     assert reply.status == 422, reply
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json["status"] == 422

@@ -48,7 +48,7 @@ def saved(probe, **body):
 
 
 def met(probe, status):
-    """Say whether one of many requests met a status, and what came with it."""
+    """Return whether one of many requests met a status, and what came with it."""
     replies = [probe.send("GET", f"?limit={1 + number}") for number in range(90)]
     return [reply for reply in replies if reply.status == status]
 

@@ -76,7 +76,7 @@ def service(pair):
 
 
 def watch(look, old, new):
-    """Look until the new state is seen and give when; only the old one comes before it."""
+    """Look until the new state is seen and return when; only the old one comes before it."""
     while (seen := look()) != new:
         assert seen == old
     assert all(look() == new for _ in range(30)), "once seen, it stays"

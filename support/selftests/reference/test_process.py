@@ -21,7 +21,7 @@ HEAD = "Host: x\r\nAuthorization: Bearer reference-api-token\r\n"
 
 @contextmanager
 def running(tmp_path, *arguments):
-    """Start the service with its temporary folder below `tmp_path`; gives the process and its port."""
+    """Start the service with its temporary folder below `tmp_path`; return the process and its port."""
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen(  # noqa: S603 - this interpreter
         [*COMMAND, "--exit-with-stdin", *arguments],
@@ -38,7 +38,7 @@ def running(tmp_path, *arguments):
 
 
 def exchange(port, raw):
-    """Send bytes over a fresh connection and give everything that comes back."""
+    """Send bytes over a fresh connection and return everything that comes back."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(raw)
         received = b""
@@ -48,7 +48,7 @@ def exchange(port, raw):
 
 
 def receive(connection):
-    """Give one whole answer of a connection that stays open."""
+    """Return one whole answer of a connection that stays open."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += connection.recv(65536)

@@ -45,7 +45,7 @@ class Outcome:
 
 
 def steps_of(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the steps of a result, those of folded ones included."""
+    """Return the steps of a result, those of folded ones included."""
     found = []
     for step in item.get("steps", []):
         found += [step, *steps_of(step)]
@@ -53,7 +53,7 @@ def steps_of(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def run(folder: Path, *arguments: str, environment: dict[str, str] | None = None, **features: str) -> Outcome:
-    """Run the given features, by file name, with pytest and give what came of it."""
+    """Run the given features, by file name, with pytest and return what came of it."""
     ability = folder / "features" / "sign_up"
     ability.mkdir(parents=True, exist_ok=True)
     for name, text in features.items():

@@ -59,7 +59,7 @@ def registered() -> Iterator[None]:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[GuardedWriter]:
-    """Give a writer that took another one's place."""
+    """Return a writer that took another one's place."""
     plain = AllureFileLogger(str(tmp_path / "results"))
     allure_commons.plugin_manager.register(plain)
     guarded = GuardedWriter.take_over()

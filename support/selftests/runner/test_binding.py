@@ -72,7 +72,7 @@ def pytest_sessionfinish():
 
 @pytest.fixture
 def run_stories(pytester, monkeypatch):
-    """Run two stories of one outline and one plain one; give look-ups, definitions that ran, and rows."""
+    """Run two stories of one outline and one plain one; return look-ups, definitions that ran, and rows."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makefile(".feature", memory=FEATURE)
     pytester.makepyfile(test_memory=STEPS)

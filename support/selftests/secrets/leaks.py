@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 @lru_cache
 def needles(secret: str) -> frozenset[str]:
-    """Give the spellings to search for, in lower case."""
+    """Return the spellings to search for, in lower case."""
     utf = secret.encode()
     found = {
         secret,
@@ -30,11 +30,11 @@ def needles(secret: str) -> frozenset[str]:
 
 
 def find_leaks(text: str, secret: str) -> list[str]:
-    """Give the spellings of a secret that stand in a text, whatever their case."""
+    """Return the spellings of a secret that stand in a text, whatever their case."""
     lowered = text.lower()
     return [needle for needle in needles(secret) if needle in lowered]
 
 
 def find_pieces(text: str, secret: str, length: int = 8) -> list[str]:
-    """Give the runs of letters and digits of a secret, at least that long, that stand in a text."""
+    """Return the runs of letters and digits of a secret, at least that long, that stand in a text."""
     return [run for run in re.findall(rf"[A-Za-z0-9]{{{length},}}", secret) if run in text]

@@ -126,7 +126,7 @@ class Office:
         self._openssl("req", "-x509", *KIND, *self._to("ca"), "-subj", "/CN=a private authority")
 
     def path(self, name: str, kind: str = "pem") -> str:
-        """Give the path of a certificate, or of its key."""
+        """Return the path of a certificate, or of its key."""
         return str(self._folder / f"{name}.{kind}")
 
     def issue(self, name: str, *, host: str = "127.0.0.1", days: int = 2, by: str | None = "ca") -> None:
@@ -140,7 +140,7 @@ class Office:
         self._openssl(*request, *signer, "-extfile", str(extensions), "-out", self.path(name))
 
     def server(self, name: str, *, wants_client: bool = False) -> ssl.SSLContext:
-        """Give what a server with this certificate needs; it may want to see one of the client."""
+        """Return what a server with this certificate needs; it may want to see one of the client."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path(name), self.path(name, "key"))
         if wants_client:
@@ -149,7 +149,7 @@ class Office:
         return context
 
     def lock(self, name: str) -> str:
-        """Give the path of a copy of a key that is locked by a passphrase."""
+        """Return the path of a copy of a key that is locked by a passphrase."""
         locked = self.path(name, "locked.key")
         self._openssl("ec", "-in", self.path(name, "key"), "-aes256", "-passout", "pass:open", "-out", locked)
         return locked

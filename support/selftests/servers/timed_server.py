@@ -69,7 +69,7 @@ class TimedServer:
 
 
 def is_whole(raw: bytes) -> bool:
-    """Say whether a request has arrived to its end."""
+    """Return whether a request has arrived to its end."""
     head, end, body = raw.partition(b"\r\n\r\n")
     if not end:
         return False

@@ -147,7 +147,7 @@ def test_the_profile_may_say_where_its_service_is():
 
 @pytest.fixture
 def dotenv(tmp_path, monkeypatch):
-    """Give a project folder of its own, without variables, and what writes its .env."""
+    """Return a project folder of its own, without variables, and what writes its .env."""
     for name in (*os.environ,):
         if name in {"TARGET", "BASE_URL", "SEED", "REDIS_URL"} or name.endswith("_TOKEN"):
             monkeypatch.delenv(name)

@@ -118,7 +118,7 @@ class TestRuns:
 
     @staticmethod
     def run(folder: Path, profile: str, *options: str, **variables: str) -> tuple[int, str, str]:
-        """Run the stories against a profile; give the exit code and what was said."""
+        """Run the stories against a profile; return the exit code and what was said."""
         file = folder / "door.toml"
         file.write_text(f'name = "door"\n{profile}')
         folders = (f"--alluredir={folder / 'allure'}", f"--junitxml={folder / 'junit.xml'}")
