@@ -237,7 +237,3 @@ def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
         sys.stdout.write(f"other runs: {swept.deleted} users deleted\n")
     sys.stdout.write("nothing is left\n" if not left else f"{left} users are left\n")
     return 0 if not left else 10
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -7,14 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from support.reference.faults.other_traffic import Strangers
 from support.reference.faults.switches import Switches
 from support.reference.faults.weather import CLIMATES, Weather
 from support.reference.http.auth import Doorkeeper
 from support.reference.http.bodies import Bodies
 from support.reference.http.opaque import Seals
 from support.reference.http.rate_limits import Limits
-from support.reference.http.representation import Representation
 from support.reference.routes.changing import Changing
 from support.reference.routes.creating import Creating
 from support.reference.routes.paging import Paging
@@ -29,6 +27,8 @@ from support.reference.store.primary import Store
 from support.reference.store.replicas import Replicas
 from support.reference.store.standbys import Standbys
 from support.reference.users.identifiers import Identifiers
+from support.reference.users.other_traffic import Strangers
+from support.reference.users.representation import Representation
 from support.reference.users.users import Users
 from support.reference.users.validation import Rules
 

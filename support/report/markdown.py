@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from support.report.record import StoryRecord
-    from support.report.summary import RunSummary
+    from support.report.result import RunResult
 
 MOST_ROWS = 100
 HEADLINES = {
@@ -21,12 +21,12 @@ HEADLINES = {
 }
 
 
-def write_markdown(summary: RunSummary) -> str:
+def write_markdown(summary: RunResult) -> str:
     """Return the summary as Markdown."""
     return "\n".join(_lines(summary)) + "\n"
 
 
-def _lines(summary: RunSummary) -> Iterator[str]:
+def _lines(summary: RunResult) -> Iterator[str]:
     counts = summary.counts
     yield f"## {HEADLINES[summary.verdict]}"
     yield ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,9 @@ import allure_commons
 import pytest
 
 from support.report.markdown import write_markdown
-from support.report.pictures.lags import Lag, LagSample, draw, group, summarize
-from support.report.record import StoryRecord, Verdict, read_record
+from support.report.pictures.lags import draw
+from support.report.record import Verdict, read_record
+from support.report.result import RunResult
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,21 +43,14 @@ SCENARIO = (
 )
 
 
-class RunSummary:
-    """Collects the records of a run's stories.
+class RunSummary(RunResult):
+    """Collects the records of a run's stories and writes what is left of the run.
 
-    `run` is None until the run is open; one that never was leaves no files. `users` are the numbers created,
-    deleted and left, `notes` further lines for the terminal, `problems` what kept the run from being whole:
-    each makes a run without a broken promise inconclusive. `folder` counts from pytest's root.
+    A run that was never opened leaves no files. `folder` counts from pytest's root.
     """
 
     def __init__(self, run: Run | None, folder: Path = FOLDER) -> None:
-        self.run = run
-        self.records: list[StoryRecord] = []
-        self.users: dict[str, int] = {"created": 0, "deleted": 0, "left": 0}
-        self.problems: list[str] = []
-        self.notes: list[str] = []
-        self.seconds = 0.0
+        super().__init__(run)
         self._folder = folder
         self._begun = time.monotonic()
         self._failed: set[str] = set()  # without a record so far
@@ -97,48 +90,6 @@ class RunSummary:
             session.exitstatus = self.exit_code(int(session.exitstatus))
         return None
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many stories got each verdict."""
-        counted = Counter(record.verdict for record in self.records)
-        order = (Verdict.KEPT, Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE)
-        return {str(verdict): counted[verdict] for verdict in order}
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict on the whole run: a broken promise outweighs everything, a doubt all the rest."""
-        counts = self.counts
-        if counts[Verdict.BROKEN]:
-            return Verdict.BROKEN
-        if counts[Verdict.INCONCLUSIVE] or self.problems or self.users.get("left") or not self.records:
-            return Verdict.INCONCLUSIVE
-        return Verdict.KEPT if counts[Verdict.KEPT] else Verdict.NOT_APPLICABLE
-
-    @property
-    def requests(self) -> int:
-        """How many requests the stories sent, those that repeated another included."""
-        return sum(record.attempts for record in self.records)
-
-    @property
-    def retries(self) -> int:
-        """How many requests repeated one that had met a fault."""
-        return sum(record.retries for record in self.records)
-
-    @property
-    def lag(self) -> Lag | None:
-        """The lag over all changes, or None when nothing was measured."""
-        return summarize(self._lag_samples())
-
-    @property
-    def lags(self) -> list[Lag]:
-        """The lag of each kind of change in each view."""
-        return group(self._lag_samples())
-
-    def of_verdict(self, verdict: Verdict) -> list[StoryRecord]:
-        """Return the records of a verdict, in the order of features and titles."""
-        chosen = (record for record in self.records if record.verdict == verdict)
-        return sorted(chosen, key=lambda record: (record.path, record.rule, record.title, record.nodeid))
-
     def exit_code(self, code: int) -> int:
         """Return the exit code for one of pytest's: 0 kept, 1 broken, 10 inconclusive; others stay."""
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
@@ -163,9 +114,6 @@ class RunSummary:
             "users": self.users,
             "seconds": self.seconds,
         }
-
-    def _lag_samples(self) -> list[LagSample]:
-        return [sample for record in self.records for sample in record.lags]
 
     def _write(self) -> None:
         try:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from support.reference.http.formats import rename_field
-from support.reference.http.representation import encode
+from support.reference.http.encoding import encode
+from support.reference.http.odd_formats import rename_field
 
 if TYPE_CHECKING:
     from starlette.requests import Request

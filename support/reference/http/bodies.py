@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from support.reference.http import problems
-from support.reference.http.formats import undress
+from support.reference.http.odd_formats import undress
 from support.reference.http.protocol import ARRIVED_IN_S
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support.reference.http import problems
-from support.reference.http.formats import now
-from support.reference.http.representation import http_date
+from support.reference.http.encoding import http_date
+from support.reference.http.odd_formats import now
 
 if TYPE_CHECKING:
     from support.reference.faults.switches import Switches

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from support.reference.http import problems
+from support.reference.http.encoding import encode
 from support.reference.http.protocol import has_hung_up
-from support.reference.http.representation import encode
 from support.reference.store.key_ledger import Answer
 from support.reference.users.addresses import key_of
 

@@ -10,22 +10,22 @@ from starlette.responses import Response
 
 from support.reference.http import problems
 from support.reference.http.conditions import Conditions
-from support.reference.http.representation import encode
+from support.reference.http.encoding import encode
 from support.reference.store.views import Listing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from support.reference.faults.other_traffic import Strangers
     from support.reference.faults.switches import Switches
     from support.reference.http.auth import Caller
-    from support.reference.http.representation import Representation
     from support.reference.routes.paging import ListQuery, Paging
     from support.reference.routes.user_answers import UserAnswers
     from support.reference.store.primary import Store
     from support.reference.store.replicas import Copies
     from support.reference.store.schema import User
     from support.reference.store.views import View
+    from support.reference.users.other_traffic import Strangers
+    from support.reference.users.representation import Representation
     from support.reference.users.users import Users
 
 

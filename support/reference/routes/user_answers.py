@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from support.reference.http.formats import envelop
+from support.reference.http.odd_formats import envelop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from support.reference.faults.switches import Switches
     from support.reference.http.opaque import Seals
-    from support.reference.http.representation import Place, Representation
     from support.reference.store.primary import Store
     from support.reference.store.schema import User
+    from support.reference.users.representation import Place, Representation
 
 
 class UserAnswers:

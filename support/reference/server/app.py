@@ -16,9 +16,9 @@ from starlette.routing import BaseRoute, Route
 
 from support.reference.http import problems
 from support.reference.http.answers import correlate, mark_private, write_problem
-from support.reference.http.formats import settle
+from support.reference.http.encoding import encode
+from support.reference.http.odd_formats import settle
 from support.reference.http.problems import Problem
-from support.reference.http.representation import encode
 from support.reference.openapi.document import describe_api
 from support.reference.options import BASE_PATH
 

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from support.reference.http.answers import correlate, write_problem
-from support.reference.http.formats import now
+from support.reference.http.encoding import http_date
+from support.reference.http.odd_formats import now
 from support.reference.http.problems import too_many_requests, unavailable, unexpected
 from support.reference.http.protocol import ARRIVED_IN_S, close_connection, lose_answer, reset_connection
-from support.reference.http.representation import http_date
 from support.reference.server.app import HEALTH_PATH
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from support.reference.http.representation import encode
+from support.reference.http.encoding import encode
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from support.reference.faults.switches import Switches
     from support.reference.http.conditions import Conditions
-    from support.reference.http.representation import Representation
     from support.reference.store.primary import Store, Transaction
     from support.reference.store.replicas import Copies
     from support.reference.users.identifiers import Identifiers
+    from support.reference.users.representation import Representation
     from support.reference.users.validation import Action, Fields
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,7 +37,8 @@ class Api:
 
 def make_bursts(server: TimedServer, target=TARGET) -> Bursts:
     clock = SystemClock()
-    return Bursts(Api(make_client(server.url, target, clock)), clock)  # type: ignore[arg-type]
+    api = Api(make_client(server.url, target, clock))
+    return Bursts(SimpleNamespace(api=api, clock=clock))  # type: ignore[arg-type]
 
 
 def test_first_attempts_leave_together_and_are_whole(listen):

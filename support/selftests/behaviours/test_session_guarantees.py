@@ -52,7 +52,7 @@ def account(*seen: Seen, lost: bool = False, given: str = "t") -> Account:
 def expectations() -> SessionGuarantees:
     """Return a judge of sessions."""
     observer: Any = SimpleNamespace(
-        judge=Validator(TARGET, Normalizer(TARGET)), api=SimpleNamespace(target=TARGET)
+        validator=Validator(TARGET, Normalizer(TARGET)), api=SimpleNamespace(target=TARGET)
     )
     return SessionGuarantees(observer)
 

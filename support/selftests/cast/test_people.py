@@ -13,7 +13,7 @@ from support.secrets.redaction import REDACTOR
 from support.users.markers import ALPHABET, find_mark, find_run, new_run
 
 
-def people(run="acct0abcdzz", worker="gw0", seed=1, *, with_password=False):
+def make_people(run="acct0abcdzz", worker="gw0", seed=1, *, with_password=False):
     made = People(run, worker, seed, with_password=with_password)
     made.start_story("steps/test_stories.py::test_one")
     return made
@@ -34,7 +34,7 @@ def may_be(person):
 
 
 def test_nobody_shares_an_email_or_a_mark_within_a_run():
-    workers = [people(worker=f"gw{number}") for number in range(3)]
+    workers = [make_people(worker=f"gw{number}") for number in range(3)]
     people = [made.stranger("Ada") for made in workers for _ in range(300)]
     assert len({person.email for person in people}) == len({person.mark for person in people}) == 900
     assert all(
@@ -43,7 +43,7 @@ def test_nobody_shares_an_email_or_a_mark_within_a_run():
 
 
 def test_emails_are_such_as_every_validator_takes():
-    made = people()
+    made = make_people()
     for label in ("Ada", "Zoë", "李"):
         local, _, domain = made.introduce(label).email.partition("@")
         assert local.isascii()
@@ -52,19 +52,19 @@ def test_emails_are_such_as_every_validator_takes():
 
 
 def test_the_same_seed_and_story_make_the_same_people_in_any_order():
-    one, other = people(), people()
+    one, other = make_people(), make_people()
     other.introduce("Grace")
     other.start_story("steps/test_stories.py::test_two")
     other.introduce("Grace")
     other.start_story("steps/test_stories.py::test_one")
     names = [made.introduce("Ada").details["name"].rpartition(" ")[0] for made in (one, other)]
     assert names[0] == names[1]
-    surnames = {people(seed=seed).introduce("Ada").details["name"].split()[1] for seed in range(20)}
+    surnames = {make_people(seed=seed).introduce("Ada").details["name"].split()[1] for seed in range(20)}
     assert len(surnames) > 10
 
 
 def test_a_story_forgets_the_people_of_the_one_before_and_the_process_does_not():
-    made = people()
+    made = make_people()
     ada = made.introduce("Ada")
     assert "Ada" in made
     assert list(made) == [made["Ada"]] == [ada]
@@ -76,17 +76,17 @@ def test_a_story_forgets_the_people_of_the_one_before_and_the_process_does_not()
 
 
 def test_a_password_is_nasty_and_hidden_from_the_start():
-    made = people(with_password=True)
+    made = make_people(with_password=True)
     password = made.introduce("Ada").details["password"]
     assert NASTY in password
     assert 8 <= len(password) <= 128
     assert password not in REDACTOR.text(f"said {password}")
     assert made.introduce("Grace").details["password"] != password
-    assert "password" not in people().introduce("Ada").details
+    assert "password" not in make_people().introduce("Ada").details
 
 
 def test_each_version_is_marked_in_both_texts():
-    ada = people().introduce("Ada")
+    ada = make_people().introduce("Ada")
     second, third = ada.next_version(), ada.next_version()
     for number, details in ((2, second), (3, third)):
         assert details["name"].endswith(f"{ada.mark}.v{number}")
@@ -95,7 +95,7 @@ def test_each_version_is_marked_in_both_texts():
 
 
 def test_a_renewed_person_has_nothing_of_the_old_mark():
-    made = people(with_password=True)
+    made = make_people(with_password=True)
     ada = made.introduce("Ada")
     old, before = ada.mark, dict(ada.details)
     renewed = made.renew(ada)
@@ -107,7 +107,7 @@ def test_a_renewed_person_has_nothing_of_the_old_mark():
 
 @pytest.mark.parametrize("detail", ["name", "email", "nickname"])
 def test_another_value_is_another_value_and_traceable(detail):
-    made = people()
+    made = make_people()
     ada = made.introduce("Ada")
     changed = made.another(ada, detail)
     assert set(changed) == {detail}
@@ -116,7 +116,7 @@ def test_another_value_is_another_value_and_traceable(detail):
 
 
 def test_what_stands_is_the_last_acknowledged_write_or_one_after_it_that_may():
-    ada = people().introduce("Ada")
+    ada = make_people().introduce("Ada")
     assert may_be(ada) == {ada.details["name"]}
     ada.wrote({"name": "one"}, operation(Outcome.OK, answered_at=100))
     ada.wrote({"name": "two"}, operation(Outcome.REFUSED, answered_at=200))
@@ -133,7 +133,7 @@ def test_what_stands_is_the_last_acknowledged_write_or_one_after_it_that_may():
 
 
 def test_a_deletion_counts_when_it_was_acknowledged():
-    ada = people().introduce("Ada")
+    ada = make_people().introduce("Ada")
     ada.deletion = operation(Outcome.UNKNOWN, answered_at=7)
     assert not ada.is_deleted
     ada.deletion = operation(Outcome.OK, answered_at=8)
@@ -142,7 +142,7 @@ def test_a_deletion_counts_when_it_was_acknowledged():
 
 
 def test_the_last_change_is_what_differs_from_the_write_before():
-    ada = people().introduce("Ada")
+    ada = make_people().introduce("Ada")
     ada.wrote({"name": "one", "nickname": "n"}, operation(Outcome.OK))
     ada.wrote({"name": "one", "nickname": "m"}, operation(Outcome.OK))
     assert ada.last_change == {"nickname": "m"}

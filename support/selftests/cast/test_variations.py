@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"[\w.+-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 
 
 @pytest.fixture
-def cast():
+def people():
     made = People("acct0abcdzz", "gw0", 1, with_password=False)
     made.start_story("story")
     made.introduce("Ada")

@@ -86,7 +86,7 @@ def one_of(table: Container[str]) -> Callable[[Rehearsal, Mapping[str, Any], str
 
 def _vary(rehearsal: Rehearsal, others: Mapping[str, Any], phrase: str) -> None:
     if phrase:
-        person = rehearsal.cast[others["person"]]
+        person = rehearsal.people[others["person"]]
         rehearsal.variations.apply(phrase, person, person.details)
 
 
@@ -109,16 +109,16 @@ TABLES: dict[str, Callable[[Rehearsal, Mapping[str, Any], str], None]] = {
     "outcomes.not_taken_over.field": one_of(FIELDS),
     "repetition.create_under_key.variation": _vary,
     "editing.save_on_top_of_none.kind": one_of(NEVER_GIVEN),
-    "refusals.send_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.cast["Mallory"], text)),
+    "refusals.send_form.kind": lambda r, _, text: bool(r.misuse.send_form(r.people["Mallory"], text)),
     "refusals.change_by_form.kind": lambda r, _, text: bool(
-        r.misuse.change_by_form(r.cast["Mallory"], text, whole=True)
+        r.misuse.change_by_form(r.people["Mallory"], text, whole=True)
     ),
     "refusals.change_as.format": lambda r, _, text: bool(
-        r.misuse.change_as(r.cast["Mallory"], text, whole=True)
+        r.misuse.change_as(r.people["Mallory"], text, whole=True)
     ),
-    "refusals.send_as.format": lambda r, _, text: bool(r.misuse.send_as(r.cast["Mallory"], text)),
-    "refusals.try_to.action": lambda r, _, text: bool(r.misuse.try_to(text, r.cast)),
-    "refusals.be_refused.reason": lambda r, _, text: bool(r.misuse.provoke(text, r.cast)),
+    "refusals.send_as.format": lambda r, _, text: bool(r.misuse.send_as(r.people["Mallory"], text)),
+    "refusals.try_to.action": lambda r, _, text: bool(r.misuse.try_to(text, r.people)),
+    "refusals.be_refused.reason": lambda r, _, text: bool(r.misuse.provoke(text, r.people)),
     "refusals.refused_because.reason": _reasons,
     "outcomes.shows_created_or_refusal_because.reason": _reasons,
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from support.reference.store.primary import databases
+from support.reference.store import databases
 from support.selftests.reference.probe import Probe
 
 SCRIPT = Path(__file__).resolve().parents[3] / "ci" / "postgres.sh"

@@ -168,7 +168,7 @@ def test_messages(outcome: Outcome) -> None:
     assert details["message"] == "Inconclusive: no answer within 20 s"
     details = outcome.results["A mistake of the suite is no verdict"]["statusDetails"]
     assert details["message"].startswith("KeyError: ")
-    assert "report_stage.py" in details["trace"]
+    assert "small_project.py" in details["trace"]
     details = outcome.results["A sentence that nobody knows"]["statusDetails"]
     assert "  Then nobody has written this  (features/sign_up/signing_up.feature:" in details["trace"]
 

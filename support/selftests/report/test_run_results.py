@@ -184,7 +184,7 @@ def test_terminal_in_detail(tmp_path: Path) -> None:
     outcome = run(tmp_path, "-v", "--tb=short", kept=KEPT, answers=BROKEN)
     assert "kept           Signing in: Ada signs in (" in outcome.terminal
     assert "broken         Answers: Answers are right (" in outcome.terminal
-    assert "report_stage.py:" in outcome.terminal
+    assert "small_project.py:" in outcome.terminal
 
 
 def test_terminal_in_brief(tmp_path: Path) -> None:

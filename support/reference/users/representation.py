@@ -10,10 +10,10 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from email.utils import formatdate
 from typing import TYPE_CHECKING, Literal
 
-from support.reference.http.formats import dress, write_instant
+from support.reference.http.encoding import encode, http_date
+from support.reference.http.odd_formats import dress, write_instant
 
 if TYPE_CHECKING:
     from support.reference.faults.switches import Switches
@@ -25,20 +25,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = Literal["create", "single", "list", "change"]
 
 
-def http_date(timestamp: float) -> str:
-    """Return an instant [s since 1970] as headers write it (RFC 9110 section 5.6.7)."""
-    return formatdate(timestamp, usegmt=True)
-
-
 def instant(microseconds: int) -> str:
     """Return an instant [us since 1970] in RFC 3339, in UTC and with all its digits."""
     moment = _EPOCH + timedelta(microseconds=microseconds)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def encode(value: object) -> bytes:
-    """Return JSON values as strict JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 class Representation:

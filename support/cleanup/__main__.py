@@ -1,0 +1,5 @@
+"""The command: ``python -m support.cleanup``."""
+
+from support.cleanup.sweep import main
+
+raise SystemExit(main())
