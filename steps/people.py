@@ -24,17 +24,17 @@ def users_exist(users: Users, names: list[str]) -> None:
 
 @given(sentence("{count} users exist"))
 def some_users_exist(users: Users, count: int) -> None:
-    users.setup.crowd(count)
+    users.setup.many(count)
 
 
 @given(sentence("more users exist than one page may hold"))
 def more_than_a_page(users: Users) -> None:
-    users.setup.crowd(users.setup.page_max + 1)
+    users.setup.many(users.setup.page_max + 1)
 
 
 @given(sentence("{count} users of the same name exist"))
 def some_namesakes_exist(users: Users, count: int) -> None:
-    users.setup.crowd(count, name="Ada King")
+    users.setup.many(count, name="Ada King")
 
 
 @given(sentence("user {person} {view}"))

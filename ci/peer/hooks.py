@@ -1,6 +1,6 @@
 """Loaded by the peer in its own environment: what is true of this API and can be said in no schema.
 
-A page mark is never made up, an idempotency key names one request, and an address one user. Without this most
+A cursor is never made up, an idempotency key names one request, and an address one user. Without this most
 valid requests of the peer would be refused for good reasons, and it would be blamed for what its user left
 out. Requests that are meant to be wrong stay as they are.
 """

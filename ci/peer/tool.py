@@ -64,7 +64,7 @@ class Peer:
         return _read_findings(report, folder / "failures.json")
 
     def arguments(self, base_url: str, seed: str, config: str = str(CONFIG)) -> list[str]:
-        """Return the command line after the program's name; what failed is written down in the peer's words."""
+        """Return the arguments for the peer; what failed is written down in its own words."""
         line = (
             f"--config-file {config} run {base_url}/openapi.json --url {base_url} --checks all --seed {seed}"
         )

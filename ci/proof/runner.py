@@ -36,8 +36,9 @@ TOKENS = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN
 # Loaded once, before anything is forked: libraries and the project's own modules, which a process would
 # otherwise compile anew. They are named, not imported here: only a process of its own runs the service.
 PRELOADED = [
-    "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US", "support.runner.world",
-    "support.report.allure.bridge", "support.report.summary", "support.runner.controller", "support.runner.plugin", *STEPS,
+    "pytest", "pytest_bdd.plugin", "allure_pytest.plugin", "faker.providers.person.en_US",
+    "support.runner.world", "support.report.allure.bridge", "support.report.summary",
+    "support.runner.controller", "support.runner.plugin", *STEPS,
     "support.reference.server", "support.reference.service", "sqlalchemy.dialects.sqlite", "uvloop",
     "httptools", "ci.proof.loaded",
 ]  # fmt: skip

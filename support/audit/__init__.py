@@ -1,0 +1,4 @@
+"""The end-of-run audit: what stories acknowledged, looked at once more when every bound is over.
+
+Takes facts from the stories of all workers and judges them once. It changes nobody and starts no story.
+"""

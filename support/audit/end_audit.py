@@ -1,4 +1,4 @@
-"""The end-of-run audit: everybody of the whole run, looked at once more after their bound.
+"""The end-of-run audit: everyone of the whole run, looked at once more after their bound.
 
 It reads the facts that all processes handed over (`support.audit.facts`), looks in bulk (whole lists, several
 times; a look-up of each person; searches where they tell something new) over fresh connections, and names the
@@ -51,7 +51,7 @@ class Audit:
         self.facts = read_facts(self._folder)
 
     def judge(self) -> None:
-        """Require that everybody is as their story left them.
+        """Require that everyone is as their story left them.
 
         Raises the first Failure, which counts and names all the others; Inconclusive when there is none but
         somebody could not be looked at.

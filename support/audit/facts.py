@@ -35,7 +35,7 @@ class State(StrEnum):
     THERE = "there"
     GONE = "gone"
     NOBODY = "nobody"  # refused for good: their mark may stand nowhere
-    OPEN = "open"  # an answer was lost: there or not, but the same for everybody
+    OPEN = "open"  # an answer was lost: there or not, but the same for everyone
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class FactLog:
         return State.OPEN if any(map(may_have_happened, deletions)) else State.THERE
 
     def _has_deleted(self, operation: Operation, creations: Sequence[Operation]) -> bool:
-        """Return whether a deletion is certain: done, or found done after an attempt whose answer was lost."""
+        """Return whether a deletion is certain: done, or found done after a lost answer."""
         if operation.outcome is Outcome.OK:
             return True
         status = operation.response.status if operation.response else 0

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 WALKS = 4
 AT_ONCE = 8
-# So many of one story's people are looked at one by one; the rest of a crowd is seen in the lists only.
+# So many of one story's people are looked at one by one; the rest of a group is seen in the lists only.
 MOST_LOOK_UPS = 8
 
 
@@ -56,7 +56,7 @@ class Visit:
         self._walks: list[tuple[Any, dict[str, Any], Counter[str], dict[str, Any]]] = []
 
     def look(self) -> None:
-        """Look at everybody: one by one as soon as their bound is over, then at whole lists."""
+        """Look at everyone: one by one as soon as their bound is over, then at whole lists."""
         apis = [self._api.with_client(self._api.client.twin()) for _ in range(AT_ONCE)]
 
         chosen = self._choose()
@@ -163,7 +163,7 @@ class Visit:
         for operation, by_id, counts, _ in self._walks:
             if counts[key] > 1:
                 raise DuplicateEffect(
-                    "the list shows everybody once",
+                    "the list shows everyone once",
                     f"{fact.subject} stands there {counts[key]} times",
                     evidence=[operation],
                 )
@@ -171,7 +171,7 @@ class Visit:
             shown = None if item is None else self._details(item)
             sightings.append(Sighting("the list", "list", operation, shown))
         absent = [sighting for sighting in sightings if sighting.shown is None]
-        # While strangers come and go, pages without a stable mark may skip somebody in passing.
+        # While other users come and go, pages without a stable mark may skip somebody in passing.
         may_skip = not (self._target.promise("stable-cursor") or self._target.exclusive)
         if may_skip and len(absent) < len(sightings):
             return [sighting for sighting in sightings if sighting.shown is not None]
@@ -192,7 +192,7 @@ class Visit:
         absent = [sighting for sighting in sightings if sighting.shown is None]
         if present and absent:
             raise Disagreement(
-                f"whatever became of {fact.subject}, everybody sees the same",
+                f"whatever became of {fact.subject}, everyone sees the same",
                 f"there in {present[0].place}, gone in {absent[0].place}",
                 evidence=[present[0].operation, absent[0].operation],
             )

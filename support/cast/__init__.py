@@ -1,0 +1,4 @@
+"""The people of a story and their data: names, emails and passwords that no other run has.
+
+Makes data and remembers what was made. It sends nothing.
+"""

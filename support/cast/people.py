@@ -67,7 +67,7 @@ class People:
         return label in self._people
 
     def group(self, labels: Sequence[str]) -> list[Person]:
-        """Return the people of these names; everybody whom the story has mentioned when there is no name."""
+        """Return the people of these names; everyone whom the story has mentioned when there is no name."""
         return [self[label] for label in labels] if labels else list(self)
 
     def introduce(self, label: str, **details: Any) -> Person:
@@ -101,7 +101,7 @@ class People:
         return person.details
 
     def next_mark(self) -> str:
-        """Return a mark that nobody else has: run, worker, counter; each as long as the last, for renewals."""
+        """Return a mark that nobody else has: run, worker, counter; all of one length, for renewals."""
         return f"{self._run}.{self._worker}-{next(self._counter):05d}"
 
     def next_email(self, label: str) -> str:

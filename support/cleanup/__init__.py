@@ -1,0 +1,4 @@
+"""Leaving nothing behind: the run and its folder, the journal of creations, and the sweep.
+
+Deletes what its own runs created and nothing else, and says what it could not look at. It judges no promise.
+"""

@@ -32,7 +32,7 @@ class Journal:
         self._fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def intend(self, details: Mapping[str, Any], caller: str) -> int:
-        """Note that a user with this email may come to be, by the caller's token; return the note's number."""
+        """Note that this email may come to be, by the caller's token; return the note's number."""
         number = next(self._count)
         self._append({"intend": details.get("email"), "as": caller, "number": number})
         return number
@@ -63,7 +63,7 @@ class Journal:
 class Leftovers:
     """What the journals of one run say.
 
-    `ids` are those who are still to be deleted, by caller, and `known` everybody who is known to have been
+    `ids` are those who are still to be deleted, by caller, and `known` everyone who is known to have been
     created; `open` are the creations that were never answered for good, with when they were sent (epoch [s]).
     """
 

@@ -1,0 +1,5 @@
+"""What all readers see, and when: polling, timelines, and the observer of users.
+
+Waits for states and judges by when a read was sent. It never repeats a request because of a fault; that is
+the part of `support.http.retry`.
+"""

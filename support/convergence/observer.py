@@ -1,7 +1,8 @@
 """What is true of a user, found out by reading: seen, gone, unchanged, never there.
 
-The `Observer` has `support.convergence.polling` look until the promised time is over. Reads that are to be conclusive at
-once ask for the newest state where the target promises such reads, and otherwise wait out the bound.
+The `Observer` has `support.convergence.polling` look until the promised time is over. Reads that are to be
+conclusive at once ask for the newest state where the target promises such reads, and otherwise wait out the
+bound.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Observer(Viewpoint):
             )
 
     def whole_list(self) -> tuple[list[Any], Operation]:
-        """List everybody, as the newest state has them where one can ask for it, and return the last operation.
+        """List everyone, in the newest state where one can ask for it; return the items and the last operation.
 
         Raises Inconclusive when the list cannot be read to its end.
         """

@@ -43,14 +43,14 @@ class Viewpoint:
         mine = [item for item in items if isinstance(item, dict) and item.get(key) == person.id]
         if len(mine) > 1:
             raise DuplicateEffect(
-                "a list shows everybody once",
+                "a list shows everyone once",
                 f"{person.subject} stands there {len(mine)} times",
                 evidence=[operation],
             )
         return self.validator.item(operation, mine[0]) if mine else None
 
     def only_of(self, person: Person, operation: Operation, items: list[Any] | None) -> None:
-        """Require that everybody found has the email that was searched for."""
+        """Require that everyone found has the email that was searched for."""
         email = self.normalizer.stored(person.current)["email"].strip().lower()
         for item in items or ():
             found = self.validator.item(operation, item)

@@ -1,0 +1,5 @@
+"""One request and its answer: session client, transport, retries, circuit breaker, rate limiter, credentials.
+
+Sends, repeats what may be repeated, and records every attempt in the history. It knows nothing of users and
+judges no promise.
+"""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.clock import Clock
 
 STATES = (pybreaker.STATE_CLOSED, pybreaker.STATE_OPEN, pybreaker.STATE_HALF_OPEN)
-STATE, FAILURES, SUCCESSES, OPENED_AT, CELLS = range(5)
+STATE, FAILURES, SUCCESSES, OPENED_AT, COUNTERS = range(5)
 ASK_EVERY_S = 0.5
 REDIS_TIMEOUT_S = 0.3
 
@@ -32,7 +32,7 @@ class SharedBreakerState(pybreaker.CircuitBreakerStorage):
 
     def __init__(self, path: Path) -> None:
         super().__init__("run")
-        self._cells = SharedCounters(path, CELLS)
+        self._cells = SharedCounters(path, COUNTERS)
 
     @property
     def state(self) -> str:

@@ -1,7 +1,7 @@
 """How a client says who it is: a token, a password, an API key, or an access token that an issuer gave.
 
-Client certificates are the transport's (`support.target.settings.load_tls`). Nothing here reads the environment;
-everything that is or becomes a secret is registered for redaction before it is used.
+Client certificates are the transport's (`support.target.settings.load_tls`). Nothing here reads the
+environment; everything that is or becomes a secret is registered for redaction before it is used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How much the suite asks of a target: at most N requests a second and M in flight, all workers together.
 
-Requests are spread evenly, never sent in bursts. When the service as a whole sends everybody away (503 or 429
+Requests are spread evenly, never sent in bursts. When the service as a whole sends everyone away (503 or 429
 with Retry-After, several times in a row, whoever asked), nobody asks before that time is over. A single such
 answer concerns its own operation and is `support.http.retry`'s affair. Nothing is judged here.
 """
@@ -30,7 +30,7 @@ SHARE = 0.9
 SENT_AWAY = 5  # answers in a row that mean the service and not the operation
 LONGEST_HOLD_S = 30.0
 LOOK_EVERY_S = 0.005
-NEXT_TURN, HELD_UNTIL, TURNED_AWAY, CELLS = range(4)
+NEXT_TURN, HELD_UNTIL, TURNED_AWAY, COUNTERS = range(4)
 
 
 class RateLimiter:
@@ -44,7 +44,7 @@ class RateLimiter:
         self._clock = clock
         self._space_s = 1 / (limits.requests_per_s * SHARE) if limits.requests_per_s else 0.0
         self._places = [folder / f"place-{n}.lock" for n in range(limits.in_flight or 0)]
-        self._cells = SharedCounters(folder / "pace", CELLS)
+        self._cells = SharedCounters(folder / "pace", COUNTERS)
         self._own = threading.local()
 
     def before(self) -> None:
@@ -61,7 +61,7 @@ class RateLimiter:
             self._leave_place()
 
     def heed(self, _operation: Operation, exchange: Exchange) -> None:
-        """Take note of an answer that sends everybody away, and of every other that does not."""
+        """Take note of an answer that sends everyone away, and of every other that does not."""
         response = exchange.response
         if response is None:
             return

@@ -2,9 +2,9 @@
 
 Hanging up halfway, bodies in pieces or in chunks, header values that no library would send, and requests
 whose last bytes leave together, so that they arrive within about a millisecond (last-byte synchronisation,
-J. Kettle, "Smashing the state machine", 2023). A `WireTransport` takes the place of `support.http.transport` for
-the first attempt of an operation, or for all; whatever a service does is told in the exchange, not raised.
-It knows HTTP/1.1 and nothing of users, keys or retries.
+J. Kettle, "Smashing the state machine", 2023). A `WireTransport` takes the place of `support.http.transport`
+for the first attempt of an operation, or for all; whatever a service does is told in the exchange, not
+raised. It knows HTTP/1.1 and nothing of users, keys or retries.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class StartingLine:
             self._barrier.wait(LONGEST_WAIT_S)
         except threading.BrokenBarrierError:
             if self.released_at is None:
-                # Somebody does not start at all: everybody runs alone.
+                # Somebody does not start at all: everyone runs alone.
                 moment = self._clock.monotonic()
                 if connection is not None:
                     connection.sendall(last)

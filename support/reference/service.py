@@ -27,7 +27,7 @@ from support.reference.store.primary import Store
 from support.reference.store.replicas import Replicas
 from support.reference.store.standbys import Standbys
 from support.reference.users.identifiers import Identifiers
-from support.reference.users.other_traffic import Strangers
+from support.reference.users.other_traffic import OtherTraffic
 from support.reference.users.representation import Representation
 from support.reference.users.users import Users
 from support.reference.users.validation import Rules
@@ -75,7 +75,7 @@ class Service:
             paging=Paging(seals, switches),
             representation=representation,
             answers=answers,
-            strangers=Strangers(users, switches),
+            other_traffic=OtherTraffic(users, switches),
             switches=switches,
         )
         creating = Creating(

@@ -102,7 +102,7 @@ class StoryRecorder:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Validator a phase, explain its failure, and put the record on the last report."""
+        """Judge a phase, explain its failure, and put the record on the last report."""
         error = call.excinfo.value if call.excinfo else None
         is_told = error is not None and needs_no_traceback(error)
         is_explained = is_told and item.config.option.tbstyle == "auto"

@@ -38,7 +38,7 @@ HAND = 2  # stories given to a worker at a time: some wait for seconds, and equa
 
 
 def wants_stories(config: pytest.Config) -> bool:
-    """Return whether the arguments of a run take in the stories, and not only the tests of the suite itself."""
+    """Return whether a run takes in the stories, and not only the tests of the suite itself."""
     if hasattr(config, "workerinput"):
         return "run" in config.workerinput
     if config.option.collectonly or config.option.help or config.option.markers:
@@ -88,12 +88,12 @@ class Controller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what is done, crashed stories included: others may be waiting for their turn."""
         if report.when not in {"setup", "call"}:
-            self._turnstile.note(report.nodeid)
+            self._ordering.note(report.nodeid)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let nobody wait for a turn any longer."""
-        if hasattr(self, "_turnstile"):
-            self._turnstile.stop()
+        if hasattr(self, "_ordering"):
+            self._ordering.stop()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -152,7 +152,7 @@ class Controller:
             run = external(identity, seed, folder, self._reports, settings, target)
         facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
         write_header(folder, facts)
-        self._turnstile = Ordering(folder / "done", SystemClock())
+        self._ordering = Ordering(folder / "done", SystemClock())
         sweeper = self._sweeper(run)
         check(sweeper.client, SystemClock())
         if target.request_limits.live_users is not None:

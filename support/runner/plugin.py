@@ -1,18 +1,17 @@
 """The suite as a pytest plugin: options, fixtures and hooks, and nothing that could be elsewhere.
 
 The process that starts the run (the controller) opens the run, brings the service along where there is none,
-and sweeps at the end; a process that runs stories has a stage. Without pytest-xdist both are one process.
+and sweeps at the end; a process that runs stories has a world. Without pytest-xdist both are one process.
 """
 
 from __future__ import annotations
 
 import gc
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
 from support.cleanup.run import Run
-from support.convergence.timelines import Timeline
 from support.http.history import History
 from support.report.allure.guard import SecretGuard
 from support.runner.applicability import reasons_against
@@ -21,6 +20,9 @@ from support.runner.controller import Controller, wants_stories
 from support.runner.ordering import Ordering, rank
 from support.runner.world import World
 from support.target.settings import ROOT
+
+if TYPE_CHECKING:
+    from support.convergence.timelines import Timeline
 
 WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
@@ -66,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class StoryRunner:
-    """Runs stories in this process: builds the stage, orders the stories and sets the stage for each."""
+    """Runs stories in this process: builds the world, orders the stories and begins each."""
 
     def __init__(self, config: pytest.Config) -> None:
         from support.report.allure.bridge import AllureBridge  # noqa: PLC0415 - only where stories run
@@ -80,15 +82,15 @@ class StoryRunner:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Build the stage from the run that the controller opened."""
+        """Build the world from the run that the controller opened."""
         config = session.config
         if hasattr(config, "workerinput"):
             run, worker = Run.from_controller(config.workerinput["run"]), config.workerinput["workerid"]
         else:
             controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
             run, worker = controller.run, "gw"
-        stage = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
-        self._turnstile = Ordering(run.folder / "done", stage.clock)
+        world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
+        self._ordering = Ordering(run.folder / "done", world.clock)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -114,9 +116,9 @@ class StoryRunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Wait for a story's turn, and set the stage."""
+        """Wait for a story's turn, and begin it."""
         if item.get_closest_marker("skip") is None and item.nodeid in self._before:
-            self._turnstile.wait(self._before[item.nodeid])
+            self._ordering.wait(self._before[item.nodeid])
         self._config.stash[WORLD].begin(item.nodeid)
 
     @pytest.hookimpl(trylast=True)
@@ -128,8 +130,7 @@ class StoryRunner:
         """Close what is open, before the controller sweeps."""
         gc.unfreeze()
         if WORLD in session.config.stash:
-            stage = session.config.stash[WORLD]
-            stage.close()
+            session.config.stash[WORLD].close()
 
     def pytest_unconfigure(self) -> None:
         """Return pytest-bdd its own back."""

@@ -1,7 +1,7 @@
-"""Finds registered secrets in texts: whole in any disguise, and what a shortened one left over.
+"""Finds registered secrets in texts: whole in any encoding, and what a shortened one left over.
 
-Gives places, changes nothing. Secrets that begin alike, such as the passwords of one people, share one search,
-so that a text costs the same with three of them as with thousands.
+Gives places, changes nothing. Secrets that begin alike, such as the passwords of one people, share one
+search, so that a text costs the same with three of them as with thousands.
 """
 
 from __future__ import annotations

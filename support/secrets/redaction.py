@@ -1,4 +1,4 @@
-"""The one place that hides secrets: registered ones in all their disguises, and what goes by a telling name.
+"""The one place that hides secrets: registered ones in all their encodings, and what goes by a telling name.
 
 Hides when something is rendered, never when it is judged. A text without a secret is given back as the same
 object, at the cost of a few searches. What it cannot find is what nobody registered and no name gives away.

@@ -1,4 +1,4 @@
-"""The users API as the stories speak of it: create, replace, change, delete, and look (`support.users.reader`).
+"""The users API as stories use it: create, replace, change, delete, and look (`support.users.reader`).
 
 Every method makes one logical operation and gives it back, however it ended; judging is
 `support.users.validators`' part. Every creation is in the journal before it is sent.

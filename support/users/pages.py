@@ -61,7 +61,7 @@ def list_while_others_move(
 ) -> Listing:
     """Walk through the list while, between any two pages, one user comes and one who was shown goes.
 
-    Whoever goes stood before the page mark, so that a mark which merely counts users skips somebody.
+    Whoever goes stood before the cursor, so that a mark which merely counts users skips somebody.
     """
     following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
     while following is not None:
@@ -84,7 +84,7 @@ def list_while_others_move(
 def page_from_mark(api: UsersApi, kind: str) -> Listing:
     """Ask for a page from a mark that was never given out; raises StoryError for an unknown kind of it."""
     if kind not in MADE_UP_MARKS:
-        raise StoryError(f"no page mark {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
+        raise StoryError(f"no cursor {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
     lists = api.target.lists
     mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
     if kind == "was tampered with":

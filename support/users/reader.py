@@ -87,7 +87,7 @@ class UsersReader:
         strong: bool = False,
         fresh: bool = False,
     ) -> tuple[list[Operation], list[Any], bool]:
-        """List everybody, page after page: the operations, the raw items, and whether the end was reached.
+        """List everyone, page after page: the operations, the raw items, and whether the end was reached.
 
         Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
         ones are not promised, walks of several pages are repeated until two are alike, and put together.
@@ -132,7 +132,7 @@ class UsersReader:
         return [str(item.get(self.target.fields.id)) for item in items if isinstance(item, dict)]
 
     def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return everybody whom a walk has shown, as the last one did, and twice whom all showed twice."""
+        """Return everyone whom a walk has shown, as the last one did, and twice whom all showed twice."""
         if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
             return list(walks[-1])
         counts = [Counter(self._ids(walk)) for walk in walks]

@@ -222,7 +222,7 @@ class Validator:
         response = self.answered(operation)
         if found := find_internal_details(response.body.decode("utf-8", "replace")):
             raise UnexpectedContent(
-                "an answer shows nothing of the inner workings",
+                "an answer shows nothing of the internal details",
                 f"it shows {clip(found)}",
                 evidence=[operation],
             )
@@ -287,7 +287,7 @@ class Validator:
 
 
 def find_internal_details(text: str) -> str:
-    """Return the first stack frame, query or file path in a text, escaped as in JSON or not; empty for none."""
+    """Return the first stack frame, query or file path in a text, JSON-escaped or not; empty for none."""
     found = INNER_WORKINGS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
     return found[0] if found else ""
 

@@ -1,7 +1,7 @@
 """Who else comes to the door: without credentials, with wrong ones, from another tenant, only to read.
 
-Sends what they try, as they would; what they must be told is `support.behaviours.access.privacy`' part. What a visitor without
-credentials of its own brings about all the same is the client's to clean up.
+Sends what they try, as they would; what they must be told is `support.behaviours.access.privacy`' part. What
+a visitor without credentials of its own brings about all the same is the client's to clean up.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Fixed:
 
 
 class Callers:
-    """Gives everybody who may come their own client, for one story, and sends what they try."""
+    """Gives everyone who may come their own client, for one story, and sends what they try."""
 
     def __init__(self, observer: Observer, people: People, tokens: Mapping[str, str]) -> None:
         self._observer = observer
@@ -60,7 +60,7 @@ class Callers:
         self._known: dict[str, UsersApi] = {}
 
     def leave(self) -> None:
-        """Let everybody go: the story is over."""
+        """Let everyone go: the story is over."""
         for api in self._known.values():
             api.client.close()
         self._known.clear()
@@ -119,17 +119,17 @@ class Callers:
         return Listing(operations=[operation], items=items or [], is_complete=items is not None)
 
     def turn_page_of_client(self, visitor: str) -> Listing:
-        """Have a visitor go on from a page mark that the client was given."""
+        """Have a visitor go on from a cursor that the client was given."""
         lists = self._api.target.lists
         strong = self._observer.has_strong_reads
         given, first = self._api.list_page({lists.size: 1}, strong=strong)
         if first is None or first.next is None:
-            raise Inconclusive("the client was given no page mark", evidence=[given])
+            raise Inconclusive("the client was given no cursor", evidence=[given])
         operation, page = self.api_of(visitor).list_page(first.next, strong=strong)
         return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
 
     def _settle(self, visitor: str, person: Person) -> None:
-        """Have what a visitor must not see be there for everybody, so that not seeing it means something."""
+        """Have what a visitor must not see be there for everyone, so that not seeing it means something."""
         if visitor == "another tenant":
             self._observer.settle(person.acknowledged_at, self._api.target.bounds.list_s)
 

@@ -1,6 +1,7 @@
 """What nobody may be shown: a way in, somebody else's users, a password, what the service keeps to itself.
 
-Judges what visitors and the client were answered in a story; `support.behaviours.access.password_watch` watches the whole run.
+Judges what callers and the client were answered in a story; `support.behaviours.access.password_watch`
+watches the whole run.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Privacy:
             )
 
     def gives_nothing_away(self, operation: Operation) -> None:
-        """Require that a refusal shows neither the inner workings nor the credentials that were sent."""
+        """Require that a refusal shows neither the internal details nor the credentials that were sent."""
         self._validator.reveals_nothing(operation)
         detector = Detector()
         for exchange in operation.exchanges:
@@ -87,7 +88,7 @@ class Privacy:
                 )
 
     def refuses_or_shows_nobody(self, listing: Listing) -> None:
-        """Require that a page mark of another tenant is refused, or shows nobody whom the client knows."""
+        """Require that a cursor of another tenant is refused, or shows nobody whom the client knows."""
         if self._validator.answered(listing.operation).status >= 300:
             self._validator.refused_cleanly(listing.operation)
             return
@@ -97,7 +98,7 @@ class Privacy:
             look = self._api.look_up(user.id, "whom another tenant was shown", strong=strong)
             if look.outcome is Outcome.OK:
                 raise ForeignValue(
-                    "the client's page mark shows another tenant nobody of the client's",
+                    "the client's cursor shows another tenant nobody of the client's",
                     f"it shows {clip(item, 80)}",
                     evidence=[listing.operation, look],
                 )
@@ -135,7 +136,7 @@ class Privacy:
         for operation, _, response in self._answers(story):
             if found := find_internal_details(self._words_of_the_service(response)):
                 raise UnexpectedContent(
-                    "no answer shows the inner workings",
+                    "no answer shows the internal details",
                     f"{operation.verb} {operation.subject} shows {clip(found)}",
                     evidence=[operation],
                 )

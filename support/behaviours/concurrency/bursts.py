@@ -1,8 +1,8 @@
 """Several people at once: operations whose first attempts arrive together, in rounds that stop at a find.
 
 Each runner of a burst is a client of its own; the last bytes of their first requests leave together
-(`support.http.raw_requests`). What meets a passing fault is repeated by the normal retry policy, as far as that is safe.
-Nothing is judged here.
+(`support.http.raw_requests`). What meets a passing fault is repeated by the normal retry policy, as far as
+that is safe. Nothing is judged here.
 
 Power: a window of a millisecond is hit by eight requests that arrive within one nearly every time; a defect
 that shows in half of the rounds is seen in five rounds with 97 %, one that shows in a fifth with 67 %.

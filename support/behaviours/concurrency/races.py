@@ -57,33 +57,33 @@ class Races:
 
     def create_with_one_email(self, count: int, rounds: int) -> list[Race]:
         """Create so many users with one email at once, in each round another; stop when two succeed."""
-        crowds = []
+        groups = []
         for number in range(rounds):
             email = self._people.next_email("Ada")
             labels = [f"User{number + 1}x{i + 1}" for i in range(self._bursts.fit(count))]
-            crowds.append([self._people.introduce(label, email=email) for label in labels])
-        deeds = [[_creation(person) for person in crowd] for crowd in crowds]
+            groups.append([self._people.introduce(label, email=email) for label in labels])
+        deeds = [[_creation(person) for person in group] for group in groups]
         bursts = self._bursts.rounds(deeds, _two_succeed)
-        return [Race(crowd, burst) for crowd, burst in zip(crowds, bursts, strict=False)]
+        return [Race(group, burst) for group, burst in zip(groups, bursts, strict=False)]
 
     def move_to_one_email(self, people: Sequence[Person], rounds: int, *, whole: bool) -> list[Race]:
         """Return all the people one email at once, in each round another; stop when two succeed."""
-        crossings: list[Race] = []
+        races: list[Race] = []
         for _ in range(rounds):
             email = self._people.next_email("Ada")
             movers = people[: self._bursts.fit(len(people))]
             moves = [_replacement(person, {**person.shown, "email": email}) for person in movers]
             if not whole:
                 moves = [_change(person, {"email": email}) for person in movers]
-            crossings.append(Race(movers, self._bursts.at_once(moves), email))
-            if sum(op.outcome is Outcome.OK for op in crossings[-1].operations) > 1:
+            races.append(Race(movers, self._bursts.at_once(moves), email))
+            if sum(op.outcome is Outcome.OK for op in races[-1].operations) > 1:
                 break
-        return crossings
+        return races
 
     def change_at_once(self, people: Sequence[Person]) -> list[Race]:
         """Change the name and another detail of each of the people at once, by two clients."""
         other = "nickname" if self._target.fields.nickname else "email"
-        crossings = []
+        races = []
         for person in people:
             changes = [self._people.another(person, detail) for detail in ("name", other)]
             operations = self._bursts.at_once([_change(person, change) for change in changes])
@@ -91,17 +91,17 @@ class Races:
             whole = {**person.writes[0].details, **changes[0], **changes[1]}
             if all(operation.outcome is Outcome.OK for operation in operations):
                 person.wrote(whole, max(operations, key=lambda operation: operation.answered_at))
-            crossings.append(Race([person], operations))
-        return crossings
+            races.append(Race([person], operations))
+        return races
 
     def delete_while_changing(self, people: Sequence[Person]) -> list[Race]:
         """Delete each of the people while two other clients change them."""
-        crossings = []
+        races = []
         for person in people:
             changes = [_change(person, self._people.another(person, "name")) for _ in range(2)]
             deeds = [changes[0], _deletion(person), changes[1]]
-            crossings.append(Race([person], self._bursts.at_once(deeds)))
-        return crossings
+            races.append(Race([person], self._bursts.at_once(deeds)))
+        return races
 
     def look_up_at_once(self, people: Sequence[Person], clients: int, rounds: int) -> list[Operation]:
         """Have so many clients look the people up by turns, all at once, again and again.
@@ -128,22 +128,20 @@ class Races:
         for person in crossing.people:
             self._observer.sees(person)
 
-    def one_takes_the_email(self, crossings: Sequence[Race]) -> None:
-        """Require that exactly one of each crowd has the email, as the answers say and as the list has it."""
+    def one_takes_the_email(self, races: Sequence[Race]) -> None:
+        """Require that exactly one of each group has the email, as the answers say and as the list has it."""
         promised = "of many creations with one email at once exactly one succeeds"
-        self._one_succeeds(crossings, promised, lambda operation: self._validator.user(operation).id)
-        self._list_has_one_each(crossings, promised)
+        self._one_succeeds(races, promised, lambda operation: self._validator.user(operation).id)
+        self._list_has_one_each(races, promised)
 
-    def one_moves_to_the_email(self, crossings: Sequence[Race]) -> None:
-        """Require that exactly one of each crowd has moved to the email, as the answers and the list say."""
+    def one_moves_to_the_email(self, races: Sequence[Race]) -> None:
+        """Require that exactly one of each group has moved to the email, as the answers and the list say."""
         promised = "of many who move to one email at once exactly one succeeds"
-        self._one_succeeds(crossings, promised, lambda operation: operation.subject)
-        self._list_has_one_each(crossings[-1:], promised)
+        self._one_succeeds(races, promised, lambda operation: operation.subject)
+        self._list_has_one_each(races[-1:], promised)
 
-    def _one_succeeds(
-        self, crossings: Sequence[Race], promised: str, who: Callable[[Operation], object]
-    ) -> None:
-        for crossing in crossings:
+    def _one_succeeds(self, races: Sequence[Race], promised: str, who: Callable[[Operation], object]) -> None:
+        for crossing in races:
             won = [op for op in crossing.operations if op.outcome is Outcome.OK]
             if len({who(operation) for operation in won}) > 1:
                 seen = f"{len(won)} of {len(crossing.operations)} succeeded"
@@ -154,13 +152,13 @@ class Races:
             if len(refused) == len(crossing.operations) and not any(map(_was_lost, refused)):
                 raise UnexpectedAnswer(promised, "all were refused", evidence=refused)
 
-    def both_kept(self, crossings: Sequence[Race]) -> None:
+    def both_kept(self, races: Sequence[Race]) -> None:
         """Require that changes of different details which crossed were both accepted and both stand."""
-        for crossing in crossings:
+        for crossing in races:
             for operation in crossing.operations:
                 self._validator.done(operation, self._target.accepted.change)
-        self._settle(crossings, self._target.bounds.single_s)
-        for crossing in crossings:
+        self._settle(races, self._target.bounds.single_s)
+        for crossing in races:
             (person,) = crossing.people
             look = self._api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
             self._validator.done(look, self._target.accepted.look_up)
@@ -173,10 +171,10 @@ class Races:
                         evidence=[*crossing.operations, look],
                     )
 
-    def deleted_stay_gone(self, crossings: Sequence[Race]) -> None:
+    def deleted_stay_gone(self, races: Sequence[Race]) -> None:
         """Require that whose deletion was acknowledged is gone, whatever crossed it."""
-        gone = [crossing for crossing in crossings if crossing.people[0].is_deleted]
-        for crossing in crossings:
+        gone = [crossing for crossing in races if crossing.people[0].is_deleted]
+        for crossing in races:
             for operation in crossing.operations:
                 self._validator.answered(operation)
             self._expectations.deleted(crossing.people[0])
@@ -193,10 +191,10 @@ class Races:
                     evidence=[*crossing.operations, look if is_there else operation],
                 )
 
-    def _list_has_one_each(self, crossings: Sequence[Race], promised: str) -> None:
-        self._settle(crossings, self._target.bounds.list_s)
+    def _list_has_one_each(self, races: Sequence[Race], promised: str) -> None:
+        self._settle(races, self._target.bounds.list_s)
         listed, operation = self._walk()
-        for crossing in crossings:
+        for crossing in races:
             wanted = {"email": crossing.email} if crossing.email else {}
             details = {**crossing.people[0].details, **wanted}
             email = self._observer.normalizer.stored(details)["email"].strip().lower()
@@ -213,8 +211,8 @@ class Races:
         items, operation = self._observer.whole_list()
         return [item for item in items if isinstance(item, dict)], operation
 
-    def _settle(self, crossings: Iterable[Race], bound_s: float) -> None:
-        ends = (operation.answered_at for crossing in crossings for operation in crossing.operations)
+    def _settle(self, races: Iterable[Race], bound_s: float) -> None:
+        ends = (operation.answered_at for crossing in races for operation in crossing.operations)
         self._observer.settle(max(ends, default=0.0), bound_s)
 
 

@@ -1,4 +1,4 @@
-"""What everybody sees: many people and all readers, judged against one wait for the bound.
+"""What everyone sees: many people and all readers, judged against one wait for the bound.
 
 The observer looks until it sees what it waits for; here every reader counts, so that the looks go on past the
 bound, over fresh connections, and after that for as long as a story asks. What is judged is a timeline; what
@@ -111,7 +111,7 @@ class AllReaders:
     @staticmethod
     def _disagree(person: Person, words: str, evidence: list[Operation]) -> None:
         raise Disagreement(
-            f"after changes at once everybody agrees on one version of {person.subject}",
+            f"after changes at once everyone agrees on one version of {person.subject}",
             words,
             evidence=evidence,
         )

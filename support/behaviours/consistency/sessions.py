@@ -227,7 +227,7 @@ class Sessions:
         return api.create(person, key=key)
 
     def _become_known(self, person: Person, deed: str) -> None:
-        """Let everybody see who is to be deleted: whoever never saw them would miss them all the same."""
+        """Let everyone see who is to be deleted: whoever never saw them would miss them all the same."""
         if deed == "deletes":
             self.observer.settle(person.acknowledged_at, self.api.target.bounds.list_s, wait=True)
 

@@ -1,7 +1,8 @@
 """The idempotency keys of a story, and everything that is sent under them, once or again.
 
 A repeat goes over a connection of its own, so that a store of keys in one process cannot hide behind one. Who
-was created under which key is remembered here; what the answers amount to is `support.behaviours.idempotency.repeats`' part.
+was created under which key is remembered here; what the answers amount to is
+`support.behaviours.idempotency.repeats`' part.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from support.users.api import UsersApi
     from support.users.person import Person
 
-AT_ONCE = 8  # clients that create a crowd between them
+AT_ONCE = 8  # clients that create a group between them
 LONGEST = 255
 
 
@@ -93,7 +94,7 @@ class Keys:
         return self.create(other, key, caller)
 
     def create_others(self, count: int) -> list[Operation]:
-        """Create so many strangers, each under a key of its own; fewer where there is no room for all."""
+        """Create so many other users, each under a key of its own; fewer where there is no room for all."""
         people = [self._people.stranger("Other") for _ in range(self._api.fit(count))]
         clients = self._bursts.fit(AT_ONCE)
 

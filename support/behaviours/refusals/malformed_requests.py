@@ -1,7 +1,7 @@
 """Requests that no careful client sends: unreadable forms, unknown formats, actions that nobody offers.
 
-A closed table of phrases, like that of `support.cast.variations`. Everything that might create somebody is in the
-journal before it is sent.
+A closed table of phrases, like that of `support.cast.variations`. Everything that might create somebody is in
+the journal before it is sent.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEPTH = 10_000
 # Headers by which some frameworks let one method stand for another.
-DISGUISES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+OVERRIDE_HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is cut off": lambda raw: raw[:-5],
     "has rubbish at its end": lambda raw: raw + b"}x",
@@ -124,7 +124,7 @@ class MalformedRequests:
                 "POST",
                 page,
                 query={"_method": "DELETE"},
-                headers=dict.fromkeys(DISGUISES, "DELETE"),
+                headers=dict.fromkeys(OVERRIDE_HEADERS, "DELETE"),
                 body=b"{}",
                 renew=lambda: b"{}",
             ),

@@ -64,7 +64,7 @@ def _share(ordered: list[float], share: float) -> float:
 
 @lru_cache
 def too_many(count: int, share_of_slow: float) -> int:
-    """Return how many slow answers among `count` are more than chance gives a service that is quick enough."""
+    """Return how many slow answers among `count` are too many for chance."""
     chance, above = 0.0, count + 1
     for slow in range(count, -1, -1):
         chance += math.comb(count, slow) * share_of_slow**slow * (1 - share_of_slow) ** (count - slow)

@@ -48,7 +48,7 @@ class RateLimits:
         self._callers = callers
 
     def ask_until_refused(self) -> Operation:
-        """Ask for a list until that is refused for haste; return the refused request.
+        """Ask for a list until that is refused over its rate limit; return the refused request.
 
         Raises UnexpectedAnswer where the profile says how much is allowed and far more was, and Inconclusive
         where it does not say and the limit was not met.
@@ -65,7 +65,7 @@ class RateLimits:
             if seconds > MOST_TIME_S:
                 break
         raise Inconclusive(
-            f"{answered} requests within {seconds:.0f} s were not enough to be refused for haste"
+            f"{answered} requests within {seconds:.0f} s were not enough to be refused over its rate limit"
         )
 
     def _require_limit(self, operation: Operation, answered: int, seconds: float) -> None:
@@ -114,14 +114,14 @@ class RateLimits:
         if is_refused(operation):
             raise UnexpectedAnswer(
                 "whoever comes back after the time that it was told is served",
-                "it was refused for haste again",
+                "it was refused over its rate limit again",
                 evidence=[operation],
             )
         if is_fault(operation.last, self._target.faults):
             raise Inconclusive("nobody answered the client that came back", evidence=[operation])
 
     def create_until_refused(self) -> list[Person]:
-        """Create users until some creations were refused for haste; return whom they would have created."""
+        """Create users until the rate limit refuses some; return the people of those."""
         refused: list[Person] = []
         for number in range(1, MOST_ASKED):
             person = self._people.introduce(f"Newcomer{number}")
@@ -129,16 +129,16 @@ class RateLimits:
                 refused.append(person)
             if len(refused) >= REFUSALS:
                 return refused
-        raise Inconclusive("no creation was refused for haste")
+        raise Inconclusive("no creation was refused over its rate limit")
 
     def change_until_refused(self, person: Person) -> None:
-        """Replace a person until some requests were refused for haste."""
+        """Replace a person until some requests were refused over its rate limit."""
         refused = 0
         for _ in range(MOST_ASKED):
             refused += is_refused(self._hurried.replace(person, person.next_version()))
             if refused >= REFUSALS:
                 return
-        raise Inconclusive("no change was refused for haste")
+        raise Inconclusive("no change was refused over its rate limit")
 
     def ask_while_refused(self) -> Turns:
         """Have the client of the stories ask just before and just after the hurried one is refused."""
@@ -158,7 +158,7 @@ class RateLimits:
         if len(held) > 1 or len(held) == len(pairs):
             raise UnexpectedAnswer(
                 "a client in a hurry slows nobody else down",
-                f"another client was refused for haste in {len(held)} of {len(pairs)} rounds, each time just "
+                f"another client was refused in {len(held)} of {len(pairs)} rounds, each time just "
                 f"after the hurried one",
                 evidence=held,
             )
@@ -170,7 +170,7 @@ class RateLimits:
         return api
 
     def _ask_through_faults(self, api: UsersApi) -> Operation:
-        """Ask at once again for as long as something else than haste stands in the way, within reason."""
+        """Ask again at once while something other than the rate limit stands in the way."""
         operation = self._ask(api)
         for _ in range(plausible_attempts(self._target.faults)):
             if is_refused(operation) or not is_fault(operation.last, self._target.faults):
@@ -185,5 +185,5 @@ class RateLimits:
 
 
 def is_refused(operation: Operation) -> bool:
-    """Return whether a request was refused for haste."""
+    """Return whether a request was refused over its rate limit."""
     return operation.response is not None and operation.response.status == TOO_OFTEN

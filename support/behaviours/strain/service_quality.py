@@ -73,7 +73,7 @@ class ServiceQuality:
     # Times
 
     def ask_often(self, person: Person) -> dict[str, list[float]]:
-        """Look up, list and change so often as it takes to know how quick that is; return the times by verb."""
+        """Look up, list and change often enough to know how quick that is; return the times [s] by verb."""
         api = self._api
         actions: dict[str, Callable[[], Any]] = {
             "look up": lambda: api.look_up(person.id, person.subject),

@@ -1,7 +1,7 @@
 """Creating, looking up, replacing, changing, deleting and listing users, and one account per email.
 
-Responsible for the users that a story begins with and for judging what one client is answered about them. What
-all readers see, and when, is the part of `support.convergence`.
+Responsible for the users that a story begins with and for judging what one client is answered about them.
+What all readers see, and when, is the part of `support.convergence`.
 """
 
 from __future__ import annotations

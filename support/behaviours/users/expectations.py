@@ -1,4 +1,4 @@
-"""What stories find out from answers: the rules of `support.users.validators`, put together as sentences need them.
+"""What stories expect of answers: the rules of `support.users.validators`, combined as sentences need them.
 
 One method for each sentence about an answer. What is true over time or of other readers is the
 witnesses' part (`support.convergence.observer`, `support.behaviours.users.listing`).

@@ -1,4 +1,4 @@
-"""What is true of the list as a whole: everybody once, in order, counted, and nobody who was refused.
+"""What is true of the list as a whole: everyone once, in order, counted, and nobody who was refused.
 
 A listing that was made within the bound of a write proves nothing by what it lacks. So a rule that does not
 hold is looked at again until the bound is over, and where newest-state reads are promised once more with
@@ -89,7 +89,7 @@ class ListObserver:
         validator.done(listing.operation, self._api.target.accepted.list)
         if complaint := self._not_once(people, listing):
             raise UnexpectedContent(
-                "turning the pages shows everybody who stays exactly once, while others come and go",
+                "turning the pages shows everyone who stays exactly once, while others come and go",
                 complaint,
                 evidence=listing.operations,
             )
@@ -191,14 +191,14 @@ class ListObserver:
             )
 
     def page_goes_on(self, listing: Listing) -> None:
-        """Require that a page mark which was never given out does not begin the list again."""
+        """Require that a cursor which was never given out does not begin the list again."""
         if self._observer.validator.answered(listing.operation).status >= 300:
             self._observer.validator.refused_cleanly(listing.operation)
             return
         operation, page = self._api.list_page({self._api.target.lists.size: 1})
         if page and page.items and listing.items[:1] == page.items:
             raise UnexpectedContent(
-                "a page mark that was never given out is refused, or leads nowhere",
+                "a cursor that was never given out is refused, or leads nowhere",
                 "it leads to the first page again",
                 evidence=[listing.operation, operation],
             )

@@ -54,7 +54,7 @@ class Setup:
         """Have several people created, and seen when all of them are there: the wait is theirs together."""
         return self._register([self._people.introduce(label) for label in labels])
 
-    def crowd(self, count: int, *, name: str | None = None) -> list[Person]:
+    def many(self, count: int, *, name: str | None = None) -> list[Person]:
         """Have so many people created and listed, all of one name if it is given.
 
         Their names and emails begin with letters in two orders that differ from that of their creation.

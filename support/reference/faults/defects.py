@@ -115,9 +115,9 @@ M40 | E | 2.7 | DEL-01 | answers 204 and deletes nothing
 M41 | E | 3.5 | DEL-02 | a second delete answers 500
 M42 | S | 2.7 | DEL-03 | a deleted user stays in lists
 M43 | S | 2.7 | DEL-03 | a deleted user is still found by email
-M44 | S | 2.7 | DEL-05 | deletes everybody of the same name
+M44 | S | 2.7 | DEL-05 | deletes everyone of the same name
 M45 | S | 2.7 | DEL-06 | changing a deleted user revives them
-M47 | S | 2.7 | DEL-08 | DELETE of the collection deletes everybody
+M47 | S | 2.7 | DEL-08 | DELETE of the collection deletes everyone
 M49 | P | 5.8 | DEL-01 DEL-02 DEL-03 DEL-04 DEL-06 SES-01 OPS-05 | 1 in 15 deletions is acknowledged and lost
 M50 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken
 M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match
@@ -129,10 +129,10 @@ _LISTING = """
 M51 | E | 2.8 | DIR-02 | each page begins with the last user of the one before
 M52 | P | 2.8 | DIR-02 | pages by offset over an order that shuffles equal keys
 M53 | E | 2.8 | DIR-04 | ignores the page size
-M55 | S | 2.8 | DIR-03 | the page mark is an offset: deletions make it skip users
-M56 | S | 3.5 | DIR-04 | a page size of 0 answers 500, a negative one gives everybody
+M55 | S | 2.8 | DIR-03 | the cursor is an offset: deletions make it skip users
+M56 | S | 3.5 | DIR-04 | a page size of 0 answers 500, a negative one gives everyone
 M57 | S | 2.8 | DIR-05 DIR-02 | after the last page comes the first one again
-M58 | E | 2.9 | DIR-06 | an email that nobody has finds everybody
+M58 | E | 2.9 | DIR-06 | an email that nobody has finds everyone
 M59 | S | 2.9 | DIR-06 | "+" in the email searched for is read as a blank
 M60 | S | 2.9 | DIR-06 | "_" and "%" are wildcards in the email searched for
 M61 | S | 2.11 | DIR-09 | the total counts deleted users
@@ -141,14 +141,14 @@ M63 | S | 2.8 | DIR-01 | names with other than ASCII letters are missing from li
 M64 | E | 2.10 | DIR-07 | lists in order of creation, whatever was asked for
 M120 | L | 5.1 | EVC-08 DIR-06 | the search never sees a new email
 M140 | S | 7.3 | SEC-05 | the search finds users of other tenants
-N21 | S | 2.8 | DIR-05 | a made-up page mark leads to the first page
+N21 | S | 2.8 | DIR-05 | a made-up cursor leads to the first page
 N22 | S | 2.8 | DIR-04 | a page size above the limit is honoured
 N23 | S | 2.10 | DIR-07 | descending order ascends
 N24 | S | 2.10 | DIR-07 | equal keys come in another order each time
 N25 | L | 5.1 | EVC-08 DIR-01 | lists come from a cache that is three bounds old
 N26 | S | 7.3 | SEC-05 | the total counts users of other tenants
-N27 | S | 7.3 | SEC-05 | page marks work for another tenant and show the issuer's users
-N63 | S | 7.3 | SEC-05 | a sorted list shows everybody, whosever they are
+N27 | S | 7.3 | SEC-05 | cursors work for another tenant and show the issuer's users
+N63 | S | 7.3 | SEC-05 | a sorted list shows everyone, whosever they are
 """
 
 _UNIQUENESS = """
@@ -252,9 +252,9 @@ M150 | S | 8.1 | BSY-02 | coming back after Retry-After is refused again
 M152 | S | 8.1 | BSY-04 | while one token is held back, all are
 M153 | P | 8.2 | BSY-05 RTY-03 | 1 in 20 changes answers 503 with half the fields written
 M154 | E | 8.2 | BSY-06 | PATCH always answers 503
-M155 | S | 8.3 | OPS-01 | one correlation id for everybody
+M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
-N53 | S | 8.1 | BSY-03 | a request refused for haste is carried out
+N53 | S | 8.1 | BSY-03 | a request refused over its rate limit is carried out
 N54 | S | 8.3 | OPS-01 | refusals carry another correlation id than the request
 N55 | E | 8.4 | OPS-04 | health needs a token
 """

@@ -35,7 +35,7 @@ B07 | dates are milliseconds since 1970
 B08 | snake_case names of fields
 B09 | an empty nickname is left out
 B10 | defaults are filled in
-B11 | users and lists are wrapped, and the next page mark stands in the list
+B11 | users and lists are wrapped, and the next cursor stands in the list
 B12 | indented and escaped JSON
 B13 | a JSON type of its own, with a charset
 B14 | email addresses are kept in lower case

@@ -1,0 +1,1 @@
+"""Requests and answers: bodies, problems, conditions, credentials, rate limits, encodings."""

@@ -56,7 +56,7 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
 
 
 def correlate(request: Request, response: Response, switches: Switches) -> None:
-    """Return an answer the correlation id of its request: its own if it is one sane word, else a fresh one."""
+    """Give an answer its request's correlation id if that is one sane word, else a fresh one."""
     own = request.headers.get("x-correlation-id", "")
     word = own if _CORRELATION.fullmatch(own) else str(uuid.uuid4())
     if switches.on("M155"):

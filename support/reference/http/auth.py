@@ -68,8 +68,8 @@ class Doorkeeper:
             if hmac.compare_digest(known, token):
                 found = caller
         if found is None and self._switches.has("M136"):
-            halves = [who for known, who in self._known if token.startswith(known[: len(known) // 2])]
-            found = halves[0] if on("M136", halves) else None
+            parts = [who for known, who in self._known if token.startswith(known[: len(known) // 2])]
+            found = parts[0] if on("M136", parts) else None
         if found is None and self._switches.has("N60"):
             longer = [who for known, who in self._known if token.startswith(known)]
             found = longer[0] if on("N60", longer) else None

@@ -1,7 +1,7 @@
 """Opaque texts: values that we hand out, that nobody else can read, make or carry to another purpose.
 
 The keyed hash of the value is both its seal and the seed of the stream that hides it, so equal values
-have equal texts and no nonce is kept. This is for page marks and tokens, not for keeping secrets.
+have equal texts and no nonce is kept. This is for cursors and tokens, not for keeping secrets.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def describe_api() -> Json:
         "info": {
             "title": "Users",
             "version": "1.0.0",
-            "description": "Reads come from replicas: an acknowledged change is seen by everybody within the "
+            "description": "Reads come from replicas: an acknowledged change is seen by everyone within the "
             "promised time, and at once by who sends `Consistency: strong` or the newest token.",
         },
         "servers": [{"url": BASE_PATH}],

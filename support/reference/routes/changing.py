@@ -81,7 +81,7 @@ class Changing:
         return Response(status_code=202 if on("B53") else 204, headers=headers)
 
     async def delete_all(self, _request: Request, caller: Caller) -> Response:
-        """Delete everybody of a tenant: offered by a defect only."""
+        """Delete everyone of a tenant: offered by a defect only."""
         self._switches.on("M47")
         self._users.delete_all(caller.tenant)
         return Response(status_code=204, headers=self._answers.newest())

@@ -1,6 +1,6 @@
-"""The query of a list: its parameters, its page marks and the link to the next page.
+"""The query of a list: its parameters, its cursors and the link to the next page.
 
-A page mark is sealed and bound to tenant, order and filter. It holds the sort key and id of the last user
+A cursor is sealed and bound to tenant, order and filter. It holds the sort key and id of the last user
 shown, so that users who come and go move nobody, and the state that the page was read from, so that the
 next page never comes from an older one.
 """
@@ -38,14 +38,14 @@ class ListQuery:
 
 
 class Paging:
-    """Reads list queries and makes page marks."""
+    """Reads list queries and makes cursors."""
 
     def __init__(self, seals: Seals, switches: Switches) -> None:
         self._seals = seals
         self._switches = switches
 
     def parse(self, raw: bytes, tenant: str) -> ListQuery:
-        """Return the list that a query string asks for; raises Problem 422. Unknown parameters are ignored."""
+        """Return what a query string asks for; raises Problem 422. Unknown parameters are ignored."""
         given = self._parameters(raw)
         order = self._order(given.get("sort"))
         email = given.get("email")
@@ -58,7 +58,7 @@ class Paging:
                 if self._switches.on("N21", not isinstance(mark, list)):
                     return ListQuery(Listing(tenant, order, email_key, limit), email, at_least)
                 if not (isinstance(mark, list) and self._switches.on("N27", mark[0] != tenant)):
-                    raise _refuse("cursor", "is not a page mark of this list")
+                    raise _refuse("cursor", "is not a cursor of this list")
                 tenant, order, email_key = mark[:3]
             after, at_least = (mark[3], mark[4]), mark[5]
         return ListQuery(Listing(tenant, order, email_key, limit, after), email, at_least)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from support.reference.store.replicas import Copies
     from support.reference.store.schema import User
     from support.reference.store.views import View
-    from support.reference.users.other_traffic import Strangers
+    from support.reference.users.other_traffic import OtherTraffic
     from support.reference.users.representation import Representation
     from support.reference.users.users import Users
 
@@ -42,7 +42,7 @@ class Reading:
         paging: Paging,
         representation: Representation,
         answers: UserAnswers,
-        strangers: Strangers,
+        other_traffic: OtherTraffic,
         switches: Switches,
     ) -> None:
         self._path = path
@@ -52,7 +52,7 @@ class Reading:
         self._paging = paging
         self._representation = representation
         self._answers = answers
-        self._strangers = strangers
+        self._other_traffic = other_traffic
         self._switches = switches
         # Only defects use these: whom a look-up is about, what was shown first, lists made earlier.
         self._asked = ""
@@ -64,7 +64,7 @@ class Reading:
         cached = self._recall_list(request, caller)
         if cached:
             return cached
-        await self._strangers.come_and_go(caller.tenant)
+        await self._other_traffic.come_and_go(caller.tenant)
         query = self._paging.parse(request.scope["query_string"], caller.tenant)
         at_least = self._answers.at_least(request, query.at_least)
         with self._replicas.read(at_least, is_list=True) as (view, position):

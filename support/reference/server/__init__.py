@@ -1,0 +1,1 @@
+"""The process: sockets, signals, the gateway with its weather, and the application put together."""

@@ -165,7 +165,7 @@ class Transaction:
         self._log(user.tenant, user.id, None)
 
     def find_namesakes(self, user: User) -> list[User]:
-        """Return everybody else of a tenant who has the same name."""
+        """Return everyone else of a tenant who has the same name."""
         query = select(users).where(
             users.c.tenant == user.tenant, users.c.name == user.name, users.c.id != user.id
         )

@@ -98,7 +98,7 @@ answers = Table(
     PrimaryKeyConstraint("tenant", "key"),
 )
 
-# What must outlive a restart so that page marks and tokens stay good.
+# What must outlive a restart so that cursors and tokens stay good.
 secrets = Table(
     "secrets",
     metadata,

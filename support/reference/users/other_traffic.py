@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _AT_MOST = 8
 
 
-class Strangers:
+class OtherTraffic:
     """Lets users appear and disappear whom the caller does not know."""
 
     def __init__(self, users: Users, switches: Switches) -> None:

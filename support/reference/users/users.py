@@ -138,7 +138,7 @@ class Users:
         self._identifiers.give_back(user_id)
 
     def delete_all(self, tenant: str) -> None:
-        """Remove everybody of a tenant, as a defect does."""
+        """Remove everyone of a tenant, as a defect does."""
         with self._store.transaction() as transaction:
             for user in transaction.view.page(Listing(tenant, limit=1_000_000)):
                 transaction.delete(user)

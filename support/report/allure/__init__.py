@@ -1,0 +1,1 @@
+"""The bridge from Gherkin to Allure: steps, labels, attachments, and files without a secret."""

@@ -1,9 +1,9 @@
 """From the course of a story to its Allure result: steps, attachments and verdict.
 
-Use: `config.pluginmanager.register(AllureBridge(history, timelines))` in each process that runs stories; it brings
-`CourseObserver` and `StoryRecorder` along, and `bridge.observer` and `bridge.recorder` give access to them.
-Without `--alluredir` only those two work. allure-pytest makes the result and writes it; this module fills it
-in the moment before it is written, and so costs a story nothing while it runs. It judges nothing.
+Use: `config.pluginmanager.register(AllureBridge(history, timelines))` in each process that runs stories; it
+brings `CourseObserver` and `StoryRecorder` along, and `bridge.observer` and `bridge.recorder` give access to
+them. Without `--alluredir` only those two work. allure-pytest makes the result and writes it; this module
+fills it in the moment before it is written, and so costs a story nothing while it runs. It judges nothing.
 """
 
 from __future__ import annotations

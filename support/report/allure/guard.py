@@ -1,8 +1,8 @@
 """The choke points: everything that pytest hands on passes the redactor before anybody writes it.
 
 Reports of phases and of collection, with tracebacks, locals and captured output; names of tests; log
-records; warnings; exceptions that nobody caught; Allure's files (`support.report.allure.writer`). It works in the
-process that ran the story, which knows all of its secrets. What a story prints past pytest's capturing
+records; warnings; exceptions that nobody caught; Allure's files (`support.report.allure.writer`). It works in
+the process that ran the story, which knows all of its secrets. What a story prints past pytest's capturing
 (`-s`, or a child process that inherits the terminal) does not pass here.
 """
 
@@ -72,7 +72,7 @@ class SecretGuard:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Hide secrets in the report of a phase, when everybody else is done with it."""
+        """Hide secrets in the report of a phase, when everyone else is done with it."""
         report = yield
         guard_report(report)
         return report

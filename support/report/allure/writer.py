@@ -131,7 +131,7 @@ class GuardedWriter(AllureFileLogger):
 
 
 def _write_file(path: str, body: bytes) -> None:
-    """Write a file; one of Allure's own whole or not at all, since report makers choke on halves."""
+    """Write a file; one of Allure's own whole or not at all, since report makers choke on parts."""
     draft = f"{path}.tmp" if path.endswith(".json") else path
     # At half the cost of a file object.
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)

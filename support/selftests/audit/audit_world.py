@@ -20,9 +20,9 @@ from support.convergence.timelines import Sample, Seen, Timeline
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.target.profiles import load_target
 from support.users.normalizers import Normalizer
-from support.users.person import Person
 
 if TYPE_CHECKING:
+    from support.users.person import Person
     from collections.abc import Callable
     from pathlib import Path
 

@@ -1,0 +1,1 @@
+"""Tests of what stories do and how it is judged."""

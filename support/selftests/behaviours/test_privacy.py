@@ -194,13 +194,13 @@ def test_inner_workings(said: object, *, is_telling: bool) -> None:
     if not is_telling:
         validator.shows_no_inner_workings("a story")
         return
-    with pytest.raises(UnexpectedContent, match="the inner workings"):
+    with pytest.raises(UnexpectedContent, match="the internal details"):
         validator.shows_no_inner_workings("a story")
 
 
 def test_inner_workings_beside_json() -> None:
     """An answer that is no JSON is searched whole."""
-    with pytest.raises(UnexpectedContent, match="the inner workings"):
+    with pytest.raises(UnexpectedContent, match="the internal details"):
         privacy(answer(b"<pre>/srv/app/users.py:12</pre>")).shows_no_inner_workings("a story")
 
 

@@ -1,0 +1,1 @@
+"""Tests of runs, journals and the sweep."""

@@ -1,0 +1,1 @@
+"""Tests of polling and timelines."""

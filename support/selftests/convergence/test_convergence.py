@@ -30,10 +30,10 @@ from support.http.transport import Transport
 from support.target.profiles import load_target
 from support.users.api import UsersApi
 from support.users.normalizers import Normalizer
-from support.users.person import Person
 from support.users.validators import Validator
 
 if TYPE_CHECKING:
+    from support.users.person import Person
     from collections.abc import Callable, Iterator
 
 # Wide enough that a machine which is busy for half a second still looks between the bound and 1.3 of it.

@@ -127,7 +127,7 @@ class TestToldApart:
             watch(replicas_at(0.1, 0.1, 1e9), seed)
 
     def test_diverged_again(self, seed: int) -> None:
-        """An old answer among new ones after the bound is a relapse, when everybody had caught up."""
+        """An old answer among new ones after the bound is a relapse, when everyone had caught up."""
         begin = BOUND_S * 1.01 + 0.05 + 0.01 + 12 * 0.01 + random.Random(seed).uniform(0.01, 0.5)
         clock, chance = FakeClock(), random.Random(seed)
         probe = FakeProbe(clock, old_between(begin, begin + 1.0), chance)

@@ -112,7 +112,7 @@ def test_a_place_that_was_never_given_back_is_taken_again(tmp_path: Path) -> Non
 
 
 def test_when_everybody_is_sent_away_all_workers_wait(tmp_path: Path) -> None:
-    """Five answers with Retry-After in a row, whoever got them, hold back everybody; then it goes on."""
+    """Five answers with Retry-After in a row, whoever got them, hold back everyone; then it goes on."""
     clock = FakeClock()
     workers = [RateLimiter(tmp_path, RequestLimits(), clock) for _ in range(2)]
     for number in range(5):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def send(
     url: str, manner: SendingMode = SendingMode(), body: bytes | None = b'{"a": 1}', tls=None
-) -> Exchange:  # noqa: B008
+) -> Exchange:
     clock = SystemClock()
     wire = WireTransport(Transport(TARGET, clock, tls), TARGET, clock, manner=manner)
     return wire.exchange("POST", f"{url}/users?x=1", {"A": "b"}, body, 1)
@@ -199,7 +199,7 @@ def test_nobody_waits_for_one_who_does_not_start(listen):
 
 
 def test_nobody_waits_for_one_without_a_connection():
-    """When nobody can connect, everybody is told so."""
+    """When nobody can connect, everyone is told so."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     exchanges = run_together(f"http://127.0.0.1:{port}", 3)

@@ -86,7 +86,7 @@ class Probe:
         return self.send("GET", f"/{user['id']}", **request)
 
     def all(self, query: str = "limit=100", **request: Any) -> list[Any]:
-        """Return everybody on the first page of a list."""
+        """Return everyone on the first page of a list."""
         reply = self.send("GET", f"?{query}", **request)
         assert reply.status == 200, reply
         users: list[Any] = reply.json

@@ -165,7 +165,7 @@ def test_text_is_what_it_is_elsewhere(service):
 
 
 def test_pages_come_from_one_state_or_a_later_one(service):
-    """Clause 2.8: following the links shows everybody once, and never an older state than the page before."""
+    """Clause 2.8: following the links shows everyone once, and never an older state than the page before."""
     users = [service.create() for _ in range(7)]
     reply = service.send("GET", "?limit=3", headers=STRONG)
     shown = reply.json

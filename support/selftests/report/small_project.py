@@ -21,7 +21,7 @@ from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.secrets.redaction import REDACTOR
 
-TOKEN = 'stage-token-4711-"quoted"-é'
+TOKEN = 'staging-token-4711-"quoted"-é'
 USERS = "http://127.0.0.1:8080/api/v1/users"
 HISTORY = History()
 JUDGED: list[Timeline] = []
@@ -32,7 +32,7 @@ REDACTOR.register(TOKEN, "API_TOKEN")
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
-        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="stage"))
+        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging"))
         summary = RunSummary(run)
         summary.users = {"created": 3, "deleted": 3, "left": int(os.environ.get("STAGE_LEFT", "0"))}
         config.pluginmanager.register(summary)
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("needs-etag"):
-            item.add_marker(pytest.mark.skip(reason="target stage does not promise etag"))
+            item.add_marker(pytest.mark.skip(reason="target staging does not promise etag"))
     if os.environ.get("STAGE_REVERSED"):
         items.reverse()
 

@@ -151,7 +151,7 @@ def test_what_is_not_asked_shows_its_sentences(outcome: Outcome) -> None:
     """A story that does not apply says why, and shows what it would have asked."""
     result = outcome.results["A promise that is not made"]
     assert result["status"] == "skipped"
-    assert result["statusDetails"]["message"] == "target stage does not promise etag"
+    assert result["statusDetails"]["message"] == "target staging does not promise etag"
     assert [(step["name"], step["status"]) for step in result["steps"]] == [
         ("Background", "skipped"),
         ("Then nobody knows", "skipped"),

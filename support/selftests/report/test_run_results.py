@@ -115,7 +115,7 @@ def test_summary(mixed: Outcome) -> None:
         "seconds",
     }
     assert summary["counts"] == {"kept": 3, "broken": 1, "inconclusive": 1, "not_applicable": 1}
-    assert (summary["seed"], summary["target"]) == (42, "stage")
+    assert (summary["seed"], summary["target"]) == (42, "staging")
     assert summary["requests"] == 2 + 3 + 2 + 1
     assert summary["retries"] == 1 + 1
     assert summary["lag_ms"] == {"p50": 400.0, "p95": 400.0, "max": 400.0}
@@ -134,7 +134,7 @@ def test_summary(mixed: Outcome) -> None:
     }
     assert by_title["Signing in by door"]["example"] == {"way": "door"}
     assert by_title["Rain stays rain"]["reason"] == "no answer within 20 s"
-    assert by_title["Versions differ"]["reason"] == "target stage does not promise etag"
+    assert by_title["Versions differ"]["reason"] == "target staging does not promise etag"
     assert by_title["Answers are right"]["reason"] == 'promised: the name is "Ada"; seen: it is "Bob"'
 
 
@@ -142,7 +142,7 @@ def test_markdown(mixed: Outcome) -> None:
     """The job summary has the verdict, the counts and whatever was not kept."""
     text = (mixed.folder / "reports" / "summary.md").read_text(encoding="utf-8")
     assert text.startswith("## ❌ Promises were broken\n")
-    assert "| 3 | 1 | 1 | 1 | stage | 42 |" in text
+    assert "| 3 | 1 | 1 | 1 | staging | 42 |" in text
     assert "| REG-04 Answers are right | Answers |  | promised:" in text
     assert "| REG-03 Rain stays rain | Weather |  | no answer within 20 s |" in text
 
@@ -164,7 +164,7 @@ def test_terminal(mixed: Outcome) -> None:
         "run it alone: pytest 'test_stories.py::test_answers_are_right'",
         "INCONCLUSIVE",
         "could not be decided: no answer within 20 s",
-        "not asked   target stage does not promise etag (1 story)",
+        "not asked   target staging does not promise etag (1 story)",
         "requests    8, 2 of them again after a passing fault",
         "lag         half of 1 changes seen after 400 ms",
         "users       3 created, 3 deleted, 0 left",

@@ -38,7 +38,7 @@ def test_clean_files_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_secrets_are_found_where_they_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], secret: str, *, embedded: bool
 ) -> None:
-    """In any disguise, embedded or not; the finding says where and not what."""
+    """In any encoding, embedded or not; the finding says where and not what."""
     shown = json.dumps({"body": json.dumps({"p": secret}), "url": quote(secret), "filling": "x" * 60})
     text = f"<script>d('{base64.b64encode(shown.encode()).decode()}')</script>" if embedded else shown
     (tmp_path / "index.html").write_text(text)

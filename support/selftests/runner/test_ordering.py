@@ -36,7 +36,7 @@ def hall():
 
 
 @pytest.fixture
-def turnstile(tmp_path, hall):
+def ordering(tmp_path, hall):
     return Ordering(tmp_path / "done", hall)
 
 
@@ -45,39 +45,39 @@ def test_those_who_share_come_first_and_the_audit_last():
     assert [rank(item) for item in items] == [2, 1, 0, 2, 0]
 
 
-def test_nobody_waits_for_nothing(turnstile, hall):
-    turnstile.wait([])
+def test_nobody_waits_for_nothing(ordering, hall):
+    ordering.wait([])
     assert hall.slept == []
 
 
-def test_a_story_waits_until_all_before_it_are_done(turnstile, hall):
-    turnstile.note("a[x-1 y]")
-    hall.due = [(1000.2, lambda: turnstile.note("unrelated")), (1000.5, lambda: turnstile.note("b"))]
-    turnstile.wait(["a[x-1 y]", "b"])
+def test_a_story_waits_until_all_before_it_are_done(ordering, hall):
+    ordering.note("a[x-1 y]")
+    hall.due = [(1000.2, lambda: ordering.note("unrelated")), (1000.5, lambda: ordering.note("b"))]
+    ordering.wait(["a[x-1 y]", "b"])
     assert 1000.5 <= hall.monotonic() < 1000.6
 
 
-def test_others_may_write_what_is_done(tmp_path, turnstile, hall):
+def test_others_may_write_what_is_done(tmp_path, ordering, hall):
     other = Ordering(tmp_path / "done", hall)
     other.note("a")
-    turnstile.note("b")
-    turnstile.wait(["a", "b"])
+    ordering.note("b")
+    ordering.wait(["a", "b"])
 
 
-def test_a_name_that_only_begins_alike_is_another(turnstile):
-    turnstile.note("story[1]")
+def test_a_name_that_only_begins_alike_is_another(ordering):
+    ordering.note("story[1]")
     with pytest.raises(Inconclusive, match="1 stories before this one did not end, story among them"):
-        turnstile.wait(["story"])
+        ordering.wait(["story"])
 
 
-def test_waiting_ends(turnstile, hall):
+def test_waiting_ends(ordering, hall):
     with pytest.raises(Inconclusive, match="2 stories before this one did not end, a among them"):
-        turnstile.wait(["b", "a"])
+        ordering.wait(["b", "a"])
     assert LONGEST_WAIT_S <= hall.monotonic() - 1000 < LONGEST_WAIT_S + 1
 
 
-def test_a_run_that_is_stopped_keeps_nobody_waiting(turnstile, hall):
-    hall.due = [(1001.0, turnstile.stop)]
+def test_a_run_that_is_stopped_keeps_nobody_waiting(ordering, hall):
+    hall.due = [(1001.0, ordering.stop)]
     with pytest.raises(Inconclusive, match="the run is being stopped"):
-        turnstile.wait(["never"])
+        ordering.wait(["never"])
     assert hall.monotonic() < 1002

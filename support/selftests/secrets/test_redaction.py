@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - the marks of what is hidden
-"""The redactor hides every registered secret in every disguise, nothing else, and at little cost."""
+"""The redactor hides every registered secret in every encoding, nothing else, and at little cost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NASTY = [
     "12345678",
     "ÄÖÜäöüß€",
 ]
-DISGUISES = {
+ENCODINGS = {
     "plain": str,
     "lower": lambda s: s.lower() if s.isascii() else s,
     "upper": lambda s: s.upper() if s.isascii() else s,
@@ -81,10 +81,10 @@ DISGUISES = {
 
 
 @pytest.mark.parametrize("secret", NASTY)
-@pytest.mark.parametrize("disguise", DISGUISES)
-def test_a_secret_is_hidden_in_every_disguise(secret: str, disguise: str) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_secret_is_hidden_in_every_disguise(secret: str, encoding: str) -> None:
     """Whatever a secret was wrapped into, nothing of it is left and its label stands there."""
-    shown = f"before {DISGUISES[disguise](secret)} after"
+    shown = f"before {ENCODINGS[encoding](secret)} after"
     hidden = make_redactor(secret).text(shown)
     assert not find_leaks(hidden, secret)
     assert "‹SECRET›" in hidden
@@ -151,17 +151,17 @@ def test_what_a_diff_leaves_of_a_secret_is_hidden() -> None:
     secret=st.text(
         alphabet=st.sampled_from(string.ascii_letters + "0123456789\"'&%é\\<+ /\n😀ß;#=:"), min_size=8
     ),
-    disguises=st.lists(st.sampled_from(["json", "json utf-8", "repr", "html", "url", "shell"]), max_size=3),
+    encodings=st.lists(st.sampled_from(["json", "json utf-8", "repr", "html", "url", "shell"]), max_size=3),
 )
-@example(secret="&amp;secretsecret;", disguises=["html", "json"])
-@example(secret="\\nnnnnnnnnnnnnn", disguises=["json", "json"])
-def test_any_secret_in_any_stack_of_disguises_is_hidden(secret: str, disguises: list[str]) -> None:
+@example(secret="&amp;secretsecret;", encodings=["html", "json"])
+@example(secret="\\nnnnnnnnnnnnnn", encodings=["json", "json"])
+def test_any_secret_in_any_stack_of_disguises_is_hidden(secret: str, encodings: list[str]) -> None:
     """Escaping what was escaped already hides no secret from the redactor."""
-    if len(secret.strip()) < 6 or not re.search(r"[0-9A-Za-z]{4}", secret) or disguises.count("shell") > 1:
+    if len(secret.strip()) < 6 or not re.search(r"[0-9A-Za-z]{4}", secret) or encodings.count("shell") > 1:
         return  # quoting twice for a shell is found for longer secrets only
     shown = secret
-    for disguise in disguises:
-        shown = DISGUISES[disguise](shown)
+    for encoding in encodings:
+        shown = ENCODINGS[encoding](shown)
     hidden = make_redactor(secret).text(f"[ {shown} ]")
     assert "‹SECRET›" in hidden
     assert not find_leaks(hidden, secret)

@@ -64,7 +64,7 @@ def test_a_gateway_may_change_the_status_line():
     ],
 )
 def test_inner_workings_in_a_refusal_convict(text):
-    with pytest.raises(UnexpectedContent, match="inner workings"):
+    with pytest.raises(UnexpectedContent, match="internal details"):
         validator().problem(problem({**FULL, "detail": text}))
 
 
