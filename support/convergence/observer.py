@@ -119,7 +119,7 @@ class Observer(Viewpoint):
             )
 
     def whole_list(self) -> tuple[list[Any], Operation]:
-        """List everyone, in the newest state where one can ask for it; return the items and the last operation.
+        """List everyone, in the newest state where that can be asked for; return items and last operation.
 
         Raises Inconclusive when the list cannot be read to its end.
         """

@@ -14,7 +14,7 @@ import pytest
 from support.clock import SystemClock
 from support.http.client import Call
 from support.http.history import Exchange, Outcome
-from support.http.raw_requests import SendingMode, StartingLine, WireTransport
+from support.http.raw_requests import PLAIN, SendingMode, StartingLine, WireTransport
 from support.http.transport import CUT_OFF, Transport
 from support.selftests.probes.client_probe import make_client
 from support.selftests.probes.transport_probe import TARGET
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def send(
-    url: str, manner: SendingMode = SendingMode(), body: bytes | None = b'{"a": 1}', tls=None
+    url: str, manner: SendingMode = PLAIN, body: bytes | None = b'{"a": 1}', tls=None
 ) -> Exchange:
     clock = SystemClock()
     wire = WireTransport(Transport(TARGET, clock, tls), TARGET, clock, manner=manner)
