@@ -18,7 +18,8 @@ resolve() {
         --no-emit-index-url --no-annotate --no-header pyproject.toml "$@"
 }
 
-resolve --output-file ci/locks/run.txt
+# A run brings the reference service along.
+resolve --extra reference --output-file ci/locks/run.txt
 # The check lock contains the run lock, version by version, and what only some checks use.
 resolve --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
 

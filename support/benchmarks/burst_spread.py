@@ -16,7 +16,8 @@ import threading
 import time
 
 from support.clock import SystemClock
-from support.http.raw_requests import StartingLine, WireTransport
+from support.http.raw.last_byte_sync import StartingLine
+from support.http.raw.requests import WireTransport
 from support.http.transport import Transport
 from support.target.profile import Target
 

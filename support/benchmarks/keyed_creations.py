@@ -19,8 +19,8 @@ from uuid import uuid4
 from support.cast.people import People
 from support.cleanup.journal import Journal
 from support.clock import SystemClock
+from support.http.authentication.credentials import credentials_for
 from support.http.client import SessionClient
-from support.http.credentials import credentials_for
 from support.http.history import History, Outcome
 from support.http.retry import FaultRetries
 from support.http.transport import Transport

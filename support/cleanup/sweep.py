@@ -2,7 +2,7 @@
 
 The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes what
 the journals name, then goes through the whole list for whatever carries the run's mark, until nothing
-does. It goes through a client of its own that no abort switch stops. Its errors are never hidden.
+does. It goes through a client of its own that no circuit breaker stops. Its errors are never hidden.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from support.cleanup.journal import is_alive, read_leftovers
 from support.cleanup.run import RUNS, choose_target
 from support.clock import SystemClock
 from support.errors import ConfigurationError, SuiteError
+from support.http.authentication.credentials import credentials_for
 from support.http.client import Call, SessionClient, segment
-from support.http.credentials import credentials_for
+from support.http.gates.rate_limiter import RateLimiter
 from support.http.history import History, Outcome
-from support.http.rate_limiter import RateLimiter
 from support.http.retry import FaultRetries
 from support.http.strict_json import MalformedAnswer
 from support.http.transport import Transport

@@ -15,7 +15,8 @@ from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
 from support.errors import SuiteError
-from support.http.history import HUNG_UP, Operation
+from support.http.gateway_pages import PageFilter
+from support.http.history import Operation
 from support.http.retry import Repeat, is_fault
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ UNESCAPED = "-._~"
 
 
 class Gate(Protocol):
-    """What stands between the client and the target: the abort switch, the request rate."""
+    """What stands between the client and the target: the circuit breaker, the rate limiter."""
 
     def before(self) -> None:
         """Wait for a turn; raise Inconclusive when the target is known to be out."""
 
-    def after(self, *, answered: bool) -> None:
+    def after(self, exchange: Exchange) -> None:
         """Take note of how an attempt ended."""
 
 
@@ -125,6 +126,7 @@ class SessionClient:
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
         self._succeeded: set[str] = set()
+        self._pages = PageFilter()
         self._diversion: tuple[Callable[[AttemptTransport], AttemptTransport], bool] | None = None
 
     def twin(self) -> SessionClient:
@@ -154,6 +156,7 @@ class SessionClient:
             gate=self._gate,
         )
         other.story, other.control, other._succeeded = self.story, self.control, self._succeeded
+        other._pages = self._pages
         return other
 
     def close(self) -> None:
@@ -253,8 +256,9 @@ class SessionClient:
         finally:
             if fresh:
                 transport.close()
+        exchange = self._pages.filter(exchange)
         if self._gate:
-            self._gate.after(answered=exchange.response is not None or exchange.fault == HUNG_UP)
+            self._gate.after(exchange)
         return exchange
 
     def _moved(self, exchange: Exchange) -> str | None:

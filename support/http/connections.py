@@ -56,23 +56,38 @@ class TimedReader(io.RawIOBase):
 class _Readable:
     """The one thing that http.client wants of a socket which it reads an answer from."""
 
-    def __init__(self, sock: socket.socket, until: float) -> None:
+    def __init__(self, sock: socket.socket, until: float, most_headers: int) -> None:
         self._sock = sock
         self._until = until
+        self._most_headers = most_headers
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """Return what the answer is read from."""
-        return HeadReader(TimedReader(self._sock, self._until))
+        reader = HeadReader(TimedReader(self._sock, self._until))
+        reader.most_bytes = self._most_headers
+        return reader
+
+
+class HeadersTooLarge(http.client.HTTPException):
+    """Status line and headers are larger than what is read of them."""
 
 
 class HeadReader(io.BufferedReader):
-    """Reads lines; the library would take one that is cut off, or missing, for the end of the headers."""
+    """Reads lines; the library would take one that is cut off, or missing, for the end of the headers.
+
+    `most_bytes` is how much the headers may hold in all, interim answers included.
+    """
 
     is_among_headers = False
+    most_bytes = 65536
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """Read a line; raises IncompleteRead when the connection ends among the headers."""
         line = super().readline(size)
+        if self.is_among_headers:
+            self.most_bytes -= len(line)
+            if self.most_bytes < 0:
+                raise HeadersTooLarge
         if self.is_among_headers and not line.endswith(b"\n"):
             raise http.client.IncompleteRead(line)
         return line
@@ -102,14 +117,17 @@ class Answer(http.client.HTTPResponse):
 class TimedAnswer(Answer):
     """An answer that is read until a moment (monotonic [s])."""
 
-    def __init__(self, sock: socket.socket, until: float, method: str | None = None) -> None:
-        super().__init__(_Readable(sock, until), method=method)  # type: ignore[arg-type]  # all it asks for
+    def __init__(
+        self, sock: socket.socket, until: float, most_headers: int, method: str | None = None
+    ) -> None:
+        super().__init__(_Readable(sock, until, most_headers), method=method)  # type: ignore[arg-type]  # all it asks for
 
 
 class _Timed:
     """Gives an answer so long from the moment of its request on [s]."""
 
     attempt_s = 0.0
+    most_headers = 65536
     _until = 0.0
 
     def request(self, *arguments: Any, **named: Any) -> None:
@@ -119,7 +137,7 @@ class _Timed:
 
     def response_class(self, sock: socket.socket, method: str | None = None) -> TimedAnswer:
         """Make the answer that http.client reads."""
-        return TimedAnswer(sock, self._until, method)
+        return TimedAnswer(sock, self._until, self.most_headers, method)
 
 
 class RawResponse(requests.Response):
@@ -136,15 +154,16 @@ class TimedAdapter(HTTPAdapter):
     It knows no proxies, and looks for the pool of an origin when that is another than the last time.
     """
 
-    def __init__(self, attempt_s: float, pool_maxsize: int) -> None:
+    def __init__(self, attempt_s: float, pool_maxsize: int, most_headers: int = 65536) -> None:
         self._attempt_s = attempt_s
+        self._most_headers = most_headers
         self._last: tuple[tuple[object, ...], Any] = ((), None)
         super().__init__(pool_connections=2, pool_maxsize=pool_maxsize, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         """Have the pools make timed connections."""
         super().init_poolmanager(*arguments, **named)
-        limits = {"attempt_s": self._attempt_s}
+        limits = {"attempt_s": self._attempt_s, "most_headers": self._most_headers}
         plain = type("TimedConnection", (_Timed, HTTPConnection), limits)
         secure = type("TimedSecureConnection", (_Timed, HTTPSConnection), limits)
         self.poolmanager.pool_classes_by_scheme = {

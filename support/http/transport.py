@@ -16,7 +16,7 @@ from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from support.http.connections import TimedAdapter
+from support.http.connections import HeadersTooLarge, TimedAdapter
 from support.http.history import Exchange, Outcome, Request, Response
 from support.http.retry import classify
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CHUNK = 65536
 NO_TRUST = "no secure connection"
+TOO_LARGE = "answer larger than the profile's answer_limits"
 CUT_OFF = "answer broke off, or was never whole: it did not say how long it would be"
 
 
@@ -42,7 +43,14 @@ class Transport:
         self._session = requests.Session()
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, TimedAdapter(target.timeouts.attempt_s, pool_maxsize=64))
+            self._session.mount(
+                scheme,
+                TimedAdapter(
+                    target.timeouts.attempt_s,
+                    pool_maxsize=64,
+                    most_headers=target.answer_limits.headers_bytes,
+                ),
+            )
 
     def twin(self) -> Transport:
         """Return a transport to the same target with connections of its own."""
@@ -72,7 +80,7 @@ class Transport:
             adapter = self._session.get_adapter(url)
             answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self.tls)
             first_byte_s = self._clock.monotonic() - sent_at
-            response = check_whole(self._read(answer), method)
+            response = check_whole(self._read(answer, self._target.answer_limits.body_bytes), method)
             outcome = classify(self._target.faults, response)
         except (TransportFault, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             fault = error if isinstance(error, TransportFault) else explain_fault(error)
@@ -92,12 +100,17 @@ class Transport:
         )
 
     @staticmethod
-    def _read(answer: requests.Response) -> Response:
-        """Read the body; the connection keeps the attempt's deadline."""
+    def _read(answer: requests.Response, most_bytes: int) -> Response:
+        """Read the body, no more than is allowed; the connection keeps the attempt's deadline."""
         raw = answer.raw
-        chunks = []
+        chunks: list[bytes] = []
+        size = 0
         while chunk := raw.read1(CHUNK, decode_content=True):
             chunks.append(chunk)
+            size += len(chunk)
+            if size > most_bytes:
+                raw.close()
+                raise TransportFault(TOO_LARGE, Outcome.UNKNOWN)
         raw.release_conn()
         headers = {name.lower(): raw.headers[name] for name in raw.headers}
         return Response(answer.status_code, headers, b"".join(chunks))
@@ -124,7 +137,7 @@ def check_whole(response: Response, method: str) -> Response:
         return response
     try:
         json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TransportFault(CUT_OFF, Outcome.UNKNOWN) from None
     return response
 
@@ -173,6 +186,7 @@ NEVER_SENT: dict[type[BaseException], str] = {
     requests.exceptions.ConnectTimeout: "no connection in time",
 }
 MAYBE_SENT: dict[type[BaseException], str] = {
+    HeadersTooLarge: TOO_LARGE,
     urllib3.exceptions.ReadTimeoutError: "no answer in time",
     requests.exceptions.ReadTimeout: "no answer in time",
     ConnectionResetError: "connection reset",

@@ -18,7 +18,7 @@ from support.cleanup.run import Run, choose_target, external, is_embedded, new_i
 from support.cleanup.sweep import Sweeper, Swept, forget, forget_embedded, sweep_dead
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
-from support.http.rate_limiter import RateLimiter
+from support.http.gates.rate_limiter import RateLimiter
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.runner.embedded import EmbeddedService

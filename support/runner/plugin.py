@@ -7,7 +7,7 @@ and sweeps at the end; a process that runs stories has a world. Without pytest-x
 from __future__ import annotations
 
 import gc
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 

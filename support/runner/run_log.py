@@ -2,7 +2,7 @@
 
 Every process appends to the same file, a line at a time in a single write, so that the lines of many workers
 do not tear each other and a killed run keeps all of its own. What people should know at once is also shown on
-standard error, in colour on a terminal. Requests and answers in full are in the report, not here.
+standard error. Requests and answers in full are in the report, not here.
 """
 
 from __future__ import annotations
@@ -13,19 +13,16 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-import structlog
-
 from support.secrets.redaction import REDACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from io import FileIO
     from pathlib import Path
 
     from support.http.history import Exchange, Operation
 
 # They say much, and nothing that the history does not say better.
-NOISY = ("urllib3", "requests", "faker", "asyncio", "filelock", "pybreaker", "redis")
+NOISY = ("urllib3", "requests", "faker", "asyncio", "filelock", "redis")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
@@ -41,6 +38,7 @@ class RunLog:
         self, path: Path, *, run: str, worker: str, correlation_id: str = "", console: TextIO | None = None
     ) -> None:
         self.problem = ""
+        self._who = {"run": run, "worker": worker}
         self._header = correlation_id
         self._console = console
         self._file: FileIO | None = None
@@ -49,11 +47,6 @@ class RunLog:
             self._file = path.open("ab", buffering=0)
         except OSError as error:
             self._note(error)
-        self._log = structlog.wrap_logger(
-            _Lines(self._write),
-            processors=[_render],
-            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        ).bind(run=run, worker=worker)
 
     def record(self, operation: Operation, exchange: Exchange) -> None:
         """Write the line of an attempt."""
@@ -74,21 +67,17 @@ class RunLog:
             facts["status"] = response.status
         else:
             facts["fault"] = exchange.fault
-        self._log.info("attempt", **facts)
+        self._write("attempt", facts)
 
     def note(self, event: str, **facts: Any) -> None:
         """Write the line of something else that happened."""
-        self._log.info(event, at=datetime.now(UTC).isoformat(timespec="milliseconds"), **facts)
+        self._write(event, {"at": _now(), **facts})
 
     def alert(self, event: str, **facts: Any) -> None:
         """Write a line and show it to whoever watches."""
-        self._log.warning(
-            event, at=datetime.now(UTC).isoformat(timespec="milliseconds"), level="warning", **facts
-        )
-        console = self._console or sys.stderr
-        show = structlog.dev.ConsoleRenderer(colors=console.isatty(), pad_event_to=0)
-        line = show(self._log, "warning", {"level": "warning", "event": event, **facts})
-        console.write(REDACTOR.text(str(line)) + "\n")
+        self._write(event, {"at": _now(), "level": "warning", **facts})
+        said = " ".join([event, *(f"{name}={value}" for name, value in facts.items())])
+        (self._console or sys.stderr).write(f"warning: {REDACTOR.text(said)}\n")
 
     def close(self) -> None:
         """Close the file."""
@@ -96,11 +85,11 @@ class RunLog:
             self._file.close()
             self._file = None
 
-    def _write(self, line: bytes) -> None:
+    def _write(self, event: str, facts: dict[str, Any]) -> None:
         if self._file is None:
             return
         try:
-            self._file.write(line)
+            self._file.write(_render({**self._who, **facts, "event": event}))
         except OSError as error:
             self._note(error)
             self.close()
@@ -109,22 +98,17 @@ class RunLog:
         self.problem = f"the log cannot be written: {error.strerror or error}"
 
 
-class _Lines:
-    """What structlog hands its finished lines to."""
-
-    __slots__ = ("info", "warning")
-
-    def __init__(self, write: Callable[[bytes], None]) -> None:
-        self.info = self.warning = write
-
-
 def silence(names: tuple[str, ...] = NOISY) -> None:
     """Have noisy libraries say only what went wrong."""
     for name in names:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _render(_logger: Any, _method: str, facts: Any) -> bytes:
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _render(facts: dict[str, Any]) -> bytes:
     """Write facts as one redacted line; what a story sent as half a character is escaped."""
     text = _encode(facts)
     if REDACTOR.text(text) is not text:

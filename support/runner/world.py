@@ -23,11 +23,11 @@ from support.cleanup.journal import Journal
 from support.clock import SystemClock
 from support.convergence.observer import Observer
 from support.convergence.polling import Convergence
-from support.http.breaker import Breaker, probe_of
-from support.http.breaker_state import open_state
+from support.http.authentication.credentials import credentials_for
 from support.http.client import SessionClient
-from support.http.credentials import credentials_for
-from support.http.rate_limiter import Gates, RateLimiter
+from support.http.gates.breaker import Breaker, is_usable, probe_of
+from support.http.gates.breaker_state import open_state
+from support.http.gates.rate_limiter import Gates, RateLimiter
 from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.runner.history_export import HistoryExport
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from support.cleanup.run import Run
     from support.convergence.timelines import Timeline
-    from support.http.history import History
+    from support.http.client import Credentials
+    from support.http.history import Exchange, History
     from support.users.person import Person
 
 
@@ -69,7 +70,7 @@ class World:
         self.normalizer = Normalizer(target)
         caller = target.auth.token if target.auth.scheme != "none" else ""
         credentials = credentials_for(target.auth, run.tokens, caller)
-        self.client = self._connect(worker)
+        self.client = self._connect(worker, credentials)
         self.api = UsersApi(self.client, self.normalizer, self.journal, self.people, self.clock, caller)
         convergence = Convergence(self.clock, timelines)
         observer = Observer(
@@ -87,31 +88,36 @@ class World:
         self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
         self.audit = Audit(run.folder, self._viewpoint, self._api_of, self.normalizer, self.clock)
 
-    def _connect(self, worker: str) -> SessionClient:
+    def _connect(self, worker: str, credentials: Credentials | None) -> SessionClient:
         """Make the client of this process, with breaker and rate limit between it and the target."""
         run, target = self.run, self.run.target
         tls = load_tls(target.auth)
         chance = random.Random(f"{run.seed}:{worker}")
-        caller = target.auth.token if target.auth.scheme != "none" else ""
         return SessionClient(
             run.base_url,
             target,
             transport=Transport(target, self.clock, tls),
             history=self.history,
             retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
-            credentials=credentials_for(target.auth, run.tokens, caller),
-            gate=self._gate(tls),
+            credentials=credentials,
+            gate=self._gate(tls, credentials),
         )
 
-    def _gate(self, tls: Mapping[str, Any]) -> Gates:
+    def _gate(self, tls: Mapping[str, Any], credentials: Credentials | None) -> Gates:
         """Make the breaker and the rate limiter that all workers share."""
         run, target, clock = self.run, self.run.target, self.clock
         limiter = RateLimiter(run.folder, target.request_limits, clock)
         self.history.listen(limiter.heed)
         tell = self.log.alert
         state = open_state(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
-        probe = probe_of(run.base_url + target.collection, target, clock, tls)
-        return Gates([Breaker(state, clock, probe, tell), limiter])
+        probe = probe_of(run.base_url + target.collection, target, clock, tls, credentials)
+        # A service that we have brought along ourselves does not come back.
+        max_outage_s = 0.0 if run.embedded else target.faults.max_outage_s
+
+        def usable(exchange: Exchange) -> bool:
+            return is_usable(exchange, target)
+
+        return Gates([Breaker(state, clock, probe, usable, max_outage_s, tell), limiter])
 
     def begin(self, story: str) -> None:
         """Begin a story, named by the id of its test."""

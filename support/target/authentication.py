@@ -1,7 +1,7 @@
 """What a profile says about the way in: a scheme, and the names of the variables that hold what it needs.
 
-It holds no secret and reads none (`support.target.settings`); what is sent is `support.http.credentials`'
-part.
+It holds no secret and reads none (`support.target.settings`); what is sent is
+`support.http.authentication.credentials`' part.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
 
 PromiseName = Literal[
@@ -255,6 +256,7 @@ class Target(_Part):
     idempotency: Idempotency = Idempotency()
     faults: Faults = Faults()
     timeouts: Timeouts = Timeouts()
+    answer_limits: AnswerLimits = AnswerLimits()
     slo: Objective = Objective()
     throttle: Throttle = Throttle()
     request_limits: RequestLimits = RequestLimits()

@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Inconclusive, StoryError
+from support.http.authentication.credentials import credentials_for
 from support.http.client import Call
-from support.http.credentials import credentials_for
 from support.users.pages import Listing, sorted_by, walk
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from support.cast.people import People
     from support.convergence.observer import Observer
-    from support.http.credentials import Credentials
+    from support.http.authentication.credentials import Credentials
     from support.http.history import Operation
     from support.users.api import UsersApi
     from support.users.person import Person

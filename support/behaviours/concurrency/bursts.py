@@ -1,7 +1,7 @@
 """Several people at once: operations whose first attempts arrive together, in rounds that stop at a find.
 
 Each runner of a burst is a client of its own; the last bytes of their first requests leave together
-(`support.http.raw_requests`). What meets a passing fault is repeated by the normal retry policy, as far as
+(`support.http.raw.requests`). What meets a passing fault is repeated by the normal retry policy, as far as
 that is safe. Nothing is judged here.
 
 Power: a window of a millisecond is hit by eight requests that arrive within one nearly every time; a defect
@@ -13,7 +13,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from support.http.raw_requests import StartingLine, WireTransport
+from support.http.raw.last_byte_sync import StartingLine
+from support.http.raw.requests import WireTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import StoryError
-from support.http.raw_requests import SendingMode, WireTransport
+from support.http.raw.requests import SendingMode, WireTransport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -136,7 +136,7 @@ def build_app(
     limits: Limits,
     switches: Switches,
     inspection: Inspection | None,
-) -> FastAPI:
+) -> Starlette:
     """Put resources onto their paths."""
     collection: dict[str, Handler] = {
         "GET": reading.show_page,
@@ -161,8 +161,9 @@ def build_app(
     if inspection:
         paths += [Route("/inspect", inspection.show), Route("/inspect/{part}", inspection.show)]
     paths.append(Route("/{rest:path}", Fallback(switches)))
-    # Plain routes: FastAPI's models would convert what the contract wants refused.
-    return FastAPI(routes=paths, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = Starlette(routes=paths)
+    app.router.redirect_slashes = False
+    return app
 
 
 def _is_trace(text: str) -> bool:

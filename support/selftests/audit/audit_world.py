@@ -22,9 +22,10 @@ from support.target.profiles import load_target
 from support.users.normalizers import Normalizer
 
 if TYPE_CHECKING:
-    from support.users.person import Person
     from collections.abc import Callable
     from pathlib import Path
+
+    from support.users.person import Person
 
 TARGET = load_target("reference")
 STORY = "steps/test_stories.py::test_of_ada"

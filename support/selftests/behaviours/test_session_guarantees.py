@@ -88,7 +88,7 @@ def looks_at(*versions: int, tokens: bool) -> Account:
         if tokens:
             look.last.response.headers[TARGET.headers.consistency_token.lower()] = f"t{version}"
         probe: Any = SimpleNamespace(user=version, person=made.person)
-        probe.validator = lambda _, version=version: (Seen.OLD, f"version {version}")
+        probe.judge = lambda _, version=version: (Seen.OLD, f"version {version}")
         made.looks.append((probe, SimpleNamespace(operation=look)))
     return made
 

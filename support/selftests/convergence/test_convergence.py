@@ -33,8 +33,9 @@ from support.users.normalizers import Normalizer
 from support.users.validators import Validator
 
 if TYPE_CHECKING:
-    from support.users.person import Person
     from collections.abc import Callable, Iterator
+
+    from support.users.person import Person
 
 # Wide enough that a machine which is busy for half a second still looks between the bound and 1.3 of it.
 BOUND_S = 2.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.http.credentials import credentials_for
+from support.http.authentication.credentials import credentials_for
 from support.runner.applicability import reasons_against
 from support.secrets.redaction import REDACTOR
 from support.selftests.probes.door_probe import SECRET, basic, bears, complaint, knock

@@ -9,8 +9,8 @@ import pytest
 from support.cleanup.sweep import Sweeper
 from support.clock import FakeClock
 from support.errors import Inconclusive
+from support.http.authentication.oauth import Issuer
 from support.http.client import Call
-from support.http.oauth import Issuer
 from support.http.transport import Transport
 from support.secrets.redaction import REDACTOR
 from support.selftests.probes.door_probe import SECRET, Bank, complaint, knock
@@ -99,7 +99,7 @@ class TestIssuedTokens:
 
     def test_flaky_issuer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """An issuer that fails in passing is asked again; one that stays away makes no verdict."""
-        monkeypatch.setattr("support.http.oauth.FIRST_PAUSE_S", 0.01)
+        monkeypatch.setattr("support.http.authentication.oauth.FIRST_PAUSE_S", 0.01)
         bank = Bank()
         bank.failures = 2
         with Door(bank.knows, bank.issue) as door:

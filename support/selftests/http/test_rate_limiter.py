@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.clock import FakeClock, SystemClock
+from support.http.gates.rate_limiter import Gates, RateLimiter
 from support.http.history import Exchange, Operation, Outcome, Request, Response
-from support.http.rate_limiter import Gates, RateLimiter
 from support.target.profile import RequestLimits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _ask(folder: Path, count: int, begin: float, sent: multiprocessing.Queue[flo
     for _ in range(count):
         pace.before()
         sent.put(clock.monotonic())
-        pace.after(answered=True)
+        pace.after(ANSWERED)
 
 
 def test_eight_workers_never_send_more_than_the_rate_in_any_second(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_turns_are_spread_evenly_and_waited_for(tmp_path: Path) -> None:
     for number in range(30):
         pace.before()
         moments.append(clock.monotonic())
-        pace.after(answered=True)
+        pace.after(ANSWERED)
         if number == 10:
             clock.advance(5.0)
     gaps = [after - before for before, after in pairwise(moments)]
@@ -90,7 +90,7 @@ def test_no_more_requests_are_in_flight_than_allowed(tmp_path: Path) -> None:
             time.sleep(0.003)
             with lock:
                 now[0] -= 1
-            pace.after(answered=True)
+            pace.after(ANSWERED)
 
     threads = [threading.Thread(target=work, args=(paces[n % 2],)) for n in range(12)]
     for thread in threads:
@@ -105,10 +105,10 @@ def test_a_place_that_was_never_given_back_is_taken_again(tmp_path: Path) -> Non
     pace = RateLimiter(tmp_path, RequestLimits(in_flight=1), SystemClock())
     pace.before()
     pace.before()
-    pace.after(answered=False)
+    pace.after(ANSWERED)
     other = RateLimiter(tmp_path, RequestLimits(in_flight=1), SystemClock())
     other.before()
-    other.after(answered=True)
+    other.after(ANSWERED)
 
 
 def test_when_everybody_is_sent_away_all_workers_wait(tmp_path: Path) -> None:
@@ -122,7 +122,10 @@ def test_when_everybody_is_sent_away_all_workers_wait(tmp_path: Path) -> None:
     workers[0].before()
     workers[1].before()
     assert sum(clock.slept) == pytest.approx(4.0)
-    assert not workers[0]._cells[1]
+    assert not workers[0]._counters[1]
+
+
+ANSWERED = _exchange(200)
 
 
 @pytest.mark.parametrize("between", [_exchange(200), _exchange(404), _exchange(503)])
@@ -145,7 +148,7 @@ def test_a_turn_without_limits_costs_next_to_nothing(tmp_path: Path) -> None:
     begin = time.perf_counter()
     for _ in range(1000):
         pace.before()
-        pace.after(answered=True)
+        pace.after(ANSWERED)
     assert (time.perf_counter() - begin) / 1000 < 0.00005  # 0.4 microseconds on an idle machine
 
 
@@ -160,10 +163,10 @@ def test_gates_are_left_in_reverse() -> None:
         def before(self) -> None:
             seen.append(f"+{self.name}")
 
-        def after(self, *, answered: bool) -> None:
-            seen.append(f"-{self.name}{answered:d}")
+        def after(self, ended: Exchange) -> None:
+            seen.append(f"-{self.name}{ended.attempt}")
 
     gates = Gates([Note("a"), Note("b")])
     gates.before()
-    gates.after(answered=True)
+    gates.after(ANSWERED)
     assert seen == ["+a", "+b", "-b1", "-a1"]

@@ -14,7 +14,8 @@ import pytest
 from support.clock import SystemClock
 from support.http.client import Call
 from support.http.history import Exchange, Outcome
-from support.http.raw_requests import PLAIN, SendingMode, StartingLine, WireTransport
+from support.http.raw.last_byte_sync import StartingLine
+from support.http.raw.requests import PLAIN, SendingMode, WireTransport
 from support.http.transport import CUT_OFF, Transport
 from support.selftests.probes.client_probe import make_client
 from support.selftests.probes.transport_probe import TARGET
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from support.selftests.servers.timed_server import Heard
 
 
-def send(
-    url: str, manner: SendingMode = PLAIN, body: bytes | None = b'{"a": 1}', tls=None
-) -> Exchange:
+def send(url: str, manner: SendingMode = PLAIN, body: bytes | None = b'{"a": 1}', tls=None) -> Exchange:
     clock = SystemClock()
     wire = WireTransport(Transport(TARGET, clock, tls), TARGET, clock, manner=manner)
     return wire.exchange("POST", f"{url}/users?x=1", {"A": "b"}, body, 1)

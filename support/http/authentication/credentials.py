@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from support.clock import SystemClock
 from support.errors import ConfigurationError
-from support.http.oauth import Issuer
+from support.http.authentication.oauth import Issuer
 from support.http.transport import Transport
 from support.secrets.redaction import REDACTOR
 from support.target.profile import Target
@@ -116,7 +116,7 @@ class IssuedToken:
         self._issuer = issuer
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Return the Authorization header; raises what `support.http.oauth` raises."""
+        """Return the Authorization header; raises what `support.http.authentication.oauth` raises."""
         return BearerToken(self._issuer.token()).headers()
 
     def query(self) -> Mapping[str, str]:

@@ -1,26 +1,22 @@
 """Requests by hand, over a raw socket: what a client with a pool of connections cannot do.
 
 Hanging up halfway, bodies in pieces or in chunks, header values that no library would send, and requests
-whose last bytes leave together, so that they arrive within about a millisecond (last-byte synchronisation,
-J. Kettle, "Smashing the state machine", 2023). A `WireTransport` takes the place of `support.http.transport`
-for the first attempt of an operation, or for all; whatever a service does is told in the exchange, not
-raised. It knows HTTP/1.1 and nothing of users, keys or retries.
+whose last bytes leave together (`support.http.raw.last_byte_sync`). A `WireTransport` takes the place of
+`support.http.transport` for the first attempt of an operation, or for all; whatever a service does is told in
+the exchange, not raised. It knows HTTP/1.1 and nothing of users, keys or retries.
 """
 
 from __future__ import annotations
 
-import http.client
-import io
 import socket
 import ssl
 import threading
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from support.http.connections import Answer, HeadReader
 from support.http.history import HUNG_UP, Exchange, Outcome, Request, Response
+from support.http.raw.answers import AnswerReader, explain
 from support.http.retry import classify
 from support.http.transport import TransportFault, check_whole, explain_fault
 
@@ -29,11 +25,8 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http.client import AttemptTransport
+    from support.http.raw.last_byte_sync import StartingLine
     from support.target.profile import Target
-
-CHUNK = 65536
-# How long one request waits for the others before it goes on alone [s].
-LONGEST_WAIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,50 +48,6 @@ class SendingMode:
 
 
 PLAIN = SendingMode()
-
-
-class StartingLine:
-    """Holds back the last byte of so many requests until all of them have got there; use it once."""
-
-    def __init__(self, runners: int, clock: Clock) -> None:
-        self._barrier = threading.Barrier(runners, self._release)
-        self._clock = clock
-        self._ready: list[tuple[socket.socket, bytes]] = []
-        self._errors: dict[int, OSError] = {}
-        self.released_at: float | None = None
-
-    def cross(self, connection: socket.socket | None, last: bytes = b"") -> float:
-        """Send the last bytes together with all others; return the moment, monotonic [s].
-
-        A runner without a connection only lets the others go. Raises the OSError of one's own connection.
-        """
-        if connection is not None:
-            self._ready.append((connection, last))
-        try:
-            self._barrier.wait(LONGEST_WAIT_S)
-        except threading.BrokenBarrierError:
-            if self.released_at is None:
-                # Somebody does not start at all: everyone runs alone.
-                moment = self._clock.monotonic()
-                if connection is not None:
-                    connection.sendall(last)
-                return moment
-        if connection is not None and id(connection) in self._errors:
-            raise self._errors[id(connection)]
-        assert self.released_at is not None
-        return self.released_at
-
-    def call_off(self) -> None:
-        """Let the others run alone: one of them does not start."""
-        self._barrier.abort()
-
-    def _release(self) -> None:
-        self.released_at = self._clock.monotonic()
-        for connection, last in self._ready:
-            try:
-                connection.sendall(last)
-            except OSError as error:
-                self._errors[id(connection)] = error
 
 
 class WireTransport:
@@ -180,13 +129,15 @@ class WireTransport:
                 self._clock.sleep(self._manner.hang_up_s)
                 raise TransportFault(HUNG_UP, Outcome.UNKNOWN)  # noqa: TRY301
             deadline = sent_at + self._target.timeouts.attempt_s
-            incoming = _Incoming(connection, self._clock, self._target.timeouts.read_s, deadline)
-            read, first_byte_at = _read(incoming, method, self._clock)
-            first_byte_s = first_byte_at - sent_at
-            response = check_whole(read, method)
+            reader = AnswerReader(connection, self._clock, self._target, deadline)
+            try:
+                response = check_whole(reader.read(method), method)
+            finally:
+                if reader.first_byte_at:
+                    first_byte_s = reader.first_byte_at - sent_at
             outcome = classify(self._target.faults, response)
-        except (TransportFault, http.client.HTTPException, OSError, zlib.error) as error:
-            fault = error if isinstance(error, TransportFault) else _explain(error)
+        except (TransportFault, OSError) as error:
+            fault = error if isinstance(error, TransportFault) else explain(error)
             words, outcome = str(fault), fault.outcome
         finally:
             if connection is not None:
@@ -280,72 +231,3 @@ def _split(head: bytes, body: bytes, manner: SendingMode) -> list[tuple[float, b
     if not manner.pause_s and not manner.last_byte_s:
         return [(0.0, b"".join(part for _, part in parts))]
     return parts
-
-
-class _Incoming(io.RawIOBase):
-    """The bytes of a connection, read within the time for each read and for the attempt [s]."""
-
-    def __init__(self, connection: socket.socket, clock: Clock, read_s: float, deadline: float) -> None:
-        self._connection = connection
-        self._clock = clock
-        self._read_s = read_s
-        self._deadline = deadline
-        self.first_byte_at = 0.0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        left = self._deadline - self._clock.monotonic()
-        self._connection.settimeout(max(0.001, min(self._read_s, left)))
-        try:
-            count = self._connection.recv_into(buffer)
-        except TimeoutError:
-            if left > self._read_s:
-                raise
-            raise TransportFault("no complete answer in time", Outcome.UNKNOWN) from None
-        self.first_byte_at = self.first_byte_at or self._clock.monotonic()
-        return count
-
-
-class _Stream(HeadReader):
-    """What `http.client` reads an answer from, as if it were a socket."""
-
-    def makefile(self, _mode: str) -> _Stream:
-        return self
-
-
-def _read(incoming: _Incoming, method: str, clock: Clock) -> tuple[Response, float]:
-    """Read one final answer."""
-    answer = Answer(_Stream(incoming), method=method)  # type: ignore[arg-type]  # has makefile
-    answer.begin()
-    raw = answer.read()
-    headers: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    body = _decode(raw, headers.get("content-encoding", "").strip().lower())
-    return Response(answer.status, headers, body), incoming.first_byte_at or clock.monotonic()
-
-
-def _decode(raw: bytes, coding: str) -> bytes:
-    if not raw or coding not in {"gzip", "x-gzip", "deflate"}:
-        return raw
-    try:
-        return zlib.decompress(raw, wbits=47)  # gzip or zlib, whichever it is
-    except zlib.error:
-        return zlib.decompress(raw, wbits=-15)  # "deflate" as some send it, without a frame
-
-
-def _explain(error: Exception) -> TransportFault:
-    if isinstance(error, TimeoutError):
-        return TransportFault("no answer in time", Outcome.UNKNOWN)
-    if isinstance(error, zlib.error):
-        return TransportFault("answer could not be decompressed", Outcome.UNKNOWN)
-    if isinstance(error, http.client.IncompleteRead):
-        return TransportFault("answer broke off", Outcome.UNKNOWN)
-    if isinstance(error, http.client.RemoteDisconnected):
-        return TransportFault("connection closed without an answer", Outcome.UNKNOWN)
-    if isinstance(error, http.client.HTTPException):
-        return TransportFault("answer that is no HTTP", Outcome.UNKNOWN)
-    return explain_fault(error)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from support.http.gates.shared_counters import SharedCounters
 from support.http.retry import parse_retry_after
-from support.http.shared_counters import SharedCounters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ class RateLimiter:
         self._clock = clock
         self._space_s = 1 / (limits.requests_per_s * SHARE) if limits.requests_per_s else 0.0
         self._places = [folder / f"place-{n}.lock" for n in range(limits.in_flight or 0)]
-        self._cells = SharedCounters(folder / "pace", COUNTERS)
+        self._counters = SharedCounters(folder / "pace", COUNTERS)
         self._own = threading.local()
 
     def before(self) -> None:
@@ -52,10 +52,10 @@ class RateLimiter:
         # The place first: whoever waited for one after its turn would go together with the next.
         if self._places:
             self._own.place = self._take_place()
-        if self._cells[HELD_UNTIL] or self._space_s:
+        if self._counters[HELD_UNTIL] or self._space_s:
             self._wait()
 
-    def after(self, *, answered: bool) -> None:  # noqa: ARG002 - a Gate's
+    def after(self, _exchange: Exchange) -> None:
         """Return the place in flight to the next."""
         if self._places:
             self._leave_place()
@@ -66,27 +66,27 @@ class RateLimiter:
         if response is None:
             return
         if response.status not in {429, 503} or "retry-after" not in response.headers:
-            if self._cells[TURNED_AWAY]:
-                self._cells[TURNED_AWAY] = 0
+            if self._counters[TURNED_AWAY]:
+                self._counters[TURNED_AWAY] = 0
             return
         wait_s = parse_retry_after(response)
-        with self._cells.lock():
-            self._cells[TURNED_AWAY] += 1
-            if self._cells[TURNED_AWAY] >= SENT_AWAY and wait_s:
+        with self._counters.lock():
+            self._counters[TURNED_AWAY] += 1
+            if self._counters[TURNED_AWAY] >= SENT_AWAY and wait_s:
                 until = self._clock.monotonic() + min(wait_s, LONGEST_HOLD_S)
-                self._cells[HELD_UNTIL] = max(self._cells[HELD_UNTIL], until)
+                self._counters[HELD_UNTIL] = max(self._counters[HELD_UNTIL], until)
 
     def _wait(self) -> None:
-        with self._cells.lock():
+        with self._counters.lock():
             now = self._clock.monotonic()
-            held, turn = self._cells[HELD_UNTIL], now
+            held, turn = self._counters[HELD_UNTIL], now
             if held > now:
                 turn = held
             elif held:
-                self._cells[HELD_UNTIL] = 0
+                self._counters[HELD_UNTIL] = 0
             if self._space_s:
-                turn = max(turn, self._cells[NEXT_TURN])
-                self._cells[NEXT_TURN] = turn + self._space_s
+                turn = max(turn, self._counters[NEXT_TURN])
+                self._counters[NEXT_TURN] = turn + self._space_s
         self._clock.sleep(turn - now)
 
     def _take_place(self) -> FileLock:
@@ -120,7 +120,7 @@ class Gates:
         for gate in self._gates:
             gate.before()
 
-    def after(self, *, answered: bool) -> None:
+    def after(self, exchange: Exchange) -> None:
         """Leave all of them."""
         for gate in reversed(self._gates):
-            gate.after(answered=answered)
+            gate.after(exchange)

@@ -1,0 +1,163 @@
+"""The circuit breaker: when the service is out, nobody waits for it longer than its profile allows.
+
+An outage is what yields no usable answer, whatever its face: refused, reset, hung or garbled, 502, 503, 504
+or 429 for every request, a gateway's page instead of JSON. The evidence is counted: `MOST_UNANSWERED`
+attempts in a row of all workers together, or `FEWEST_UNANSWERED` over `LONGEST_SILENCE_S`, and then a
+probe that gets no usable answer either. From then on nobody asks but the probe, and everyone waits for it,
+up to the profile's `max_outage_s` since the first of these attempts was sent. After that the stories that
+are left are inconclusive at once. Whether an answer is right is for the stories to say. Cleanup does not pass
+here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from support.errors import Inconclusive
+from support.http.gates.breaker_state import State
+from support.http.gateway_pages import is_page
+from support.http.history import HUNG_UP
+from support.http.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from support.clock import Clock
+    from support.http.client import Credentials
+    from support.http.gates.breaker_state import SharedBreakerState
+    from support.http.history import Exchange
+    from support.target.profile import Target
+
+MOST_UNANSWERED = 10
+FEWEST_UNANSWERED = 3
+LONGEST_SILENCE_S = 4.0
+PROBE_EVERY_S = 0.5
+PROBE_OPEN_EVERY_S = 2.0
+PAUSE_S = 0.1
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PROBE_CONNECT_S = 1.0
+PROBE_ANSWER_S = 2.0
+
+
+class Breaker:
+    """Stands between the clients of one process and the target: a `support.http.client.Gate`.
+
+    `shared` is what all workers, or machines, know. `probe` says whether the service gives a usable answer
+    now, `is_usable` whether an attempt got one; the probe must not pass this gate. `tell` is told in one line
+    when the state changes.
+    """
+
+    def __init__(
+        self,
+        shared: SharedBreakerState,
+        clock: Clock,
+        probe: Callable[[], bool],
+        is_usable: Callable[[Exchange], bool],
+        max_outage_s: float = 0.0,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._shared = shared
+        self._clock = clock
+        self._probe = probe
+        self._is_usable = is_usable
+        self._max_outage_s = max_outage_s
+        self._tell = tell
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is known to be out, or suspected of it."""
+        return self._shared.state is not State.CLOSED
+
+    def before(self) -> None:
+        """Let a request pass; wait for a service that is out, and raise Inconclusive when it stays so."""
+        while self._shared.state is not State.CLOSED:
+            self._look_again()
+
+    def after(self, exchange: Exchange) -> None:
+        """Take note of whether an attempt that has just ended got a usable answer."""
+        if exchange.fault == HUNG_UP:
+            return
+        if not self._is_usable(exchange):
+            self._note_failure(exchange)
+        elif self._shared.failures or self._shared.state is not State.CLOSED:
+            self._close()
+
+    def _note_failure(self, exchange: Exchange) -> None:
+        now = self._clock.now().timestamp()
+        failures = self._shared.fail(now - exchange.seconds)
+        is_long = now - self._shared.since >= LONGEST_SILENCE_S and failures >= FEWEST_UNANSWERED
+        if self._shared.state is not State.CLOSED or (failures < MOST_UNANSWERED and not is_long):
+            return
+        if not self._shared.takes_probe(now, PROBE_EVERY_S):
+            return
+        if self._probe():
+            self._shared.become(State.CLOSED)  # requests of one kind fail: that is for their story to judge
+        else:
+            self._shared.become(State.SUSPECTED)
+            self._tell(f"the service gives no usable answer ({failures} attempts in a row)")
+
+    def _look_again(self) -> None:
+        """Probe when it is time; raise Inconclusive once the service has been out for too long."""
+        now = self._clock.now().timestamp()
+        is_open = self._shared.state is State.OPEN
+        again_s = PROBE_OPEN_EVERY_S if is_open else PROBE_EVERY_S
+        if self._shared.takes_probe(now, again_s) and self._probe():
+            self._close()
+            return
+        since = self._shared.since
+        if is_open or now - since > self._max_outage_s:
+            if self._shared.state is State.SUSPECTED:
+                self._shared.become(State.OPEN)
+                self._tell(f"the service has been out for longer than {self._max_outage_s:g} s")
+            when = f" since {datetime.fromtimestamp(since, UTC):%H:%M:%S} UTC" if since else ""
+            raise Inconclusive(
+                f"the service has given no usable answer{when}; it is not asked again until it does"
+            )
+        self._clock.sleep(PAUSE_S)
+
+    def _close(self) -> None:
+        was_out = self._shared.state is not State.CLOSED
+        self._shared.become(State.CLOSED)
+        if was_out:
+            self._tell("the service answers again")
+
+
+def is_usable(exchange: Exchange, target: Target) -> bool:
+    """Return whether an attempt got an answer that the service itself may have given.
+
+    One whose status is a passing fault is none, nor is a redirect that could not be followed; a page for
+    people has been taken for a fault already.
+    """
+    response = exchange.response
+    return response is not None and response.status not in {*target.faults.statuses, *REDIRECTS}
+
+
+def probe_of(
+    url: str,
+    target: Target,
+    clock: Clock,
+    tls: Mapping[str, Any] | None = None,
+    credentials: Credentials | None = None,
+) -> Callable[[], bool]:
+    """Make a probe that asks once, over a connection of its own, whether a URL gives a usable answer.
+
+    A refused credential or a missing page is an answer; credentials are sent because a gateway may only let
+    those through.
+    """
+    timeouts = target.timeouts.model_copy(
+        update={"connect_s": PROBE_CONNECT_S, "read_s": PROBE_ANSWER_S, "attempt_s": PROBE_ANSWER_S}
+    )
+    impatient = target.model_copy(update={"timeouts": timeouts})
+
+    def probe() -> bool:
+        transport = Transport(impatient, clock, tls)
+        headers = {"Accept": "application/json", **(credentials.headers() if credentials else {})}
+        try:
+            exchange = transport.exchange("GET", url, headers, None, 1)
+            return is_usable(exchange, target) and not is_page(exchange)
+        finally:
+            transport.close()
+
+    return probe

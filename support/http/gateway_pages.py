@@ -1,0 +1,49 @@
+"""Pages for people: what a gateway sends in the place of an API's answer.
+
+A login page with status 200, or an error page of a proxy: neither was said by the service, so neither is
+judged as its answer. Labels alone prove nothing: a body must be a page, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from support.http.history import Outcome
+
+if TYPE_CHECKING:
+    from support.http.history import Exchange
+
+MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+def is_page(exchange: Exchange) -> bool:
+    """Return whether an answer is a page for people."""
+    response = exchange.response
+    return response is not None and response.media_type in MEDIA_TYPES and response.body.lstrip()[:1] == b"<"
+
+
+class PageFilter:
+    """Takes a gateway's pages for faults; learns which statuses the service itself answers with JSON.
+
+    A service may well answer 404 with a page, as some frameworks do. So a refusal counts as a gateway's only
+    where JSON has come with the same status before.
+    """
+
+    def __init__(self) -> None:
+        self._answered_with_json: set[int] = set()
+
+    def filter(self, exchange: Exchange) -> Exchange:
+        """Return the attempt as it is, or as a fault where its answer was a gateway's page."""
+        response = exchange.response
+        if response is None:
+            return exchange
+        if "json" in response.media_type:
+            self._answered_with_json.add(response.status)
+            return exchange
+        if not is_page(exchange):
+            return exchange
+        if response.status >= 300 and response.status not in self._answered_with_json:
+            return exchange
+        words = f"a page instead of an answer of the API ({response.status}, {response.media_type})"
+        return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN)
