@@ -85,7 +85,7 @@ class RunSummary(RunResult):
             self._folder = session.config.rootpath / self._folder
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
-            if self.run is not None:
+            if self.run is not None and (self.records or self.problems):
                 self._write()
             session.exitstatus = self.exit_code(int(session.exitstatus))
         return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
+from support.runner.results import LINES, Results
 from support.target.settings import REPORTS, ROOT, load_settings
 from support.users.reachability import check
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
-LINES = ("run.jsonl", "history.jsonl")  # what processes append to
 DEFAULT_WEATHER = "flaky"
 HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
 
@@ -41,7 +40,10 @@ def wants_stories(config: pytest.Config) -> bool:
     """Return whether a run takes in the stories, and not only the tests of the suite itself."""
     if hasattr(config, "workerinput"):
         return "run" in config.workerinput
-    if config.option.collectonly or config.option.help or config.option.markers:
+    option = config.option
+    if option.collectonly or option.help or option.markers or option.showfixtures:
+        return False
+    if option.show_fixtures_per_test:
         return False
     paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
     return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
@@ -57,6 +59,8 @@ class Controller:
         self._swept: Swept | None = None
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
+        self._results = Results(config, self._reports)
+        config.pluginmanager.register(self._results, "acceptance-results")
         if getattr(config.option, "maxschedchunk", HAND) is None:
             config.option.maxschedchunk = HAND
         config.pluginmanager.register(self.summary, "acceptance-summary")
@@ -101,6 +105,7 @@ class Controller:
         if hasattr(self, "run"):
             self._sweep()
             self._note_warnings()
+            self._results.publish_lines()
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
@@ -126,10 +131,11 @@ class Controller:
         if options.weather and not embedded:
             raise ConfigurationError("--weather is for the embedded service; this target has its own")
         self._weather = options.weather or DEFAULT_WEATHER
-        self._clean_results()
+        self._results.check()
         forget_embedded()
         identity, seed, folder = new_identity(options.seed if options.seed is not None else settings.seed)
         self._folder, self._alive = folder, hold_alive(folder)
+        self._results.collect_lines_from(folder)
         if embedded:
             self._service = EmbeddedService(
                 target.embedded or "",
@@ -171,26 +177,10 @@ class Controller:
             RateLimiter(run.folder, run.target.request_limits, SystemClock()),
         )
 
-    def _clean_results(self) -> None:
-        """Remove the results of the run before, once, before any worker writes."""
-        results = self._config.getoption("allure_report_dir", None)
-        if results:
-            shutil.rmtree(results, ignore_errors=True)
-        try:
-            for folder in (results, self._reports):
-                if folder:
-                    Path(folder).mkdir(parents=True, exist_ok=True)
-            for name in LINES:
-                (self._reports / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                f"results cannot be written: {error.strerror} ({error.filename})"
-            ) from None
-
     def _note_warnings(self) -> None:
         """Repeat what was warned of: a worker's own words are not seen where pytest captures them."""
         said: dict[str, None] = {}
-        log = self._reports / LINES[0]
+        log = self._folder / LINES[0]
         with contextlib.suppress(OSError, ValueError), log.open(encoding="utf-8") as lines:
             said = {json.loads(line)["event"]: None for line in lines if '"level":"warning"' in line}
         self.summary.notes += said

@@ -58,11 +58,11 @@ class World:
         target = run.target
         self.journal = Journal(run.folder / f"journal-{worker}.jsonl")
         self.log = RunLog(
-            run.reports / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
+            run.folder / "run.jsonl", run=run.id, worker=worker, correlation_id=target.headers.correlation_id
         )
         history.listen(self.log.record)
         silence()
-        self.export = HistoryExport(run.reports / "history.jsonl", target, run=run.id, worker=worker)
+        self.export = HistoryExport(run.folder / "history.jsonl", target, run=run.id, worker=worker)
         late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         self.people = People(
             run.id, worker, run.seed, with_password=target.promise("password"), late_s=late_s

@@ -1,4 +1,4 @@
-"""Answers are bounded: endless, exploding, over-long and deep ones are one fault in words, at little memory."""
+"""Answers are bounded: endless, exploding, over-long and deep ones are one fault in words."""
 
 from __future__ import annotations
 

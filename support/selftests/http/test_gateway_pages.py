@@ -1,4 +1,4 @@
-"""A gateway's page is a fault of the way there; what the service itself says, in whatever type, is its answer."""
+"""A page of a gateway is a fault of the way there; what the service itself says is its answer."""
 
 from __future__ import annotations
 

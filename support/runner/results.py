@@ -1,0 +1,146 @@
+"""The results of a run on disk: replaced only by a run that runs stories, and never anything that is not ours.
+
+A folder for Allure's results is used when it is empty or new, or when a run of ours has marked it and it holds
+nothing but files of Allure's own kinds; any other is refused in one line before anything is touched. The
+results of the run before are moved aside, not deleted, so that a run of one story loses nobody the
+report of all of them: they are in `reports/previous`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from _pytest import timing
+from _pytest.junitxml import xml_key
+
+from support.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from _pytest.junitxml import LogXML
+
+MARK = ".users-acceptance"
+MARK_TEXT = "Allure results of the acceptance suite: its next run moves them aside. Put nothing else here.\n"
+KINDS = (
+    "*-result.json",
+    "*-container.json",
+    "*-globals.json",
+    "*-attachment*",
+    "environment.properties",
+    "executor.json",
+    "categories.json",
+)
+REPORTS = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl")
+DEFAULT_JUNIT = "reports/junit.xml"  # as pyproject.toml names it
+LINES = ("run.jsonl", "history.jsonl")  # what the processes of a run append to, in the run's own folder
+PREVIOUS = "previous"  # below the folder of the reports
+
+
+class Results:
+    """Keeps the results folders of one run; a plugin of the process that starts it."""
+
+    def __init__(self, config: pytest.Config, reports: Path) -> None:
+        given = config.getoption("allure_report_dir", None)
+        self._config = config
+        self._allure = Path(config.invocation_params.dir, given) if given else None
+        self._reports = reports
+        self._lines: Path | None = None
+        self.has_begun = False
+        self._junit = hold_junit(config)
+
+    def check(self) -> None:
+        """Make the folders where there are none; raise ConfigurationError where one cannot be used."""
+        for folder in (self._allure, self._reports):
+            if folder is None:
+                continue
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"results cannot be written: {error.strerror} ({error.filename})"
+                ) from None
+        if self._allure is not None:
+            _check_ours(self._allure)
+
+    def collect_lines_from(self, folder: Path) -> None:
+        """Say where the processes of the run write their lines until it ends."""
+        self._lines = folder
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Begin with fresh folders when stories are going to run in this process."""
+        if session.items:
+            self._begin()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Begin with fresh folders when stories are going to run in the workers."""
+        if ids:
+            self._begin()
+
+    def publish_lines(self) -> None:
+        """Put what the processes have written beside the summary."""
+        if self._lines is None or not self.has_begun:
+            return
+        for name in LINES:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.move(str(self._lines / name), str(self._reports / name))
+
+    def _begin(self) -> None:
+        if self.has_begun:
+            return
+        self.has_begun = True
+        if self._junit is not None:
+            self._config.pluginmanager.register(self._junit)
+            self._config.stash[xml_key] = self._junit
+        try:
+            previous = self._reports / PREVIOUS
+            shutil.rmtree(previous, ignore_errors=True)
+            if self._allure is not None:
+                _move_aside(list(_allure_files(self._allure)), previous / "allure-results")
+                (self._allure / MARK).write_text(MARK_TEXT, encoding="utf-8")
+            reports = [self._reports / name for name in REPORTS]
+            _move_aside([file for file in reports if file.is_file()], previous)
+        except OSError as error:
+            pytest.exit(f"results cannot be written: {error.strerror} ({error.filename})", returncode=4)
+
+
+def hold_junit(config: pytest.Config) -> LogXML | None:
+    """Take away what would write a JUnit file, also one about no story over that of the run before."""
+    junit = config.stash.get(xml_key, None)
+    if junit is not None:
+        junit.suite_start = timing.Instant()  # as it would note when the session starts
+        del config.stash[xml_key]
+        config.pluginmanager.unregister(junit)
+    return junit
+
+
+def _allure_files(folder: Path) -> Iterator[Path]:
+    return (file for pattern in KINDS for file in folder.glob(pattern) if file.is_file())
+
+
+def _check_ours(folder: Path) -> None:
+    """Raise ConfigurationError unless a folder is empty, or holds results of a run of ours and nothing else."""
+    ours = {*_allure_files(folder), folder / MARK}
+    others = sorted(path.name for path in folder.iterdir() if path not in ours)
+    if others:
+        raise ConfigurationError(
+            f"--alluredir={folder}: holds {others[0]!r}, which is no result of a run; give a folder of its own"
+        )
+    if any(folder.iterdir()) and not (folder / MARK).exists():
+        raise ConfigurationError(
+            f"--alluredir={folder}: holds results that no run of this suite has marked as its own; "
+            "remove them, or give another folder"
+        )
+
+
+def _move_aside(files: Sequence[Path], folder: Path) -> None:
+    if files:
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.move(str(file), str(folder / file.name))
