@@ -49,7 +49,7 @@ parse_scripts() {
     local script status=0
     while IFS= read -r -d '' script; do
         bash -n "$script" || status=1
-    done < <(find ci .ci -name node_modules -prune -o \( -name '*.sh' -o -path .ci/run \) -type f -print0)
+    done < <(find ci .ci \( -name node_modules -o -name .venv \) -prune -o \( -name '*.sh' -o -path .ci/run \) -type f -print0)
     return "$status"
 }
 

@@ -36,9 +36,9 @@ active_environment() {
     fi
 }
 
-# install LOCK: puts the locked packages into the environment of $PYTHON; says only what went wrong.
+# install LOCK: puts the packages of that file into the environment of $PYTHON; says only what went wrong.
 install() {
-    local lock=$1 installer output
+    local lock=$1 name=${1#"$PROJECT"/} installer output
     if "$PYTHON" -m pip --version >/dev/null 2>&1; then
         installer=("$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input)
     elif "$BASE" -m pip --version >/dev/null 2>&1; then
@@ -48,10 +48,10 @@ install() {
     else
         stop "pip is missing from $PYTHON: install it (Debian: apt-get install python3-pip python3-venv)."
     fi
-    printf 'installing %s\n' "ci/locks/$lock.txt" >&2
-    if ! output=$("${installer[@]}" --require-hashes -r "$PROJECT/ci/locks/$lock.txt" 2>&1); then
+    printf 'installing %s\n' "$name" >&2
+    if ! output=$("${installer[@]}" --require-hashes -r "$lock" 2>&1); then
         printf '%s\n' "$output" >&2
-        stop "the packages of ci/locks/$lock.txt could not be installed; the installer's own words stand above."
+        stop "the packages of $name could not be installed; the installer's own words stand above."
     fi
 }
 
@@ -60,8 +60,9 @@ is_locked() {
     cmp -s "$PROJECT/ci/locks/$1.txt" "$PROJECT/.venv/locked/$1.txt"
 }
 
+# make_environment FOLDER: an empty virtual environment there, whatever stood there before.
 make_environment() {
-    local venv=$PROJECT/.venv
+    local venv=$1
     BASE=$(find_python) || exit
     if "$BASE" -m venv --clear "$venv" >/dev/null 2>&1; then
         return
@@ -70,7 +71,7 @@ make_environment() {
     if "$BASE" -m pip --version >/dev/null 2>&1 && "$BASE" -m venv --clear --without-pip "$venv" >/dev/null 2>&1; then
         return
     fi
-    stop "$BASE could not make a virtual environment in .venv: install python3-venv, or free some disk space."
+    stop "$BASE could not make a virtual environment in ${venv#"$PROJECT"/}: install python3-venv, or free some disk space."
 }
 
 # enter_environment run|check: sets PYTHON to an interpreter that has the packages of that lock.
@@ -82,15 +83,15 @@ enter_environment() {
         BASE=$PYTHON
         [[ -x $PYTHON ]] || stop "the active environment $active has no bin/python: deactivate it or make it again."
         is_new_enough "$PYTHON" || stop "the active environment $active has no Python 3.11 or newer."
-        "$PYTHON" "$PROJECT/ci/requirements.py" "$PROJECT/pyproject.toml" "$lock" || install "$lock"
+        "$PYTHON" "$PROJECT/ci/requirements.py" "$PROJECT/pyproject.toml" "$lock" || install "$PROJECT/ci/locks/$lock.txt"
         return
     fi
     PYTHON=$PROJECT/.venv/bin/python
     BASE=$PYTHON
     is_locked "$lock" && is_new_enough "$PYTHON" && return
-    is_new_enough "$PYTHON" || make_environment
+    is_new_enough "$PYTHON" || make_environment "$PROJECT/.venv"
     rm -rf "$PROJECT/.venv/locked"
-    install "$lock"
+    install "$PROJECT/ci/locks/$lock.txt"
     mkdir -p "$PROJECT/.venv/locked"
     # The check lock contains the run lock, so having the one is having both.
     cp "$PROJECT/ci/locks/run.txt" "$PROJECT/.venv/locked/"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the locks anew from what pyproject.toml and the package.json files ask for: ci/lock.sh
+# Writes the locks anew from what pyproject.toml, the requirements.in and the package.json files ask for: ci/lock.sh
 # They hold hashes and no addresses, so that they serve behind any mirror. Wants uv and npm.
 set -euo pipefail
 
@@ -15,16 +15,20 @@ done
 # 3.11 is the oldest Python that the suite runs on; universal, so that one lock serves every platform.
 resolve() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-annotate --no-header pyproject.toml "$@"
+        --no-emit-index-url --no-annotate --no-header "$@"
 }
 
 # A run brings the reference service along.
-resolve --extra reference --output-file ci/locks/run.txt
+resolve pyproject.toml --extra reference --output-file ci/locks/run.txt
 # The check lock contains the run lock, version by version, and what only some checks use.
-resolve --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
+resolve pyproject.toml --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
+
+for wanted in ci/targets/*/requirements.in; do
+    resolve "$wanted" --output-file "${wanted%.in}.txt"
+done
 
 for folder in ci/report ci/targets/json-server; do
     npm install --prefix "$folder" --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \
         --omit-lockfile-registry-resolved=true >/dev/null
 done
-printf 'lock: ci/locks, ci/report and ci/targets/json-server are locked\n'
+printf 'lock: ci/locks, ci/report and ci/targets are locked\n'

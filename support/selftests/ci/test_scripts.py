@@ -19,8 +19,16 @@ import pytest
 from ci.requirements import find_missing
 
 ROOT = Path(__file__).resolve().parents[3]
-SCRIPTS = sorted([*ROOT.glob("ci/*.sh"), *ROOT.glob("ci/targets/*/*.sh"), ROOT / ".ci" / "run"])
-LOCKS = sorted(ROOT.glob("ci/locks/*.txt"))
+SCRIPTS = sorted(
+    [
+        *ROOT.glob("ci/*.sh"),
+        *ROOT.glob("ci/targets/*.sh"),
+        *ROOT.glob("ci/targets/*/*.sh"),
+        ROOT / ".ci" / "run",
+    ]
+)
+SOURCED = ("environment.sh", "python-service.sh")
+LOCKS = sorted([*ROOT.glob("ci/locks/*.txt"), *ROOT.glob("ci/targets/*/requirements.txt")])
 PACKAGE_LOCKS = [ROOT / "ci" / name / "package-lock.json" for name in ("report", "targets/json-server")]
 # What the scripts may use of a machine; Node and Python are left out, so that a test decides about them.
 TOOLS = ("bash", "cmp", "cp", "dirname", "find", "mkdir", "mktemp", "rm", "sed", "sleep", "tail", "touch")
@@ -53,7 +61,9 @@ class Project:
         self.tools.mkdir(parents=True)
         for tool in TOOLS:
             (self.tools / tool).symlink_to(str(shutil.which(tool)))
-        shutil.copytree(ROOT / "ci", self.folder / "ci", ignore=shutil.ignore_patterns("node_modules"))
+        shutil.copytree(
+            ROOT / "ci", self.folder / "ci", ignore=shutil.ignore_patterns("node_modules", ".venv")
+        )
         shutil.copy(ROOT / "pyproject.toml", self.folder)
 
     def add_stand_in(self, path: Path) -> Path:
@@ -92,14 +102,14 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_scripts_are_bash(script):
-    """Every script can be read by bash, and every one but the sourced file can be started."""
+    """Every script can be read by bash, and every one but the sourced files can be started."""
     subprocess.run(["bash", "-n", script], check=True)  # noqa: S603, S607 - our own script
-    assert os.access(script, os.X_OK) == (script.name != "environment.sh")
+    assert os.access(script, os.X_OK) == (script.name not in SOURCED)
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_locks_have_hashes_and_no_addresses(lock):
     """Every requirement is pinned with a hash, and none says where it comes from."""
     text = lock.read_text(encoding="utf-8")

@@ -1,0 +1,8 @@
+"""The settings of the application."""
+
+import os
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+SQLALCHEMY_DATABASE_URI = f"sqlite:///{os.environ['FOLDER']}/users.sqlite3"
+# Offers users, roles and permissions at /api/v1/security/.
+FAB_ADD_SECURITY_API = True
