@@ -36,17 +36,34 @@ DEFAULT_WEATHER = "flaky"
 HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
 
 
+def runs_nothing(config: pytest.Config) -> bool:
+    """Return whether pytest was only asked a question: what there is, and what it can do."""
+    option = config.option
+    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test)
+    return bool(option.collectonly or any(questions))
+
+
 def wants_stories(config: pytest.Config) -> bool:
     """Return whether a run takes in the stories, and not only the tests of the suite itself."""
     if hasattr(config, "workerinput"):
         return "run" in config.workerinput
-    option = config.option
-    if option.collectonly or option.help or option.markers or option.showfixtures:
-        return False
-    if option.show_fixtures_per_test:
+    if runs_nothing(config):
         return False
     paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
     return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
+
+
+def _deal_one_by_one(config: pytest.Config) -> None:
+    """Have stories dealt to workers in their order, a few at a time, whatever else was asked for.
+
+    A story that must run alone waits for all before it. Dealt by file or by group, it might wait for one that
+    stands behind it in the same worker.
+    """
+    option = config.option
+    if getattr(option, "maxschedchunk", HAND) is None:
+        option.maxschedchunk = HAND
+    if getattr(option, "dist", "no") not in {"no", "load", "worksteal"}:
+        option.dist = "load"
 
 
 class Controller:
@@ -57,12 +74,12 @@ class Controller:
         self._service: EmbeddedService | None = None
         self._alive: BaseFileLock | None = None
         self._swept: Swept | None = None
+        self._failed = 0
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
-        if getattr(config.option, "maxschedchunk", HAND) is None:
-            config.option.maxschedchunk = HAND
+        _deal_one_by_one(config)
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
 
@@ -93,6 +110,9 @@ class Controller:
         """Note what is done, crashed stories included: others may be waiting for their turn."""
         if report.when not in {"setup", "call"}:
             self._ordering.note(report.nodeid)
+        self._failed += report.failed
+        if self._failed >= (self._config.getoption("maxfail") or self._failed + 1):
+            self._ordering.stop()
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let nobody wait for a turn any longer."""

@@ -16,7 +16,7 @@ from support.http.history import History
 from support.report.allure.guard import SecretGuard
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps
-from support.runner.controller import Controller, wants_stories
+from support.runner.controller import Controller, runs_nothing, wants_stories
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for tag in sorted(read_tags(FEATURES) | set(MARKS)):
         config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
     if not wants_stories(config):
-        if config.option.xmlpath == DEFAULT_JUNIT:
+        if runs_nothing(config) or config.option.xmlpath == DEFAULT_JUNIT:
             hold_junit(config)
         return
     config.pluginmanager.register(SecretGuard(), "acceptance-guard")

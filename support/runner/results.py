@@ -1,9 +1,9 @@
-"""The results of a run on disk: replaced only by a run that runs stories, and never anything that is not ours.
+"""The results of a run on disk: replaced only by a run that runs stories, and nothing else is ever touched.
 
 A folder for Allure's results is used when it is empty or new, or when a run of ours has marked it and it holds
-nothing but files of Allure's own kinds; any other is refused in one line before anything is touched. The
-results of the run before are moved aside, not deleted, so that a run of one story loses nobody the
-report of all of them: they are in `reports/previous`.
+nothing but files of Allure's own kinds; any other is refused in one line, before anything is touched. The
+results of the run before are moved aside, into `reports/previous`, so that a run of one story does not cost
+anybody the report of all.
 """
 
 from __future__ import annotations
@@ -125,12 +125,13 @@ def _allure_files(folder: Path) -> Iterator[Path]:
 
 
 def _check_ours(folder: Path) -> None:
-    """Raise ConfigurationError unless a folder is empty, or holds results of a run of ours and nothing else."""
+    """Raise ConfigurationError unless a folder is empty, or holds only results of a run of ours."""
     ours = {*_allure_files(folder), folder / MARK}
     others = sorted(path.name for path in folder.iterdir() if path not in ours)
     if others:
         raise ConfigurationError(
-            f"--alluredir={folder}: holds {others[0]!r}, which is no result of a run; give a folder of its own"
+            f"--alluredir={folder}: holds {others[0]!r}, which is no result of a run; "
+            "give a folder of its own"
         )
     if any(folder.iterdir()) and not (folder / MARK).exists():
         raise ConfigurationError(

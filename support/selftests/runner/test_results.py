@@ -1,0 +1,85 @@
+"""Results are replaced only by a run that runs stories; nothing that is not a run's own is touched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.runner.results import MARK, PREVIOUS
+from support.target.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE_STORY = ("-k", "test_a_deleted_user_can_no_longer_be_looked_up", "--weather=calm", "--bound=0.2", "-q")
+KEPT = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl")
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the stories with results below a folder."""
+    junit = folder / "reports" / "junit.xml"
+    addopts = f"--alluredir={folder / 'allure'} --junitxml={junit} -p no:hypothesispytest"
+    command = [sys.executable, "-m", "pytest", "-o", f"addopts={addopts}", f"--reports={folder / 'reports'}"]
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"thesis.txt": "years of work"},
+        {".git/config": "[core]"},
+        {"0-result.json": "{}", "notes.md": "mine"},
+        {"0-result.json": "{}"},  # another project's results: no run of ours has marked them
+        {MARK: "", "thesis.txt": "years of work"},
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_holds_anything_else_is_refused_whole(tmp_path: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (tmp_path / "allure" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "allure" / name).write_text(text)
+    before = contents(tmp_path / "allure")
+    done = run(tmp_path, *ONE_STORY)
+    assert done.returncode == 4
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1
+    assert lines[0].startswith("ERROR: --alluredir=")
+    assert contents(tmp_path / "allure") == before
+
+
+def test_a_run_keeps_what_was_there_and_one_without_a_story_changes_nothing(tmp_path: Path) -> None:
+    first = run(tmp_path, *ONE_STORY)
+    assert first.returncode == 0, first.stdout + first.stderr
+    old = contents(tmp_path)
+    assert set(KEPT) <= {name.removeprefix("reports/") for name in old}
+    for arguments in (
+        ("-k", "nonesuch"),
+        ("-k", "nonesuch", "-n", "2"),
+        ("nonesuch.py",),
+        ("--collect-only",),
+        ("--fixtures",),
+        ("--markers",),
+    ):
+        run(tmp_path, *arguments, "-q")
+        assert contents(tmp_path) == old, arguments
+    assert run(tmp_path, *ONE_STORY).returncode == 0
+    new = contents(tmp_path)
+    for name, body in old.items():
+        moved = f"reports/{PREVIOUS}/" + (
+            name if name.startswith("allure/") else name.removeprefix("reports/")
+        )
+        moved = moved.replace(f"{PREVIOUS}/allure/", f"{PREVIOUS}/allure-results/")
+        assert name == f"allure/{MARK}" or new[moved] == body
+    assert len([name for name in new if name.startswith("allure/")]) == len(
+        [name for name in old if name.startswith("allure/")]
+    )
