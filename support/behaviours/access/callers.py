@@ -27,7 +27,21 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 CLIENT = "a client "
-OTHERS = {"another tenant": "other_tenant", "that may only read": "read_only", "in a hurry": "throttled"}
+OTHERS = {
+    "another tenant": "other_tenant",
+    "that may only read": "read_only",
+    "over its rate limit": "throttled",
+}
+
+CLIENT_ITSELF, TENANT = "the client", "another tenant"
+ERRANDS = ("creates", "looks up", "checks for", "replaces", "changes", "deletes")
+CALLER_LISTINGS = (
+    "lists all users",
+    "lists all users sorted by {Order}",
+    "searches for the email of user {Person}",
+    "continues a list of the client with the cursor",
+)
+SEARCH, CONTINUE = re.compile(r"searches for the email of user (\w+)"), CALLER_LISTINGS[3]
 
 
 class Fixed:
@@ -66,7 +80,9 @@ class Callers:
         self._known.clear()
 
     def api_of(self, visitor: str) -> UsersApi:
-        """Return the users API as a visitor sees it; raises StoryError for one whom no story knows."""
+        """Return the users API as a caller sees it; raises StoryError for one whom no story knows."""
+        if visitor == CLIENT_ITSELF:
+            return self._api
         if visitor not in self._known:
             who = visitor.removeprefix(CLIENT)
             caller = self._api.caller
@@ -103,9 +119,17 @@ class Callers:
         call = Call(method, path, headers={"Content-Type": media_type}, body=body, renew=lambda: body)
         return api.send(call, verb, person.subject)
 
+    def list(self, visitor: str, wording: str) -> Listing:
+        """Have a caller list users, search for an email, or go on with the client's cursor."""
+        if wording == CONTINUE:
+            return self.turn_page_of_client(visitor)
+        if found := SEARCH.fullmatch(wording):
+            return self.find(visitor, self._people[found[1]])
+        return self.list_users(visitor, wording.removeprefix("lists all users").removeprefix(" sorted by "))
+
     def list_users(self, visitor: str, sorting: str = "") -> Listing:
         """Have a visitor list all users that it can see, in an order if one is named."""
-        if people := list(self._people):
+        if people := [*self._people]:
             self._settle(visitor, max(people, key=lambda person: person.acknowledged_at))
         asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
         return walk(self.api_of(visitor), Listing(asked), strong=self._observer.has_strong_reads)
@@ -141,7 +165,7 @@ class Callers:
             if auth.scheme == "api-key":
                 return Fixed(auth.header, "")
             return Fixed("Authorization", "Basic" if auth.scheme == "basic" else "Bearer")
-        if who == "with credentials of another kind":
+        if who == "with credentials of another scheme":
             coded = base64.b64encode(b"mallory:mallory").decode()
             return Fixed("Authorization", "Bearer bWFsbG9yeQ" if auth.scheme == "basic" else f"Basic {coded}")
         mine = credentials_for(auth, self._tokens, auth.token)
@@ -177,8 +201,16 @@ WRONG: dict[str, Callable[[str], str]] = {
     "with altered credentials": _alter,
     "with credentials cut short": lambda secret: secret[: max(1, len(secret) - 3)],
     "with credentials cut in half": lambda secret: secret[: max(1, len(secret) // 2)],
-    "with credentials with an end": lambda secret: f"{secret}x1",
-    "with credentials in other letters": _change_case,
+    "with extended credentials": lambda secret: f"{secret}x1",
+    "with credentials in the other case": _change_case,
     "with unknown credentials": lambda secret: "mallory" + "0" * max(9, len(secret) - 7),
     "with unsigned credentials": _unsign,
 }
+CALLER_PHRASES = (
+    TENANT,
+    "a client without credentials",
+    "a client that may only read",
+    "a client with empty credentials",
+    "a client with credentials of another scheme",
+    *(f"{CLIENT}{wrong}" for wrong in WRONG),
+)

@@ -167,10 +167,6 @@ class Definition:
         """Return whether pytest-bdd would take this definition for a step."""
         return self.context.type in {None, step.kind} and bool(self.context.parser.is_matching(step.text))
 
-    def arguments(self, step: Step) -> Mapping[str, Any]:
-        """Return the values of the placeholders in a step that matches."""
-        return self.context.parser.parse_arguments(step.text) or {}
-
 
 def read_definitions(modules: list[str]) -> list[Definition]:
     """Return every definition of the modules, in the order in which they stand there."""

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from support.runner.sentences import NAME
+from support.runner.sentences import NAME, split_names
 from support.selftests.features.corpus import PLACEHOLDER
 from support.target.profile import PROMISES
 
@@ -200,7 +200,7 @@ def people_are_known(feature: Feature) -> Iterator[str]:
 
 def _people(text: str) -> set[str]:
     found = PEOPLE.findall(QUOTED.sub("", text))
-    return {name for people in found for name in re.split(", | and ", people)}
+    return {name for people in found for name in split_names(people)}
 
 
 RULES = (
