@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "support.runner.plugin",
+    "support.runner.collection",
     "support.runner.fixtures",
     "steps.users",
     "steps.idempotency",

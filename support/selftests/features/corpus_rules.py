@@ -176,6 +176,12 @@ def _table_complaints(
         yield f"{story.where}: Examples without a row"
     if len(set(rows)) != len(rows):
         yield f"{story.where}: a row that stands there twice"
+    names = [row[columns.index("case")] if "case" in columns else "-".join(row) for row in rows]
+    if len(set(names)) != len(names):
+        yield f"{story.where}: two rows of one case"
+    for name in names:
+        if not name.isascii() or "\\u" in name:
+            yield f"{story.where}: the row {name!r} needs a case that can be read in the id of its test"
     for column in columns:
         if column not in used and column != "case":
             yield f"{story.where}: the column {column!r} is not used"
