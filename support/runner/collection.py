@@ -2,7 +2,7 @@
 
 Each feature file is a module of tests of its own, one for each scenario or row of an outline. A test is named
 by the title of its scenario, and a row by its `case`, if the table has such a column. Allure's labels are
-marks of each test from the start, so that Allure's own options select by them. A file that is no Gherkin is an
+marks of each test from the start, so that its own options select by them. A file that is no Gherkin is an
 error of collection and hides nothing else.
 """
 

@@ -11,14 +11,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from support.runner.glossary.corpus import PLACEHOLDER
 from support.runner.sentences import NAME, split_names
-from support.selftests.features.corpus import PLACEHOLDER
 from support.target.profile import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from support.selftests.features.corpus import Definition, Feature, Step, Story
+    from support.runner.glossary.corpus import Definition, Feature, Step, Story
 
 # The ids of the story map, by ability and number of rows, and the clauses of the contract, by chapter.
 STORY_ROWS = {

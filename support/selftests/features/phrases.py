@@ -20,7 +20,7 @@ from support.cast.people import People
 from support.cast.variations import Variations
 from support.errors import StoryError
 from support.http.history import Exchange, Operation, Outcome, Request, Response
-from support.runner.phrases import phrases_in, placeholders, texts
+from support.runner.glossary.phrases import phrases_in, placeholders, texts
 from support.runner.sentences import KINDS, NESTED
 from support.selftests.features.corpus_rules import CAST
 from support.target.profile import REFUSALS, Target
@@ -28,7 +28,7 @@ from support.target.profile import REFUSALS, Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from support.selftests.features.corpus import Definition, Feature
+    from support.runner.glossary.corpus import Definition, Feature
 
 ID = "6f1c9a52-0c3e-4a55-9d7e-3b2f8f0a1b2c"
 OPEN = {name for name, kind in KINDS.items() if not kind.phrases}

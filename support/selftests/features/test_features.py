@@ -9,7 +9,7 @@ import pytest
 from gherkin.errors import ParserError
 
 import conftest
-from support.selftests.features.corpus import (
+from support.runner.glossary.corpus import (
     Definition,
     Feature,
     read_definitions,

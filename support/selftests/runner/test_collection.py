@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from support.selftests.features.corpus import read_features
+from support.runner.glossary.corpus import read_features
 from support.target.settings import ROOT
 
 FEATURE = "features/users/deleting_a_user.feature"

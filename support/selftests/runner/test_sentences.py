@@ -7,7 +7,7 @@ import re
 import pytest
 from pytest_bdd import parsers
 
-from support.runner.phrases import phrases_in, placeholders, texts
+from support.runner.glossary.phrases import phrases_in, placeholders, texts
 from support.runner.sentences import KINDS
 
 

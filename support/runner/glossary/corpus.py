@@ -95,7 +95,7 @@ def read_features(folder: Path) -> list[Feature]:
 
 def read_feature(text: str, where: str) -> Feature:
     """Read one feature; raises the parser's error, with line and column, for what is no Gherkin."""
-    raw = Parser().parse(text).get("feature")
+    raw: Any = Parser().parse(text).get("feature")
     feature = Feature(where)
     if raw is None:
         return feature
