@@ -1,4 +1,4 @@
-"""Other callers than the client, and what nobody may be shown."""
+"""Other callers than the client, and what no answer may show."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def user_exists_elsewhere(access: Access, person: str) -> None:
 def act_as_caller(
     access: Access, people: People, answers: Answers, caller: str, errand: str, person: str
 ) -> None:
-    somebody = people[person] if person in people else people.introduce(person)
-    answers.append(access.callers.do(caller, errand, somebody))
+    user = people[person] if person in people else people.introduce(person)
+    answers.append(access.callers.do(caller, errand, user))
 
 
 @when(parsers.parse("{caller:Caller} {wording:CallerListing}", KINDS), target_fixture="listing")

@@ -171,7 +171,7 @@ def are_unchanged(users: Users, people: People, group: str) -> None:
 
 
 @then("no user has been created")
-def nobody_created(users: Users, people: People, answers: Answers) -> None:
+def no_user_created(users: Users, people: People, answers: Answers) -> None:
     users.lists.finds_nobody_of([person.mark for person in people], answers[-1].answered_at)
 
 
