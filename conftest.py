@@ -2,18 +2,13 @@
 
 pytest_plugins = [
     "support.runner.plugin",
+    "support.runner.collection",
     "support.runner.fixtures",
-    "steps.people",
-    "steps.changes",
-    "steps.looking",
-    "steps.outcomes",
-    "steps.refusals",
-    "steps.convergence",
+    "steps.users",
+    "steps.idempotency",
     "steps.consistency",
-    "steps.lists",
+    "steps.concurrency",
+    "steps.refusals",
     "steps.access",
     "steps.strain",
-    "steps.repetition",
-    "steps.racing",
-    "steps.editing",
 ]

@@ -1,162 +1,153 @@
-"""Clients in a hurry, trouble that passes, and what everybody relies on every day."""
+"""Rate limits, passing faults, what clients rely on every day, and the look at the end of the run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
+from pytest_bdd import given, parsers, then, when
 
-from support.runner.sentences import sentence
+from support.runner.sentences import KINDS
 
 if TYPE_CHECKING:
     from support.behaviours.access import Access
     from support.behaviours.strain import Strain
     from support.behaviours.strain.partial_writes import Trouble
-    from support.behaviours.strain.rate_limits import Turns
+    from support.behaviours.strain.rate_limits import Limited, Turns
     from support.behaviours.users import Users
     from support.cast.people import People
     from support.http.history import Operation
+    from support.runner.world import World
     from support.users.api import UsersApi
-    from support.users.person import Person
 
     Answers = list[Operation]
 
 
-@when(sentence("a client in a hurry asks until it is refused"))
-def ask_until_refused(strain: Strain, answers: Answers) -> None:
-    answers.append(strain.rate_limits.ask_until_refused())
+@given("all other stories have ended")
+def all_have_ended(world: World) -> None:
+    world.audit.gather()
 
 
-@when(sentence("it comes back when it was told to"))
+@when(
+    parsers.parse("a client {deed:LimitedDeed} until it is over its rate limit", KINDS),
+    target_fixture="limited",
+)
+def exceed_rate_limit(strain: Strain, answers: Answers, deed: str) -> Limited:
+    limited = strain.rate_limits.exceed(deed)
+    answers.append(limited.operation)
+    return limited
+
+
+@when("it comes back after the time that the refusal says")
 def come_back(strain: Strain, answers: Answers) -> None:
     answers.append(strain.rate_limits.come_back(answers[-1]))
 
 
-@when(sentence("a client in a hurry creates users until it is refused"), target_fixture="refused")
-def create_until_refused(strain: Strain, answers: Answers) -> list[Person]:
-    refused = strain.rate_limits.create_until_refused()
-    answers.append(refused[-1].writes[0].operation)
-    return refused
-
-
-@when(sentence("a client in a hurry replaces user {person} until it is refused"))
-def replace_until_refused(strain: Strain, people: People, person: str) -> None:
-    strain.rate_limits.change_until_refused(people[person])
-
-
-@when(sentence("another client asks whenever the hurried one is refused"), target_fixture="turns")
+@when("another client sends requests while the first one is over its rate limit", target_fixture="turns")
 def ask_while_refused(strain: Strain) -> Turns:
     return strain.rate_limits.ask_while_refused()
 
 
 @when(
-    sentence("the client {change} user {person} {count} times and takes trouble as it comes"),
+    parsers.parse(
+        "the client {change:Change} user {person:Person} {count:Number} times while some requests fail", KINDS
+    ),
     target_fixture="troubles",
 )
 def write_often(strain: Strain, people: People, change: str, person: str, count: int) -> list[Trouble]:
     return strain.partial_writes.write_often(people[person], count, whole=change == "replaces")
 
 
-@when(sentence("the client uses everything that is offered"), target_fixture="used")
+@when("the client uses every operation that the service offers", target_fixture="used")
 def use_everything(strain: Strain, people: People) -> list[Operation]:
     return strain.service_quality.use_everything(people.introduce("Grace"))
 
 
-@when(sentence("the client looks up user {person} {count} times without a trace"))
-def look_up_without_trace(strain: Strain, people: People, answers: Answers, person: str, count: int) -> None:
-    answers += strain.tracing.look_up_without(people[person], count)
+@when(parsers.parse("the client looks up user {person:Person} {trace:Trace}", KINDS))
+def look_up_traced(strain: Strain, people: People, answers: Answers, person: str, trace: str) -> None:
+    answers += strain.tracing.look_up(people[person], trace)
 
 
-@when(sentence("the client looks up user {person} with a trace that {trace}"))
-def look_up_with_trace(strain: Strain, people: People, answers: Answers, person: str, trace: str) -> None:
-    answers.append(strain.tracing.look_up_with(people[person], trace))
-
-
-@when(sentence("the client asks often about user {person}"), target_fixture="times")
-def ask_often(strain: Strain, people: People, person: str) -> dict[str, list[float]]:
+@when(
+    parsers.parse("the client measures the response times for user {person:Person}", KINDS),
+    target_fixture="measured",
+)
+def measure(strain: Strain, people: People, person: str) -> dict[str, list[float]]:
     return strain.service_quality.ask_often(people[person])
 
 
-@when(sentence("the client looks at user {person} in every view"), target_fixture="shown")
+@when(parsers.parse("the client looks at user {person:Person} in every view", KINDS), target_fixture="shown")
 def look_in_every_view(users: Users, people: People, person: str) -> dict[str, Operation]:
     return users.views.of(people[person])
 
 
-@when(sentence("the client asks for everything that is promised of user {person}"), target_fixture="missing")
+@when(
+    parsers.parse("the client tries every promise of the profile with user {person:Person}", KINDS),
+    target_fixture="missing",
+)
 def probe_promises(strain: Strain, people: People, person: str) -> list[str]:
     return strain.service_quality.probe_promises(people[person])
 
 
-@when(sentence("{visitor} asks for the health of the service"))
-def ask_for_health(strain: Strain, access: Access, answers: Answers, visitor: str) -> None:
-    answers.append(strain.service_quality.ask_for_health(access.callers.api_of(visitor)))
+@when(parsers.parse("{caller:Caller} asks for the health of the service", KINDS))
+def ask_for_health(strain: Strain, access: Access, answers: Answers, caller: str) -> None:
+    answers.append(strain.service_quality.ask_for_health(access.callers.api_of(caller)))
 
 
-@then(sentence("the refusal says when to come back"))
+@then("the refusal says when to come back")
 def says_when_to_come_back(strain: Strain, answers: Answers) -> None:
     strain.rate_limits.says_when_to_come_back(answers[-1])
 
 
-@then(sentence("the hurried client is served again"))
+@then("the client is served again")
 def served_again(strain: Strain, answers: Answers) -> None:
     strain.rate_limits.served_again(answers[-1])
 
 
-@then(sentence("nobody whose creation was refused exists"))
-def nobody_refused_exists(users: Users, answers: Answers, refused: list[Person]) -> None:
-    users.lists.finds_nobody_of([person.mark for person in refused], answers[-1].answered_at)
+@then("no user exists whose creation was refused")
+def no_refused_user_exists(users: Users, limited: Limited) -> None:
+    users.lists.finds_nobody_of([person.mark for person in limited.people], limited.operation.answered_at)
 
 
-@then(sentence("user {person} shows the last accepted change"))
-def shows_last_accepted(users: Users, people: People, person: str) -> None:
-    users.observer.sees_now(people[person])
-
-
-@then(sentence("the other client is served every time"))
+@then("the other client is served every time")
 def other_served(strain: Strain, turns: Turns) -> None:
     strain.rate_limits.not_slowed(turns)
 
 
-@then(sentence("every change of user {person} has happened wholly or not at all"))
-def no_halves(strain: Strain, people: People, troubles: list[Trouble], person: str) -> None:
+@then(parsers.parse("every change of user {person:Person} was applied completely or not at all", KINDS))
+def applied_completely(strain: Strain, people: People, troubles: list[Trouble], person: str) -> None:
     strain.partial_writes.are_whole(people[person], troubles)
 
 
-@then(sentence("everything has succeeded in the end"))
+@then("every operation has succeeded")
 def all_succeeded(strain: Strain, used: list[Operation]) -> None:
     strain.service_quality.all_succeeded(used)
 
 
-@then(sentence("every answer can be traced to its request"))
-def traceable(strain: Strain, api: UsersApi) -> None:
-    strain.tracing.lead_back(api.client.story)
+@then(parsers.parse("every answer has {rule:CorrelationRule}", KINDS))
+def answers_have(strain: Strain, api: UsersApi, answers: Answers, rule: str) -> None:
+    strain.tracing.answers_have(rule, api.client.story, answers)
 
 
-@then(sentence("every answer can be told from the others"))
-def told_apart(strain: Strain, answers: Answers) -> None:
-    strain.tracing.are_told_apart(answers)
+@then("the response times are within the objective of the service")
+def quick_enough(strain: Strain, measured: dict[str, list[float]]) -> None:
+    strain.service_quality.quick_enough(measured)
 
 
-@then(sentence("almost all answers are quick enough"))
-def quick_enough(strain: Strain, times: dict[str, list[float]]) -> None:
-    strain.service_quality.quick_enough(times)
+@then(parsers.parse("every view shows user {person:Person} {rule:Shape}", KINDS))
+def views_keep(users: Users, people: People, shown: dict[str, Operation], person: str, rule: str) -> None:
+    users.views.keep(rule, people[person], shown)
 
 
-@then(sentence("user {person} has the same shape in all of them"))
-def same_shape(users: Users, people: People, shown: dict[str, Operation], person: str) -> None:
-    users.views.have_one_shape(people[person], shown)
-
-
-@then(sentence("every view shows user {person}, in whatever order and whatever else it shows"))
-def can_be_read(users: Users, people: People, shown: dict[str, Operation], person: str) -> None:
-    users.views.can_be_read(people[person], shown)
-
-
-@then(sentence("nothing that is promised is missing"))
+@then("no promise of the profile is missing")
 def nothing_missing(strain: Strain, missing: list[str]) -> None:
     strain.service_quality.all_promised(missing)
 
 
-@then(sentence("the service says that it is well"))
-def is_well(strain: Strain, answers: Answers) -> None:
+@then("the service reports that it is healthy")
+def is_healthy(strain: Strain, answers: Answers) -> None:
     strain.service_quality.is_well(answers[-1])
+
+
+@then("every user is as their stories left them")
+def where_left(world: World) -> None:
+    world.audit.judge()

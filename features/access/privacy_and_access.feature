@@ -1,19 +1,19 @@
 @access @critical
 Feature: Privacy and access
-  An account is private. Whoever has no business with it must not see it, change it or even learn that it
-  is there, and nobody must come by more rights, or by a secret, than they were given.
+  An account is private. Callers without the right to it must not see it, change it or learn that it exists.
+  No caller may gain more rights than it was given, and no answer may give secrets away.
 
-  Rule: Nobody gets in without credentials
+  Rule: Callers without valid credentials are refused
 
     @SEC-01 @clause-7.1 @needs-auth
     Scenario Outline: Without credentials nothing is shown or done
       Given user Ada exists
       When a client without credentials <errand>
       Then the request is refused because the credentials are missing
-      And the refusal says how to get in
+      And the refusal says which credentials are needed
       And user Ada is unchanged
 
-      Examples: What everybody can do
+      Examples: Operations that every service offers
         | errand               |
         | creates user Mallory |
         | looks up user Ada    |
@@ -21,57 +21,57 @@ Feature: Privacy and access
         | lists all users      |
 
     @SEC-01 @clause-7.1 @needs-auth @needs-put
-    Scenario: Without credentials nobody is replaced
+    Scenario: Without credentials no user is replaced
       Given user Ada exists
       When a client without credentials replaces user Ada
       Then the request is refused because the credentials are missing
-      And the refusal says how to get in
+      And the refusal says which credentials are needed
       And user Ada is unchanged
 
     @SEC-01 @clause-7.1 @needs-auth @needs-patch
-    Scenario: Without credentials nobody is changed
+    Scenario: Without credentials no user is changed
       Given user Ada exists
       When a client without credentials changes user Ada
       Then the request is refused because the credentials are missing
-      And the refusal says how to get in
+      And the refusal says which credentials are needed
       And user Ada is unchanged
 
     @SEC-01 @clause-7.1 @needs-auth @needs-head
-    Scenario: Without credentials nobody is noticed
+    Scenario: Without credentials no user is confirmed
       Given user Ada exists
       When a client without credentials checks for user Ada
       Then the request is refused because the credentials are missing
-      And the refusal says how to get in
+      And the refusal says which credentials are needed
 
     @SEC-01 @clause-7.1 @needs-auth @needs-filter-by-email
-    Scenario: Without credentials nobody is found
+    Scenario: Without credentials no user is found
       Given user Ada exists
-      When a client without credentials finds users by the email of user Ada
+      When a client without credentials searches for the email of user Ada
       Then the request is refused because the credentials are missing
-      And the refusal says how to get in
+      And the refusal says which credentials are needed
 
     @SEC-02 @clause-7.1 @clause-3.3 @needs-auth
-    Scenario Outline: Wrong credentials open nothing
+    Scenario Outline: Wrong credentials show nothing
       Given user Ada exists
       When a client with <wrong> looks up user Ada
       Then the request is refused because the credentials are not accepted
-      And the refusal says how to get in
-      And the refusal gives nothing away
+      And the refusal says which credentials are needed
+      And the refusal reveals neither internal details nor credentials
 
-      Examples: Ways of being wrong
-        | wrong                       |
-        | unknown credentials         |
-        | altered credentials         |
-        | credentials cut short       |
-        | credentials cut in half     |
-        | credentials with an end     |
-        | credentials in other letters |
-        | empty credentials           |
-        | unsigned credentials        |
-        | credentials of another kind |
+      Examples: Wrong credentials
+        | wrong                         |
+        | unknown credentials           |
+        | altered credentials           |
+        | credentials cut short         |
+        | credentials cut in half       |
+        | extended credentials          |
+        | credentials in the other case |
+        | empty credentials             |
+        | unsigned credentials          |
+        | credentials of another scheme |
 
     @SEC-02 @clause-7.1 @needs-auth
-    Scenario Outline: Wrong credentials do nothing
+    Scenario Outline: Wrong credentials change nothing
       Given user Ada exists
       When a client with <wrong> deletes user Ada
       Then the request is refused because the credentials are not accepted
@@ -82,14 +82,14 @@ Feature: Privacy and access
         | altered credentials     |
         | credentials cut in half |
 
-  Rule: A tenant's users are its own
+  Rule: Tenants do not see each other's users
 
     @SEC-03 @clause-7.3 @needs-tenants
     Scenario: Another tenant cannot look a user up
       Given user Ada exists
       When another tenant looks up user Ada
       Then the request is refused because the user belongs to another tenant
-      And the answer shows nothing of user Ada
+      And the other tenant is shown nothing of user Ada
 
     @SEC-03 @clause-7.3 @needs-tenants @needs-head
     Scenario: Another tenant cannot learn that a user exists
@@ -102,7 +102,7 @@ Feature: Privacy and access
       Given user Ada exists
       When another tenant deletes user Ada
       Then the request is refused because the user belongs to another tenant
-      And the answer shows nothing of user Ada
+      And the other tenant is shown nothing of user Ada
       And user Ada is unchanged
 
     @SEC-04 @clause-7.3 @needs-tenants @needs-put
@@ -120,121 +120,121 @@ Feature: Privacy and access
       And user Ada is unchanged
 
     @SEC-05 @clause-7.3 @needs-tenants
-    Scenario: A list shows nobody of another tenant
+    Scenario: A list shows no user of another tenant
       Given user Ada exists
       And user Grace exists at another tenant
       When another tenant lists all users
-      Then user Ada is not among them
+      Then the other tenant is shown nothing of user Ada
 
     @SEC-05 @clause-7.3 @clause-2.10 @needs-tenants @needs-sorting
-    Scenario: A sorted list shows nobody of another tenant
+    Scenario: A sorted list shows no user of another tenant
       Given user Ada exists
       And user Grace exists at another tenant
       When another tenant lists all users sorted by email
-      Then user Ada is not among them
+      Then the other tenant is shown nothing of user Ada
 
     @SEC-05 @clause-7.3 @clause-2.11 @needs-tenants @needs-total-count
-    Scenario: A list counts nobody of another tenant
+    Scenario: A list counts no user of another tenant
       Given user Ada exists
       And user Grace exists at another tenant
       When another tenant lists all users
-      Then user Grace is listed and counted there
+      Then the number of users announced to another tenant is the number listed
 
     @SEC-05 @clause-7.3 @clause-2.9 @needs-tenants @needs-filter-by-email
-    Scenario: A search finds nobody of another tenant
+    Scenario: A search finds no user of another tenant
       Given user Ada exists
-      When another tenant finds users by the email of user Ada
-      Then nobody is found
+      When another tenant searches for the email of user Ada
+      Then the search finds no user
 
     @SEC-05 @clause-7.3 @clause-2.8 @needs-tenants @needs-pagination
-    Scenario: A page mark opens no other tenant's list
+    Scenario: A cursor does not open another tenant's list
       Given users Ada and Alan exist
       And user Grace exists at another tenant
-      When another tenant lists from a page mark of the client
-      Then the page mark is refused, or shows nobody of the client's
+      When another tenant continues a list of the client with the cursor
+      Then the page shows no user of the client, or the request is refused
 
-  Rule: Nobody raises their own rights
+  Rule: No caller raises its own rights
 
     @SEC-06 @clause-7.4 @clause-1.5 @needs-put
-    Scenario Outline: Nobody takes a role by replacing themselves
+    Scenario Outline: A replacement cannot set the role
       Given user Ada exists
       When the client replaces user Ada with a chosen <field>
-      Then the chosen <field> is not taken over for user Ada
+      Then user Ada does not have the chosen <field>
 
-      Examples: What makes somebody powerful
+      Examples: Fields that give rights in a replacement
         | field |
         | role  |
 
     @SEC-06 @clause-7.4 @clause-1.5 @needs-patch
-    Scenario Outline: Nobody takes a role by changing themselves
+    Scenario Outline: A change cannot set the role
       Given user Ada exists
       When the client changes user Ada with a chosen <field>
-      Then the chosen <field> is not taken over for user Ada
+      Then user Ada does not have the chosen <field>
 
-      Examples: What makes somebody mighty
+      Examples: Fields that give rights in a change
         | field |
         | role  |
 
     @SEC-06 @clause-7.4
-    Scenario: Nobody is made an administrator by a back door
+    Scenario: No user becomes an administrator by a side path
       Given user Ada exists
       When the client tries to make user Ada an administrator
-      Then the request is refused cleanly
+      Then the request is cleanly refused
       And user Ada is unchanged
 
     @SEC-06 @clause-7.2 @needs-read-only-token
-    Scenario: Whoever may only read can read
-      Given user Ada can be looked up
+    Scenario: A read-only client can read
+      Given user Ada exists
       When a client that may only read looks up user Ada
       Then the answer shows user Ada
 
     @SEC-06 @clause-7.2 @needs-read-only-token
-    Scenario Outline: Whoever may only read changes nothing
+    Scenario Outline: A read-only client creates and deletes no user
       Given user Ada exists
       When a client that may only read <errand>
       Then the request is refused because the client may only read
       And user Ada is unchanged
 
-      Examples: What needs more than reading
+      Examples: Operations that need more than reading
         | errand               |
         | creates user Mallory |
         | deletes user Ada     |
 
     @SEC-06 @clause-7.2 @needs-read-only-token @needs-put
-    Scenario: Whoever may only read replaces nobody
+    Scenario: A read-only client replaces no user
       Given user Ada exists
       When a client that may only read replaces user Ada
       Then the request is refused because the client may only read
       And user Ada is unchanged
 
     @SEC-06 @clause-7.2 @needs-read-only-token @needs-patch
-    Scenario: Whoever may only read patches nobody
+    Scenario: A read-only client changes no user
       Given user Ada exists
       When a client that may only read changes user Ada
       Then the request is refused because the client may only read
       And user Ada is unchanged
 
     @SEC-09 @clause-7.4
-    Scenario: A deletion in disguise deletes nobody
+    Scenario: A disguised deletion deletes no user
       Given user Ada exists
-      When the client tries to delete user Ada under the name of another action
+      When the client tries to delete user Ada with a request that claims to be another action
       Then the request is refused because the action is not offered, or the details are not valid
       And user Ada is unchanged
 
   Rule: Secrets stay secret
 
     @SEC-07 @clause-1.6 @needs-password
-    Scenario: A password is shown in no view
+    Scenario: No view shows a password
       Given user Ada exists
       When the client looks up user Ada
       And the client lists all users
-      Then no answer has shown a password
+      Then no answer shows a password
 
     @SEC-07 @clause-1.6 @clause-3.3 @needs-password @needs-validation
     Scenario Outline: A refusal does not repeat the password
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
-      And no answer has shown a password
+      And no answer shows a password
 
       Examples: Refused together with a password
         | flaw                         |
@@ -246,37 +246,37 @@ Feature: Privacy and access
     Scenario: No password was shown in the whole run
       Given user Ada exists
       When the client lists all users
-      Then no answer of the whole run has shown a password
+      Then no answer of the whole run shows a password
 
     @SEC-08 @clause-3.3 @clause-7.5
-    Scenario: Answers keep the inner workings to themselves
+    Scenario: Answers reveal no internal details
       Given user Ada exists
       When the client lists all users
-      And the client is refused because there is no such user
-      Then no answer has shown the inner workings
+      And the client sends a request that must be refused because there is no such user
+      Then no answer shows internal details
 
     @SEC-08 @clause-7.5 @needs-auth
     Scenario: Private answers are not left in shared caches
       Given user Ada exists
       When the client looks up user Ada
       And the client lists all users
-      Then no answer may be kept by shared caches
+      Then no answer may be stored by shared caches
 
     @SEC-08 @clause-7.5 @needs-auth @needs-filter-by-email
     Scenario: A search is not left in shared caches
       Given user Ada exists
-      When the client finds users by the email of user Ada
-      Then no answer may be kept by shared caches
+      When the client searches for the email of user Ada
+      Then no answer may be stored by shared caches
 
     @SEC-09 @clause-7.5
-    Scenario Outline: A name forges no line of an answer
+    Scenario Outline: A name adds no line to an answer
       When the client creates user Mallory with name "<name>"
-      Then the answer shows user Mallory as created, or a clean refusal
-      And no answer has taken over a line of the client
+      Then the creation of user Mallory is accepted or cleanly refused
+      And no answer contains a line that the client wrote
 
       Examples: Names with lines of their own
-        | case               | name                                |
-        | both line ends     | Mallory\u000d\u000aX-Forged: yes    |
-        | one line end       | Mallory\u000aX-Forged: yes          |
-        | an end in code     | Mallory%0d%0aX-Forged: yes          |
-        | an end in disguise | Mallory\u560d\u560aX-Forged: yes    |
+        | case               | name                             |
+        | both line ends     | Mallory\u000d\u000aX-Forged: yes |
+        | one line end       | Mallory\u000aX-Forged: yes       |
+        | an end in code     | Mallory%0d%0aX-Forged: yes       |
+        | an end in disguise | Mallory\u560d\u560aX-Forged: yes |

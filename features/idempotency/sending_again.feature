@@ -1,99 +1,99 @@
 @idempotency @blocker @needs-idempotency-key
 Feature: Sending a request again
   A client that loses its connection cannot know whether its request arrived. It must be able to send the
-  request again, under the same key, without creating a second user.
+  request again, with the same idempotency key, without creating a second user.
 
-  Rule: A request sent again has the effect of one
+  Rule: A request sent again has the effect of one request
 
     @RPT-01 @clause-4.1
-    Scenario: Sending a creation again creates nobody else
-      When the client creates user Ada under key K1
+    Scenario: Sending a creation again creates no second user
+      When the client creates user Ada with idempotency key K1
       And the client sends the same request again 8 times
       Then every answer repeats the first answer
-      And user Ada exists once
+      And user Ada exists exactly once
 
     @RPT-06 @clause-4.3
-    Scenario: Identical creations at once create one user
-      When the client sends 8 identical creations under one key at once, 5 times
-      Then each time exactly one user has been created
+    Scenario: Simultaneous identical creations create one user
+      When 8 clients create one user with one idempotency key at once, in 5 rounds
+      Then in each round exactly one user has been created
 
     @RPT-07 @clause-4.4
-    Scenario Outline: A creation that was broken off can be completed
-      Given the client hangs up on its next request <moment>
-      When the client creates user Ada under key K1
+    Scenario Outline: An interrupted creation can be completed
+      Given the connection breaks <moment> the next request
+      When the client creates user Ada with idempotency key K1
       And the client sends the same request again
       Then the answer completes the creation of user Ada
-      And user Ada exists once
+      And user Ada exists exactly once
 
-      Examples: Moments to hang up
-        | moment       |
-        | halfway      |
-        | at once      |
-        | after 5 ms   |
-        | after 50 ms  |
-        | after 200 ms |
+      Examples: Moments when the connection breaks
+        | moment          |
+        | halfway through |
+        | right after     |
+        | 5 ms after      |
+        | 50 ms after     |
+        | 200 ms after    |
 
   Rule: A request sent again gets the first answer
 
     @RPT-02 @clause-4.1
     Scenario: The second answer is the first one
-      When the client creates user Ada under key K1
+      When the client creates user Ada with idempotency key K1
       And the client sends the same request again
       Then the answer repeats the first answer
 
     @RPT-03 @clause-4.6 @needs-put
     Scenario: The first answer outlives a replacement
-      Given user Ada was created under key K1
+      Given user Ada was created with idempotency key K1
       When the client replaces user Ada
       And the client sends the first request again
       Then the answer repeats the first answer
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with new details within the promised time
 
     @RPT-03 @clause-4.6
-    Scenario: Sending again brings no deleted user back
-      Given user Ada was created under key K1
+    Scenario: A repeated creation brings no deleted user back
+      Given user Ada was created with idempotency key K1
       When the client deletes user Ada
       And the client sends the first request again
       Then the answer repeats the first answer
-      And user Ada stays gone
-      And nobody has been created
+      And the newest state does not show user Ada
+      And no user has been created
 
     @RPT-03 @clause-4.6 @clause-2.3 @needs-unique-email
-    Scenario: Sending again reserves nothing
-      Given user Ada was created under key K1
+    Scenario: A repeated creation does not reserve the email
+      Given user Ada was created with idempotency key K1
       When the client deletes user Ada
       And the client sends the first request again
       And the client creates user Grace with the email of user Ada
-      Then the answer shows user Grace as created
-      And user Ada stays gone
+      Then the creation of user Grace is accepted
+      And the newest state does not show user Ada
 
     @RPT-11 @RTY-03 @clause-4.5 @needs-validation
     Scenario: A refused creation is refused again
-      When the client creates user Ada under key K1 with an empty name
+      When the client creates user Ada with idempotency key K1 with an empty name
       And the client sends the same request again
       Then every request is refused because the details are not valid
-      And user Ada has never existed
+      And user Ada never existed
 
     @RPT-11 @clause-4.5
-    Scenario: Passing trouble is not remembered
-      When the client creates 20 others under keys of their own
-      Then every one of the others has been created
+    Scenario: A passing fault is not remembered
+      When the client creates 20 users, each with an idempotency key of its own
+      Then every one of these users exists exactly once
 
-  Rule: One key stands for one request
-
-    @RPT-04 @clause-4.2
-    Scenario: A key cannot serve another request
-      Given user Ada was created under key K1
-      When the client creates user Grace under key K1
-      Then the request is refused because the key belongs to another request
-      And user Grace has never existed
+  Rule: One idempotency key stands for one request
 
     @RPT-04 @clause-4.2
-    Scenario Outline: A key cannot serve a slightly different request
-      Given user Ada was created under key K1
-      When the client creates user Grace under key K1 with the details of user Ada, but another <detail>
+    Scenario: A key cannot be used for another request
+      Given user Ada was created with idempotency key K1
+      When the client creates user Grace with idempotency key K1
       Then the request is refused because the key belongs to another request
-      And user Ada exists once
+      And user Grace never existed
+
+    @RPT-04 @clause-4.2
+    Scenario Outline: A key cannot be used for a similar request
+      Given user Ada was created with idempotency key K1
+      When the client creates user Grace with idempotency key K1 with the details of user Ada, but another <detail>
+      Then the request is refused because the key belongs to another request
+      And user Ada exists exactly once
 
       Examples: Details
         | detail |
@@ -102,78 +102,78 @@ Feature: Sending a request again
 
     @RPT-04 @clause-4.2
     Scenario: A misused key still repeats its first answer
-      Given user Ada was created under key K1
-      When the client creates user Grace under key K1
+      Given user Ada was created with idempotency key K1
+      When the client creates user Grace with idempotency key K1
       And the client sends the first request again
       Then the answer repeats the first answer
-      And user Ada exists once
+      And user Ada exists exactly once
 
     @RPT-05 @clause-4.7
-    Scenario Outline: A key that differs is another key
-      Given user Ada was created under key K1
-      When the client creates user Grace under a key that differs from K1 <difference>
-      Then the answer shows user Grace as created
-      And user Grace has an id that nobody else has
-      And user Grace exists once
+    Scenario Outline: A slightly different key is another key
+      Given user Ada was created with idempotency key K1
+      When the client creates user Grace with an idempotency key that <flaw>
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
+      And user Grace exists exactly once
 
       Examples: Small differences
-        | difference            |
-        | in its last character |
-        | in capitals           |
-        | by one character more |
-        | by its hyphens        |
+        | flaw                                  |
+        | differs from K1 in its last character |
+        | differs from K1 by capitals           |
+        | differs from K1 by one more character |
+        | differs from K1 by missing hyphens    |
 
     @RPT-05 @clause-4.7 @needs-patch
-    Scenario: A key counts for creations only
-      Given user Ada was created under key K1
-      When the client changes the name of user Ada under key K1
+    Scenario: A key does not count for changes
+      Given user Ada was created with idempotency key K1
+      When the client changes user Ada with idempotency key K1
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with a new name and all other details as before within the promised time
 
     @RPT-05 @clause-4.7 @needs-put
     Scenario: A key does not count for replacements
-      Given user Ada was created under key K1
-      When the client replaces user Ada under key K1
+      Given user Ada was created with idempotency key K1
+      When the client replaces user Ada with idempotency key K1
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with new details within the promised time
 
     @RPT-05 @clause-4.7
     Scenario: A key does not count for deletions
-      Given user Ada was created under key K1
-      When the client deletes user Ada under key K1
+      Given user Ada was created with idempotency key K1
+      When the client deletes user Ada with idempotency key K1
       Then the deletion of user Ada is accepted
-      And user Ada is gone within the promised time
+      And a look-up no longer shows user Ada within the promised time
 
     @RPT-05 @clause-4.8
-    Scenario Outline: A key that cannot be one is refused
-      When the client creates user Ada under a key that is <fault>
-      Then the key is refused as not valid
+    Scenario Outline: A key that is not valid is refused
+      When the client creates user Ada with an idempotency key that <flaw>
+      Then the idempotency key is refused
 
-      Examples: Keys that are none
-        | fault    |
-        | empty    |
-        | too long |
+      Examples: Keys that are not valid
+        | flaw        |
+        | is empty    |
+        | is too long |
 
-  Rule: A key is private and is remembered
+  Rule: A key is private to a tenant and is remembered
 
     @RPT-08 @clause-4.7 @clause-7.3 @needs-tenants
-    Scenario: A key means nothing to another tenant
-      Given user Ada was created under key K1
-      When another tenant sends the same request
-      Then the other tenant gets a user of their own
-      And user Ada exists once
+    Scenario: Another tenant may repeat a request under its key
+      Given user Ada was created with idempotency key K1
+      When another tenant sends the same request again
+      Then the other tenant gets a user of its own
+      And user Ada exists exactly once
 
     @RPT-08 @clause-4.7 @clause-7.3 @needs-tenants
     Scenario: Another tenant may use the same key
-      Given user Ada was created under key K1
-      When another tenant creates user Grace under key K1
-      Then the answer shows user Grace as created
-      And user Grace has an id that nobody else has
+      Given user Ada was created with idempotency key K1
+      When another tenant creates user Grace with idempotency key K1
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
 
     @RPT-09 @clause-4.7
-    Scenario: A key outlives two hundred others
-      Given user Ada was created under key K1
-      When the client creates 200 others under keys of their own
+    Scenario: A key is remembered after two hundred others
+      Given user Ada was created with idempotency key K1
+      When the client creates 200 users, each with an idempotency key of its own
       And the client sends the first request again
       Then the answer repeats the first answer
-      And user Ada exists once
+      And user Ada exists exactly once

@@ -1,9 +1,9 @@
 @refusals @normal
 Feature: Clear refusals
-  Mistakes are made every day, by people and by programs. Whoever makes one must be told so, in the same
-  clear way everywhere, and nobody may come to harm by it.
+  People and programs make mistakes every day. The service must say what is wrong, in the same clear way
+  everywhere, and a refused request must not change anything.
 
-  Rule: The service says no clearly
+  Rule: A refusal says what is wrong
 
     @REJ-01 @clause-3.1 @clause-1.2 @needs-validation
     Scenario Outline: Details that lack something essential are refused
@@ -42,20 +42,20 @@ Feature: Clear refusals
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
       And the refusal names the <detail>
-      And nobody has been created
+      And no user has been created
 
       Examples: Kinds that are no text
-        | flaw                     | detail   |
-        | a number for a name      | name     |
-        | a list for a name        | name     |
-        | an object for a name     | name     |
-        | a truth value for a name | name     |
-        | a number for an email    | email    |
-        | a list for an email      | email    |
-        | a truth value for an email | email |
-        | a number for a nickname  | nickname |
+        | flaw                         | detail   |
+        | a number for a name          | name     |
+        | a list for a name            | name     |
+        | an object for a name         | name     |
+        | a truth value for a name     | name     |
+        | a number for an email        | email    |
+        | a list for an email          | email    |
+        | a truth value for an email   | email    |
+        | a number for a nickname      | nickname |
         | a truth value for a nickname | nickname |
-        | a list for a nickname | nickname |
+        | a list for a nickname        | nickname |
 
     @REJ-01 @clause-3.1 @needs-validation
     Scenario: A refusal names every bad detail
@@ -65,29 +65,29 @@ Feature: Clear refusals
       And the refusal names the email
 
     @REJ-04 @clause-3.1 @clause-3.5 @needs-validation
-    Scenario Outline: A garbled form is refused
-      When the client sends a form that <kind>
+    Scenario Outline: A form that cannot be read is refused
+      When the client sends a form that <kind> to create a user
       Then the request is refused because the form cannot be read
-      And nobody has been created
+      And no user has been created
 
-      Examples: Forms that nobody can read
-        | kind                   |
-        | is cut off             |
-        | has rubbish at its end |
-        | is a list              |
-        | is a bare word         |
-        | is a quoted word       |
-        | is a number            |
-        | is null                |
-        | is empty               |
-        | has a stray comma      |
-        | is not text            |
+      Examples: Forms that cannot be read
+        | kind                            |
+        | is cut off                      |
+        | has extra characters at its end |
+        | is a list                       |
+        | is a bare word                  |
+        | is a quoted word                |
+        | is a number                     |
+        | is null                         |
+        | is empty                        |
+        | has a stray comma               |
+        | is not text                     |
 
     @REJ-05 @clause-3.2 @needs-media-types
     Scenario Outline: A form in an unknown format is refused
-      When the client sends good details as <format>
+      When the client sends <format> to create a user
       Then the request is refused because the format is unknown
-      And nobody has been created
+      And no user has been created
 
       Examples: Formats
         | format     |
@@ -98,14 +98,14 @@ Feature: Clear refusals
     @REJ-05 @clause-3.2 @needs-media-types @needs-put
     Scenario: A replacement in an unknown format is refused
       Given user Ada exists
-      When the client replaces user Ada by details as plain text
+      When the client sends plain text to replace user Ada
       Then the request is refused because the format is unknown
       And user Ada is unchanged
 
     @REJ-05 @clause-3.2 @needs-media-types @needs-patch
     Scenario: A change in an unknown format is refused
       Given user Ada exists
-      When the client changes user Ada by details as plain text
+      When the client sends plain text to change user Ada
       Then the request is refused because the format is unknown
       And user Ada is unchanged
 
@@ -114,21 +114,21 @@ Feature: Clear refusals
       Given user Ada exists
       When the client tries to <action>
       Then the request is refused because the action is not offered
-      And the refusal names the actions that are offered
+      And the refusal names the allowed actions
 
-      Examples: Actions that nobody offers
-        | action                                |
-        | replace all users                     |
-        | change all users                      |
-        | create a user on the page of user Ada |
+      Examples: Actions that are not offered
+        | action                                   |
+        | replace all users                        |
+        | change all users                         |
+        | create a user at the address of user Ada |
 
   Rule: Details may be as long as promised and no longer
 
     @REJ-06 @clause-1.2 @needs-validation
     Scenario Outline: The longest details are kept whole
       When the client creates user Ada with <length>
-      Then the answer shows user Ada as created
-      And user Ada can be looked up within the promised time
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada with <length> within the promised time
 
       Examples: As long as promised
         | length                      |
@@ -174,33 +174,33 @@ Feature: Clear refusals
         | a password that is too long  |
 
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
-    Scenario: An enormous form is turned away without harm
+    Scenario: A form that is too large is refused
       Given user Ada exists
-      When the client sends an enormous form
-      Then the enormous form is turned away
+      When the client sends a form that is too large to create a user
+      Then the request is refused because the form is too large
       And user Ada is unchanged
 
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-put
-    Scenario: An enormous replacement is turned away
+    Scenario: A replacement that is too large is refused
       Given user Ada exists
-      When the client replaces user Ada by a form that is enormous
-      Then the enormous form is turned away
+      When the client sends a form that is too large to replace user Ada
+      Then the request is refused because the form is too large
       And user Ada is unchanged
 
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-patch
-    Scenario: An enormous change is turned away
+    Scenario: A change that is too large is refused
       Given user Ada exists
-      When the client changes user Ada by a form that is enormous
-      Then the enormous form is turned away
+      When the client sends a form that is too large to change user Ada
+      Then the request is refused because the form is too large
       And user Ada is unchanged
 
-  Rule: No is the same everywhere
+  Rule: Refusals are the same everywhere
 
     @REJ-09 @clause-3.3 @needs-problem-json
     Scenario Outline: Every refusal explains itself in the same way
       Given user Ada exists
-      When the client is refused because <reason>
-      Then the refusal explains itself and reveals nothing
+      When the client sends a request that must be refused because <reason>
+      Then the refusal explains itself and reveals no internal details
 
       Examples: Reasons
         | reason                    |
@@ -211,14 +211,14 @@ Feature: Clear refusals
     @REJ-09 @clause-3.3 @needs-problem-json @needs-unique-email
     Scenario: A refused email explains itself in the same way
       Given user Ada exists
-      When the client is refused because the email is already in use
-      Then the refusal explains itself and reveals nothing
+      When the client sends a request that must be refused because the email is already in use
+      Then the refusal explains itself and reveals no internal details
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-media-types @needs-allow-header
     Scenario Outline: Technical refusals explain themselves in the same way
       Given user Ada exists
-      When the client is refused because <reason>
-      Then the refusal explains itself and reveals nothing
+      When the client sends a request that must be refused because <reason>
+      Then the refusal explains itself and reveals no internal details
 
       Examples: Reasons
         | reason                    |
@@ -226,10 +226,10 @@ Feature: Clear refusals
         | the action is not offered |
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-auth
-    Scenario Outline: Whoever is not let in is told why
+    Scenario Outline: A refusal of credentials explains itself
       Given user Ada exists
       When a client <credentials> looks up user Ada
-      Then the refusal explains itself and reveals nothing
+      Then the refusal explains itself and reveals no internal details
 
       Examples: Credentials
         | credentials              |
@@ -237,18 +237,18 @@ Feature: Clear refusals
         | with unknown credentials |
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-read-only-token
-    Scenario: Whoever may only read is told why
+    Scenario: A refusal of a read-only client explains itself
       Given user Ada exists
       When a client that may only read deletes user Ada
-      Then the refusal explains itself and reveals nothing
+      Then the refusal explains itself and reveals no internal details
 
     @REJ-09 @clause-3.3 @needs-problem-json @needs-etag @needs-put
-    Scenario: Whoever comes too late is told why
+    Scenario: A refusal of an outdated version explains itself
       Given user Ada exists
       And the client knows the version of user Ada
       When another client changes user Ada
-      And the client replaces user Ada on top of the known version
-      Then the refusal explains itself and reveals nothing
+      And the client replaces user Ada based on the known version
+      Then the refusal explains itself and reveals no internal details
 
     @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-put
     Scenario Outline: The rules for replacing are those for creating
@@ -259,17 +259,17 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: The same flaws
-        | flaw                           | detail   |
-        | a missing name                 | name     |
-        | a null name                    | name     |
-        | a name of blanks only          | name     |
-        | a missing email                | email    |
-        | an email with two @            | email    |
-        | an email with nothing after @  | email    |
-        | a number for a name            | name     |
-        | a list for an email            | email    |
-        | a name that is too long        | name     |
-        | an email that is too long      | email    |
+        | flaw                          | detail |
+        | a missing name                | name   |
+        | a null name                   | name   |
+        | a name of blanks only         | name   |
+        | a missing email               | email  |
+        | an email with two @           | email  |
+        | an email with nothing after @ | email  |
+        | a number for a name           | name   |
+        | a list for an email           | email  |
+        | a name that is too long       | name   |
+        | an email that is too long     | email  |
 
     @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-patch
     Scenario Outline: The rules for changing are those for creating
@@ -280,55 +280,55 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: The same flaws
-        | flaw                           | detail   |
-        | a null name                    | name     |
-        | a name of blanks only          | name     |
-        | a null email                   | email    |
-        | an email with two @            | email    |
-        | an email with nothing after @  | email    |
-        | a number for a name            | name     |
-        | a list for an email            | email    |
-        | a number for a nickname        | nickname |
-        | a truth value for a nickname   | nickname |
-        | a name that is too long        | name     |
-        | an email that is too long      | email    |
+        | flaw                          | detail   |
+        | a null name                   | name     |
+        | a name of blanks only         | name     |
+        | a null email                  | email    |
+        | an email with two @           | email    |
+        | an email with nothing after @ | email    |
+        | a number for a name           | name     |
+        | a list for an email           | email    |
+        | a number for a nickname       | nickname |
+        | a truth value for a nickname  | nickname |
+        | a name that is too long       | name     |
+        | an email that is too long     | email    |
 
     @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-put
-    Scenario: A garbled replacement is refused
+    Scenario: A replacement that cannot be read is refused
       Given user Ada exists
-      When the client replaces user Ada by a form that is cut off
+      When the client sends a form that is cut off to replace user Ada
       Then the request is refused because the form cannot be read
       And user Ada is unchanged
 
     @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-patch
-    Scenario: A garbled change is refused
+    Scenario: A change that cannot be read is refused
       Given user Ada exists
-      When the client changes user Ada by a form that is cut off
+      When the client sends a form that is cut off to change user Ada
       Then the request is refused because the form cannot be read
       And user Ada is unchanged
 
-  Rule: No harms nobody
+  Rule: A hostile request does no harm
 
     @REJ-10 @clause-1.3 @clause-3.5
-    Scenario Outline: Mischievous text is kept as text or refused
+    Scenario Outline: Hostile text is kept as text or refused
       Given user Ada exists
       When the client creates user Mallory with <mischief>
-      Then the answer shows user Mallory as created, or a clean refusal
+      Then the creation of user Mallory is accepted or cleanly refused
       And user Ada is unchanged
 
-      Examples: Mischief
-        | mischief                      |
-        | a name that quotes a database |
-        | a name that quotes a page     |
-        | a name that quotes a template |
-        | a name with a line break      |
-        | a name with a null character  |
-        | half a character for a name   |
-        | a field that nobody knows     |
+      Examples: Hostile details
+        | mischief                       |
+        | a name with a database command |
+        | a name with a script           |
+        | a name with template code      |
+        | a name with a line break       |
+        | a name with a null character   |
+        | half a character for a name    |
+        | an unknown field               |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm
       Given user Ada exists
-      When the client sends a form that nests very deeply
-      Then the request is accepted or refused cleanly
+      When the client sends a form that is nested very deeply to create a user
+      Then the request is accepted or cleanly refused
       And user Ada is unchanged

@@ -1,54 +1,54 @@
 @strain @normal
-Feature: Busy times
-  Some clients ask too often, and sometimes something breaks. The service must be polite to the one, fair to
-  everybody else, and whole again afterwards, so that nobody has to pick up the pieces.
+Feature: Rate limits and faults
+  Some clients send too many requests, and sometimes a request fails. The service must tell the former when
+  to come back, keep serving the other clients, and leave nothing half done.
 
-  Rule: Whoever asks too often is sent away politely
+  Rule: A client over its rate limit is told when to return
 
     @BSY-01 @clause-8.1 @needs-rate-limit @exclusive
-    Scenario: Asking too often is refused with a word
-      When a client in a hurry asks until it is refused
+    Scenario: A refusal says when to come back
+      When a client lists users until it is over its rate limit
       Then the request is refused because the client asks too often
       And the refusal says when to come back
 
     @BSY-02 @clause-8.1 @needs-rate-limit @exclusive
-    Scenario: Coming back in time works
-      When a client in a hurry asks until it is refused
-      And it comes back when it was told to
-      Then the hurried client is served again
+    Scenario: A client that comes back in time is served
+      When a client lists users until it is over its rate limit
+      And it comes back after the time that the refusal says
+      Then the client is served again
 
     @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @exclusive
-    Scenario: A creation refused for haste creates nobody
-      When a client in a hurry creates users until it is refused
+    Scenario: A creation over the rate limit creates no user
+      When a client creates users until it is over its rate limit
       Then the request is refused because the client asks too often
-      And nobody whose creation was refused exists
+      And no user exists whose creation was refused
 
     @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @needs-put @exclusive
-    Scenario: A change refused for haste changes nothing
+    Scenario: A replacement over the rate limit changes nothing
       Given user Ada exists
-      When a client in a hurry replaces user Ada until it is refused
-      Then user Ada shows the last accepted change
+      When a client replaces user Ada until it is over its rate limit
+      Then the newest state shows user Ada with the last accepted details
 
     @BSY-04 @clause-8.1 @needs-rate-limit @exclusive
-    Scenario: One hurried client slows nobody else down
-      When another client asks whenever the hurried one is refused
+    Scenario: One client over its limit slows no other
+      When another client sends requests while the first one is over its rate limit
       Then the other client is served every time
 
-  Rule: Trouble passes and leaves nothing half done
+  Rule: Faults pass and leave nothing half done
 
     @BSY-05 @clause-8.2 @needs-put
-    Scenario: A replacement in trouble is whole or nothing
+    Scenario: A failed replacement is applied completely or not
       Given user Ada exists
-      When the client replaces user Ada 100 times and takes trouble as it comes
-      Then every change of user Ada has happened wholly or not at all
+      When the client replaces user Ada 100 times while some requests fail
+      Then every change of user Ada was applied completely or not at all
 
     @BSY-05 @clause-8.2 @clause-2.6 @needs-patch
-    Scenario: A change in trouble is whole or nothing
+    Scenario: A failed change is applied completely or not
       Given user Ada exists
-      When the client changes user Ada 100 times and takes trouble as it comes
-      Then every change of user Ada has happened wholly or not at all
+      When the client changes user Ada 100 times while some requests fail
+      Then every change of user Ada was applied completely or not at all
 
     @BSY-06 @clause-8.2
-    Scenario: Every action succeeds in the end
-      When the client uses everything that is offered
-      Then everything has succeeded in the end
+    Scenario: Every operation succeeds in the end
+      When the client uses every operation that the service offers
+      Then every operation has succeeded

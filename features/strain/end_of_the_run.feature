@@ -1,11 +1,11 @@
 @strain @critical
-Feature: The end of the day
-  Much is done to users in a day, and each answer was a promise. When all is done and everybody had time
-  to catch up, whoever looks again must find everybody as they were left.
+Feature: The end of the run
+  The stories change many users, and each answer was a promise. When all stories have ended and all readers
+  had time to catch up, every user must be as the last accepted change left them.
 
   Rule: What was confirmed lasts
 
     @OPS-05 @clause-5.2 @clause-5.8 @clause-3.4 @last
-    Scenario: Everybody is where their stories left them
+    Scenario: Every user is as their stories left them
       Given all other stories have ended
-      Then everybody is where their stories left them
+      Then every user is as their stories left them

@@ -1,33 +1,33 @@
 @strain @minor
-Feature: Everyday trust
-  People rely on what is the same every day: that each answer can be traced, comes soon and looks like the
-  last one, and that the service does what it says of itself.
+Feature: Service quality
+  People rely on what is the same every day: each answer can be traced, comes soon and has the same structure
+  as the last one, and the service does what its profile promises.
 
   Rule: Every answer can be traced
 
     @OPS-01 @clause-8.3 @needs-correlation-id
-    Scenario: Every answer leads back to its request
+    Scenario: Every answer names its request
       Given user Ada exists
       When the client looks up user Ada
-      And the client is refused because there is no such user
-      Then every answer can be traced to its request
+      And the client sends a request that must be refused because there is no such user
+      Then every answer has the correlation id of its request
 
     @OPS-01 @clause-8.3 @needs-correlation-id @needs-validation
-    Scenario: The refusal of a form leads back to it
+    Scenario: A refusal of invalid details can be traced
       When the client creates user Ada with an empty name
-      Then every answer can be traced to its request
+      Then every answer has the correlation id of its request
 
     @OPS-01 @clause-8.3 @needs-correlation-id @needs-auth
-    Scenario: Whoever is not let in can be traced
+    Scenario: A refusal of credentials can be traced
       Given user Ada exists
       When a client with unknown credentials looks up user Ada
-      Then every answer can be traced to its request
+      Then every answer has the correlation id of its request
 
     @OPS-01 @clause-8.3 @needs-correlation-id
-    Scenario: Requests without a trace are told apart
+    Scenario: Requests without a correlation id get one each
       Given user Ada exists
-      When the client looks up user Ada 3 times without a trace
-      Then every answer can be told from the others
+      When the client looks up user Ada 3 times without a correlation id
+      Then every answer has a correlation id of its own
 
     @OPS-01 @clause-8.3 @clause-3.5 @needs-correlation-id
     Scenario Outline: A bad trace does no harm
@@ -35,7 +35,7 @@ Feature: Everyday trust
       When the client looks up user Ada with a trace that <trace>
       Then the answer shows user Ada
 
-      Examples: Traces that nobody can follow
+      Examples: Traces that cannot be followed
         | trace                    |
         | is garbled               |
         | is empty                 |
@@ -45,34 +45,34 @@ Feature: Everyday trust
         | is very long             |
         | is in capitals           |
 
-  Rule: The service is as good as its word
+  Rule: The service does what it says
 
     @OPS-02 @clause-8.5 @needs-slo @exclusive
-    Scenario: Everyday requests are answered quickly enough
+    Scenario: Answers come as fast as promised
       Given user Ada exists
-      When the client asks often about user Ada
-      Then almost all answers are quick enough
+      When the client measures the response times for user Ada
+      Then the response times are within the objective of the service
 
     @OPS-03 @clause-2.12
-    Scenario: A user looks the same in every view
+    Scenario: A user has the same structure in every view
       Given user Ada exists
       When the client looks at user Ada in every view
-      Then user Ada has the same shape in all of them
+      Then every view shows user Ada with the same structure
 
     @OPS-03 @clause-1.7
-    Scenario: What else a view shows confuses nobody
+    Scenario: Unknown details in a view do no harm
       Given user Ada exists
       When the client looks at user Ada in every view
-      Then every view shows user Ada, in whatever order and whatever else it shows
+      Then every view shows user Ada so that it can be read, whatever else it contains
 
     @OPS-04 @clause-8.4 @needs-health
-    Scenario: Anybody may ask whether the service is well
+    Scenario: Every client may ask whether the service is healthy
       Given user Ada exists
       When a client without credentials asks for the health of the service
-      Then the service says that it is well
+      Then the service reports that it is healthy
 
     @OPS-04 @clause-2.1 @clause-2.11 @clause-6.1 @clause-8.4
     Scenario: The service does what its profile says
       Given user Ada exists
-      When the client asks for everything that is promised of user Ada
-      Then nothing that is promised is missing
+      When the client tries every promise of the profile with user Ada
+      Then no promise of the profile is missing

@@ -1,16 +1,16 @@
 @users @critical @needs-patch
 Feature: Changing one detail of a user
-  Most changes touch one detail. Nobody should have to send everything again for that, and nothing
+  Most changes concern one detail. A client does not have to send all details for that, and no detail
   that was not mentioned may be lost.
 
-  Rule: What is not mentioned stays
+  Rule: Details that are not mentioned stay
 
     @PAT-01 @clause-2.6
     Scenario Outline: Changing one detail keeps all the others
       Given user Ada exists
       When the client changes the <detail> of user Ada
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with a new <detail> and all other details as before within the promised time
 
       Examples: Details that can be changed
         | detail   |
@@ -23,7 +23,7 @@ Feature: Changing one detail of a user
       Given user Ada exists
       When the client changes user Ada with name "<name>"
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with name "<name>" within the promised time
 
       Examples: Names that careless software spoils
         | case                | name                          |
@@ -38,16 +38,16 @@ Feature: Changing one detail of a user
     @PAT-02 @clause-2.6
     Scenario: An optional detail can be cleared
       Given user Ada exists
-      When the client clears the nickname of user Ada
+      When the client changes the nickname of user Ada to nothing
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada without a nickname within the promised time
 
     @PAT-01 @clause-2.6 @clause-1.4 @needs-timestamps
     Scenario Outline: Changing one detail keeps the creation date
       Given user Ada exists
       When the client changes the <detail> of user Ada
-      Then the creation date of user Ada has stayed
-      And the change date of user Ada has moved forward
+      Then the creation date of user Ada is the same as before
+      And the change date of user Ada is later than before
 
       Examples: Details that can be changed
         | detail   |
@@ -56,12 +56,12 @@ Feature: Changing one detail of a user
         | nickname |
 
     @PAT-05 @clause-6.3
-    Scenario: Changes of different details at once are both kept
+    Scenario: Simultaneous changes of different details are both kept
       Given users Ada, Grace, Alan, Edsger and Barbara exist
-      When two clients change different details of each of them at once
+      When 2 clients change different details of each of them at once
       Then both changes of each of them are kept
 
-  Rule: A change happens wholly or not at all
+  Rule: A change is applied completely or not at all
 
     @PAT-03 @clause-2.6 @clause-3.4 @needs-validation
     Scenario Outline: A refused change leaves everything as it was
@@ -80,42 +80,42 @@ Feature: Changing one detail of a user
     Scenario: Repeating a change does no harm
       Given user Ada exists
       When the client changes the name of user Ada
-      And the client makes the same change to user Ada again
+      And the client sends the same request again
       Then the change of user Ada is accepted
-      And user Ada shows the last accepted change
+      And the newest state shows user Ada with a new name and all other details as before
 
     @PAT-04 @clause-2.6 @clause-3.5
     Scenario: An empty change does no harm
       Given user Ada exists
-      When the client changes nothing about user Ada
-      Then the request is accepted or refused cleanly
-      And user Ada shows the last accepted change
+      When the client changes user Ada without any detail
+      Then the request is accepted or cleanly refused
+      And the newest state shows user Ada with all details as before
 
-  Rule: A change stays within the user who is named
+  Rule: Only the named user is changed
 
     @UPD-05 @clause-2.6 @clause-2.4
-    Scenario: Changing an unknown user does not invent one
+    Scenario: Changing an unknown user does not create one
       When the client changes an unknown user
       Then the request is refused because there is no such user
-      And nobody has been created
+      And no user has been created
 
     @UPD-07 @clause-2.6
-    Scenario: Changing one user leaves everybody else alone
+    Scenario: Changing one user leaves all others unchanged
       Given users Grace, Alan, Ada, Edsger and Barbara exist
       When the client changes the name of user Ada
       Then users Grace, Alan, Edsger and Barbara are unchanged
 
     @UPD-07 @clause-2.6 @clause-5.3
-    Scenario: Changing many users leaves everybody else alone
+    Scenario: Changing many users leaves all others unchanged
       Given 40 users exist
       When the client changes every second of them
-      Then all of them are as last written, and nobody else has changed
+      Then the list shows every user as last written
 
     @UPD-06 @clause-1.5
-    Scenario Outline: A change cannot touch what the service decided
+    Scenario Outline: A change cannot set what the service decides
       Given user Ada exists
       When the client changes user Ada with a chosen <field>
-      Then the chosen <field> is not taken over for user Ada
+      Then user Ada does not have the chosen <field>
 
       Examples: What belongs to the service
         | field      |

@@ -1,67 +1,67 @@
 @users @blocker
 Feature: Creating a user
-  Everything begins with an account. Whoever creates one must get an identity that is theirs alone,
-  and must find again exactly what they entered, whatever language they write in.
+  Everything begins with an account. A new user must get an id of their own, and the service must keep
+  exactly the details that were entered, in whatever language.
 
-  Rule: Everybody gets an identity of their own
+  Rule: Every user gets an id of their own
 
     @REG-01 @clause-1.1 @clause-2.1 @clause-5.1
-    Scenario: A new user gets an identity of their own
+    Scenario: A new user gets an id of their own
       Given user Grace exists
       When the client creates user Ada
-      Then the answer shows user Ada as created
-      And user Ada has an id that nobody else has
-      And user Ada can be looked up within the promised time
+      Then the creation of user Ada is accepted
+      And no other user has the id of user Ada
+      And a look-up shows user Ada with the details that were sent within the promised time
 
     @REG-01 @clause-2.1 @needs-location
     Scenario: The answer says where the new user is
       Given user Grace exists
       When the client creates user Ada
-      Then the answer leads to user Ada
+      Then the answer says where to find user Ada
 
     @REG-01 @clause-2.2
     Scenario: Creating twice creates two users
       When the client creates user Ada with name "Ada Lovelace"
       And the client creates user Grace with name "Ada Lovelace"
-      Then user Grace has an id that nobody else has
-      And user Ada can be looked up within the promised time
-      And user Grace can be looked up within the promised time
+      Then no other user has the id of user Grace
+      And a look-up shows user Ada with name "Ada Lovelace" within the promised time
+      And a look-up shows user Grace with name "Ada Lovelace" within the promised time
 
     @REG-03 @REG-08 @clause-6.5
-    Scenario: Users created at once are not mixed up
-      When the client creates 20 users at once
+    Scenario: Users created simultaneously are not mixed up
+      When 20 clients each create a user at once
       Then each of them was created with details and an id of their own
-      And each of those created can be looked up within the promised time
+      And all of them can be found by id within the promised time
 
     @REG-04 @clause-1.1 @clause-2.7
-    Scenario: Somebody who returns gets a fresh identity
+    Scenario: A user who returns gets a new id
       Given user Ada has been deleted
       When the client creates user Grace with the details of user Ada
-      Then the answer shows user Grace as created
-      And user Grace has an id that nobody else has
-      And user Ada is gone within the promised time
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
+      And a look-up no longer shows user Ada within the promised time
 
     @REG-04 @clause-1.1 @clause-2.7 @clause-5.3
-    Scenario: Somebody who returns inherits nothing
+    Scenario: A user who returns inherits no old details
       Given user Ada has been deleted
       When the client creates user Grace with the email of user Ada and no nickname
-      Then the answer shows user Grace as created
-      And user Grace can be looked up within the promised time
+      Then the creation of user Grace is accepted
+      And a look-up shows user Grace with the email of user Ada and no nickname within the promised time
 
     @REG-04 @REG-05 @clause-1.4 @needs-timestamps
-    Scenario: Somebody who returns is as new as anybody
+    Scenario: A user who returns gets a new creation date
       Given user Ada has been deleted
       When the client creates user Grace with the details of user Ada
-      Then user Grace was created at the moment of the answer
+      Then the creation date of user Grace is the time of the answer
 
-  Rule: The service keeps what it is told
+  Rule: The service keeps the details as sent
 
     @REG-02 @clause-1.3 @clause-2.12
     Scenario Outline: Every name is kept as it was written
       When the client creates user Ada with name "<name>"
-      Then the answer shows user Ada as created
-      And user Ada can be looked up within the promised time
-      And user Ada is listed within the promised time
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada with name "<name>" within the promised time
+      And the list shows user Ada with name "<name>" within the promised time
 
       Examples: Names that careless software spoils
         | case                 | name                                           |
@@ -89,9 +89,9 @@ Feature: Creating a user
     @REG-02 @clause-1.3 @clause-2.12
     Scenario Outline: Every nickname is kept as it was written
       When the client creates user Ada with nickname "<nickname>"
-      Then the answer shows user Ada as created
-      And user Ada can be looked up within the promised time
-      And user Ada is listed within the promised time
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada with nickname "<nickname>" within the promised time
+      And the list shows user Ada with nickname "<nickname>" within the promised time
 
       Examples: Nicknames that careless software spoils
         | case                | nickname                      |
@@ -106,8 +106,8 @@ Feature: Creating a user
     @REG-02 @clause-1.3
     Scenario Outline: Every email is kept as it was written
       When the client creates user Ada with an email that has <kind>
-      Then the answer shows user Ada as created
-      And user Ada can be looked up within the promised time
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada with an email that has <kind> within the promised time
 
       Examples: Emails that careless software spoils
         | kind          |
@@ -121,19 +121,19 @@ Feature: Creating a user
     @REG-02 @clause-1.3 @clause-1.1
     Scenario: An optional nickname may be left out
       When the client creates user Ada without a nickname
-      Then the answer shows user Ada as created
-      And user Ada can be looked up within the promised time
-      And user Ada is listed within the promised time
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada without a nickname within the promised time
+      And the list shows user Ada without a nickname within the promised time
 
     @REG-05 @clause-1.4 @needs-timestamps
-    Scenario: The creation date is the moment of creation
+    Scenario: The creation date is the time of creation
       When the client creates user Ada
-      Then user Ada was created at the moment of the answer
+      Then the creation date of user Ada is the time of the answer
 
     @REG-06 @clause-1.5
     Scenario Outline: The caller cannot choose what the service decides
       When the client creates user Ada with a chosen <field>
-      Then the chosen <field> is not taken over for user Ada
+      Then user Ada does not have the chosen <field>
 
       Examples: What belongs to the service
         | field      |
@@ -145,10 +145,10 @@ Feature: Creating a user
   Rule: A refusal leaves no trace
 
     @REG-07 @clause-3.4 @clause-5.3 @needs-validation
-    Scenario Outline: A refused creation leaves nobody behind
+    Scenario Outline: A refused creation creates no user
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
-      And nobody has been created
+      And no user has been created
 
       Examples: Flawed details
         | flaw                        |

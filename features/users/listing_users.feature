@@ -1,22 +1,22 @@
 @users @critical
 Feature: Listing users
-  Support and sales live in the list. Everybody must be in it, once, and it must tell the same story
-  as a user's own page.
+  Support and sales work with the list. Every user must be in it exactly once, with the same details
+  that a look-up shows.
 
-  Rule: The list shows everybody once
+  Rule: The list shows every user exactly once
 
     @DIR-01 @clause-2.8
-    Scenario: Everybody who exists is listed exactly once
+    Scenario: Every user is listed exactly once
       Given users Ada, Grace and Alan exist
       And user Zoë exists with name "Zoë 李 \U0001F600"
       When the client lists all users
-      Then users Ada, Grace, Alan and Zoë are listed once
+      Then users Ada, Grace, Alan and Zoë are listed exactly once
 
     @DIR-02 @clause-2.8 @needs-pagination
-    Scenario Outline: Turning the pages shows everybody once
+    Scenario Outline: All pages together show every user once
       Given <users> users exist
-      When the client lists all users, <size> at a time
-      Then all of them are listed once
+      When the client lists all users, <size> per page
+      Then all of them are listed exactly once
 
       Examples: Around the size of a page
         | case               | users | size |
@@ -26,35 +26,35 @@ Feature: Listing users
 
     @DIR-02 @clause-2.8 @needs-pagination
     Scenario: Equal names do not confuse the pages
-      Given 6 users of the same name exist
-      When the client lists all users, 5 at a time
-      Then all of them are listed once
+      Given 6 users with the name "Ada King" exist
+      When the client lists all users, 5 per page
+      Then all of them are listed exactly once
 
     @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
     Scenario: Equal names do not confuse a sorted list
-      Given 6 users of the same name exist
-      When the client lists all users sorted by name, 5 at a time
-      Then all of them are listed once
+      Given 6 users with the name "Ada King" exist
+      When the client lists all users, sorted by name, 5 per page
+      Then all of them are listed exactly once
 
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario: Equal names keep one order
-      Given 6 users of the same name exist
-      When the client lists all users sorted by name, 100 at a time
-      Then all of them are listed once
-      And a second look shows the same order
+      Given 6 users with the name "Ada King" exist
+      When the client lists all users, sorted by name, 100 per page
+      Then all of them are listed exactly once
+      And the list is in the same order when it is listed again
 
     @DIR-03 @clause-2.8 @needs-stable-cursor
-    Scenario: Nobody is skipped while others come and go
+    Scenario: No user is skipped while others come and go
       Given 8 users exist
-      When the client lists all users, 4 at a time, while others come and go
-      Then all who stayed are listed once
+      When the client lists all users, 4 per page, while others come and go
+      Then all of them who stayed are listed exactly once
 
   Rule: Pages keep to what was asked for
 
     @DIR-04 @clause-2.8 @needs-pagination
     Scenario Outline: A page is no longer than asked for
       Given 3 users exist
-      When the client lists a page of "<size>" users
+      When the client asks for a page of "<size>" users
       Then the page holds at most <size> users, and as many as there are
 
       Examples: Sizes within the limits
@@ -65,11 +65,11 @@ Feature: Listing users
 
     @DIR-04 @clause-2.8 @needs-pagination
     Scenario Outline: No page holds more than promised
-      Given more users exist than one page may hold
-      When the client lists a page of "<size>" users
-      Then the page is refused or within the limits
+      Given more users exist than fit on one page
+      When the client asks for a page of "<size>" users
+      Then the page is within the largest page size, or the request is refused
 
-      Examples: Sizes that ask for everybody
+      Examples: Sizes that ask for all users
         | size |
         | 1000 |
         | 0    |
@@ -77,8 +77,8 @@ Feature: Listing users
     @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
     Scenario Outline: A size out of range does no harm
       Given 2 users exist
-      When the client lists a page of "<size>" users
-      Then the page is refused or within the limits
+      When the client asks for a page of "<size>" users
+      Then the page is within the largest page size, or the request is refused
 
       Examples: Sizes out of range
         | size |
@@ -89,24 +89,24 @@ Feature: Listing users
         | 1.5  |
 
     @DIR-05 @clause-2.8 @clause-3.5 @needs-pagination
-    Scenario Outline: A made-up page mark does no harm
+    Scenario Outline: A made-up cursor does no harm
       Given 3 users exist
-      When the client lists from a page mark that <kind>
-      Then the page is refused or not the first again
+      When the client asks for a page with a cursor that <kind>
+      Then the page is not the first page again, or the request is refused
 
-      Examples: Marks that were never given out
+      Examples: Cursors that were never given out
         | kind              |
         | is made up        |
         | was tampered with |
 
-  Rule: What is searched is what is found
+  Rule: A search finds exactly what was asked for
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
-    Scenario Outline: An email finds its user and nobody else
+    Scenario Outline: An email finds its user and no other
       Given user Ada exists with an email that has <kind>
       And user Grace exists with the email of user Ada, but <difference>
-      When the client finds users by the email of user Ada
-      Then user Ada is found alone
+      When the client searches for the email of user Ada
+      Then the search finds only user Ada
 
       Examples: Emails that careless searches confuse
         | kind          | difference                       |
@@ -117,35 +117,35 @@ Feature: Listing users
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario: An email finds its user among many
-      Given more users exist than one page may hold
-      Then the first and the last of them are found by email
+      Given more users exist than fit on one page
+      Then the first and the last of them can be found by email within the promised time
 
     @DIR-06 @clause-2.9 @clause-5.1 @needs-filter-by-email
-    Scenario: An email that was given up finds nobody
-      Given user Ada is found by email
-      When the client changes user Ada to another email in whatever way is offered
-      Then user Ada is found by email within the promised time
-      And user Ada is not found by the first email
+    Scenario: An email that was given up finds no user
+      Given user Ada can be found by email
+      When the client gives user Ada another email
+      Then user Ada can be found by email within the promised time
+      And a search by the first email no longer shows user Ada within the promised time
 
     @DIR-06 @clause-2.9 @needs-filter-by-email
-    Scenario Outline: An email of nobody finds nobody
+    Scenario Outline: An unknown email finds no user
       Given user Ada exists
-      When the client finds users by <text>
-      Then nobody is found
+      When the client searches for <text>
+      Then the search finds no user
 
-      Examples: Emails of nobody
+      Examples: Emails that no user has
         | text                          |
-        | an email of nobody            |
+        | an email that no user has     |
         | half of the email of user Ada |
-        | a lone percent sign           |
-        | a lone asterisk               |
+        | a single percent sign         |
+        | a single asterisk             |
 
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario Outline: The list keeps the order that was asked for
       Given 5 users exist
-      When the client lists all users sorted by <key>, 100 at a time
-      Then all of them are listed in the order of <key>
-      And a second look shows the same order
+      When the client lists all users, sorted by <key>, 100 per page
+      Then the list is sorted by <key>
+      And the list is in the same order when it is listed again
 
       Examples: Orders
         | key              |
@@ -158,22 +158,22 @@ Feature: Listing users
     Scenario: Changes do not touch the order of creation
       Given 5 users exist
       When the client changes every second of them
-      And the client lists all users sorted by creation date, 100 at a time
-      Then all of them are listed in the order of creation date
+      And the client lists all users, sorted by creation date, 100 per page
+      Then the list is sorted by creation date
 
-  Rule: The list and the user tell the same story
+  Rule: The list and a look-up agree
 
     @DIR-08 @clause-2.12 @clause-5.1
-    Scenario: The list shows what the user's own page shows
+    Scenario: The list shows what a look-up shows
       Given user Ada exists
-      When the client changes user Ada in whatever way is offered
-      Then user Ada can be looked up within the promised time
-      And user Ada is listed within the promised time
-      And the list and the look-up of user Ada agree
+      When the client gives user Ada another name
+      Then a look-up shows user Ada with a new name and all other details as before within the promised time
+      And the list shows user Ada with a new name and all other details as before within the promised time
+      And the list and a look-up show the same details of user Ada
 
     @DIR-09 @clause-2.11 @needs-total-count @exclusive
-    Scenario: The number announced is the number shown
+    Scenario: The announced number of users is the listed one
       Given 3 users exist
       And user Ada has been deleted
       When the client lists all users
-      Then the number announced is the number listed
+      Then the number of users announced to the client is the number listed

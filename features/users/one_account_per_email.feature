@@ -1,7 +1,7 @@
 @users @critical @needs-unique-email
 Feature: One account per email
-  An email is how people log in and how they are written to. If two accounts could share one, mail and
-  passwords would end up with the wrong person.
+  People log in and receive mail with their email address. If two accounts could share one, mail and
+  passwords would reach the wrong person.
 
   Rule: One email belongs to one user
 
@@ -11,21 +11,21 @@ Feature: One account per email
       When the client creates user Grace with the email of user Ada
       Then the request is refused because the email is already in use
       And user Ada is unchanged
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
     @UNQ-01 @clause-2.3 @clause-5.7
     Scenario: An email is taken from the first moment on
       When the client creates user Ada
       And the client creates user Grace with the email of user Ada
       Then the request is refused because the email is already in use
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
     @UNQ-02 @clause-2.3
     Scenario Outline: Writing an email differently does not make it new
       Given user Ada exists
       When the client creates user Grace with the email of user Ada written <how>
       Then the request is refused because the email is already in use
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
       Examples: Other ways to write it
         | how            |
@@ -37,7 +37,7 @@ Feature: One account per email
       Given user Ada exists
       When the client creates user Grace with the email of user Ada written <how>
       Then the request is refused because the email is already in use, or the details are not valid
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
       Examples: Blanks
         | how                     |
@@ -45,25 +45,25 @@ Feature: One account per email
         | with a blank in front   |
 
     @UNQ-04 @clause-6.4 @clause-5.7
-    Scenario: When many race for an email, one wins
-      When the client creates 8 users with one email at once, 5 times
-      Then each time exactly one of them has the email
+    Scenario: Of many simultaneous creations one gets the email
+      When 8 clients create users with one email at once, in 5 rounds
+      Then in each round exactly one user has the email
 
     @UNQ-02 @clause-2.3 @needs-unicode-email
-    Scenario: Composing an accent otherwise does not make it new
+    Scenario: Another form of an accent is not new
       Given user Ada exists with an email that has an accent
       When the client creates user Grace with the email of user Ada, but with the accent in two characters
       Then the request is refused because the email is already in use, or the details are not valid
       And user Ada is unchanged
 
-  Rule: Only equal emails are equal
+  Rule: Similar emails are different emails
 
     @UNQ-03 @clause-2.3
     Scenario Outline: Similar emails belong to different users
       Given user Ada exists with an email that has <kind>
       When the client creates user Grace with the email of user Ada, but <difference>
-      Then the answer shows user Grace as created
-      And user Grace has an id that nobody else has
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
       And user Ada is unchanged
 
       Examples: Emails that careless software takes for equal
@@ -74,14 +74,14 @@ Feature: One account per email
         | digits only   | with one more character in front |
 
     @UNQ-03 @clause-2.3
-    Scenario: An email that merely looks alike takes nothing over
+    Scenario: An email that looks alike takes over no account
       Given user Ada exists with an email that has a plain i
       When the client creates user Grace with the email of user Ada, but with a dotless i
-      Then the answer shows user Grace as created, or a refusal because the details are not valid
+      Then the creation of user Grace is accepted, or refused because the details are not valid
       And user Ada is unchanged
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
-  Rule: Nobody takes over an email by a change
+  Rule: No change takes over an email in use
 
     @UNQ-05 @UNQ-01 @clause-2.3 @clause-5.7 @needs-patch
     Scenario: An email acquired by a change is taken
@@ -89,7 +89,7 @@ Feature: One account per email
       When the client changes the email of user Ada
       And the client creates user Grace with the email of user Ada
       Then the request is refused because the email is already in use
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
     @UNQ-05 @UNQ-01 @clause-2.3 @clause-5.7 @needs-put
     Scenario: An email acquired by a replacement is taken
@@ -97,7 +97,7 @@ Feature: One account per email
       When the client replaces user Ada with another email
       And the client creates user Grace with the email of user Ada
       Then the request is refused because the email is already in use
-      And the email of user Ada belongs to user Ada alone
+      And no other user has the email of user Ada
 
     @UNQ-05 @clause-2.3 @clause-3.4 @needs-put
     Scenario: A replacement cannot take an email in use
@@ -128,67 +128,67 @@ Feature: One account per email
       And users Ada and Grace are unchanged
 
     @UNQ-05 @clause-2.3 @clause-3.4 @needs-patch
-    Scenario: Whoever is refused an email keeps their own
+    Scenario: A refused change keeps the old email in use
       Given users Ada and Grace exist
       When the client changes the email of user Grace to that of user Ada
       And the client creates user Alan with the email of user Grace
       Then the request is refused because the email is already in use
-      And the email of user Grace belongs to user Grace alone
+      And no other user has the email of user Grace
 
     @UNQ-05 @UNQ-04 @clause-2.3 @clause-6.4 @clause-5.7 @needs-put
-    Scenario: When many replace their emails, one gets it
+    Scenario: Of many simultaneous replacements one gets the email
       Given 8 users exist
-      When all of them are replaced with one email at once, 3 times
-      Then each time exactly one of them has moved to the email
+      When 8 clients replace all of them with one email at once, in 3 rounds
+      Then in each round exactly one user has the email
 
     @UNQ-05 @UNQ-04 @clause-2.3 @clause-6.4 @clause-5.7 @needs-patch
-    Scenario: When many change their emails, one gets it
+    Scenario: Of many simultaneous changes one gets the email
       Given 8 users exist
-      When all of them are changed to one email at once, 3 times
-      Then each time exactly one of them has moved to the email
+      When 8 clients change all of them to one email at once, in 3 rounds
+      Then in each round exactly one user has the email
 
     @UNQ-06 @clause-2.3 @needs-put
-    Scenario: Keeping one's own email is fine
+    Scenario: A replacement may keep the email
       Given user Ada exists
       When the client replaces user Ada with another name only
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with a new name and all other details as before within the promised time
 
     @UNQ-06 @clause-2.3 @needs-patch
-    Scenario: Changing one's email to itself is fine
+    Scenario: Changing an email to itself is accepted
       Given user Ada exists
       When the client changes the email of user Ada to that of user Ada
       Then the change of user Ada is accepted
-      And user Ada shows the last accepted change
+      And the newest state shows user Ada with all details as before
 
-  Rule: A free email is free
+  Rule: An email that is free can be used
 
     @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation
     Scenario: A refused creation does not reserve the email
       When the client creates user Ada with an empty name
       And the client creates user Grace with the email of user Ada
-      Then the answer shows user Grace as created
-      And user Grace can be looked up within the promised time
+      Then the creation of user Grace is accepted
+      And a look-up shows user Grace with the email of user Ada within the promised time
 
     @UNQ-08 @clause-2.3
-    Scenario: An email given up by leaving is free again
+    Scenario: The email of a deleted user is free again
       Given user Ada has been deleted
       When the client creates user Grace with the email of user Ada
-      Then the answer shows user Grace as created
-      And user Grace can be looked up within the promised time
+      Then the creation of user Grace is accepted
+      And a look-up shows user Grace with the email of user Ada within the promised time
 
     @UNQ-08 @clause-2.3 @needs-put
     Scenario: An email that a replacement gives up is free
       Given user Ada exists
       When the client replaces user Ada with another email
       And the client creates user Grace with the first email of user Ada
-      Then the answer shows user Grace as created
-      And user Ada can be looked up within the promised time
+      Then the creation of user Grace is accepted
+      And a look-up shows user Ada with a new email within the promised time
 
     @UNQ-08 @clause-2.3 @needs-patch
     Scenario: An email that a change gives up is free
       Given user Ada exists
       When the client changes the email of user Ada
       And the client creates user Grace with the first email of user Ada
-      Then the answer shows user Grace as created
-      And user Ada can be looked up within the promised time
+      Then the creation of user Grace is accepted
+      And a look-up shows user Ada with a new email and all other details as before within the promised time

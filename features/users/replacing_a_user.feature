@@ -1,37 +1,39 @@
 @users @critical @needs-put
 Feature: Replacing a user's details
-  People marry, move and mistype. Whoever sends a user's details anew must be able to rely on it:
-  all of them are taken over, for this user, or none.
+  People marry, move and mistype. A client that replaces the details of a user must be able to rely on it:
+  all of them are taken over, for this user only, or none.
 
-  Rule: A replacement replaces everything that the caller may set
+  Rule: A replacement replaces all details
 
     @UPD-01 @clause-2.5 @clause-5.7
     Scenario: New details replace the old ones
       Given user Ada exists
       When the client replaces user Ada
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with new details within the promised time
 
     @UPD-02 @clause-4.9 @clause-2.5
     Scenario: Replacing with the same details changes nothing more
       Given user Ada exists
-      When the client replaces user Ada with the same details 3 times
+      When the client replaces user Ada with the same details
+      And the client sends the same request again 2 times
       Then every change of user Ada is accepted
-      And user Ada shows the last accepted change
+      And the newest state shows user Ada with all details as before
 
     @UPD-02 @clause-1.3 @clause-4.9
-    Scenario: Saving a name again does not spoil it
+    Scenario: Saving a name again does not alter it
       Given user Ada exists with name "Ada & <b>Sons</b>  \"Zoë\""
-      When the client replaces user Ada with the same details 3 times
+      When the client replaces user Ada with the same details
+      And the client sends the same request again 2 times
       Then every change of user Ada is accepted
-      And user Ada shows the last accepted change
+      And the newest state shows user Ada with name "Ada & <b>Sons</b>  \"Zoë\""
 
     @UPD-01 @REG-02 @clause-1.3 @clause-2.5
     Scenario Outline: New names are kept as they were written
       Given user Ada exists
       When the client replaces user Ada with name "<name>"
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada with name "<name>" within the promised time
 
       Examples: Names that careless software spoils
         | case                | name                          |
@@ -44,28 +46,28 @@ Feature: Replacing a user's details
         | outer blanks        | \u0020Ada\u0020               |
 
     @UPD-03 @clause-2.5
-    Scenario: What a replacement leaves out is cleared
+    Scenario: A detail missing from a replacement is cleared
       Given user Ada exists
       When the client replaces user Ada without a nickname
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada without a nickname within the promised time
 
     @UPD-03 @clause-2.5
-    Scenario: What a replacement says is nothing is cleared
+    Scenario: A null detail in a replacement is cleared
       Given user Ada exists
       When the client replaces user Ada with a null nickname
       Then the change of user Ada is accepted
-      And user Ada can be looked up within the promised time
+      And a look-up shows user Ada without a nickname within the promised time
 
     @UPD-08 @clause-2.5 @clause-5.4
-    Scenario: A replacement can be taken back
+    Scenario: A replacement can be reverted
       Given user Ada exists
       When the client replaces user Ada
       And the client replaces user Ada with the first details
       Then the change of user Ada is accepted
-      And user Ada shows the last accepted change
+      And the newest state shows user Ada with the first details
 
-  Rule: A replacement happens wholly or not at all
+  Rule: A replacement is applied completely or not at all
 
     @UPD-04 @clause-3.1 @clause-3.4 @needs-validation
     Scenario Outline: A refused replacement leaves the user untouched
@@ -81,18 +83,18 @@ Feature: Replacing a user's details
         | a nickname that is too long |
 
     @UPD-05 @clause-2.5
-    Scenario: Replacing an unknown user does not invent one
+    Scenario: Replacing an unknown user does not create one
       When the client replaces an unknown user
       Then the request is refused because there is no such user
-      And nobody has been created
+      And no user has been created
 
-  Rule: Only the user who is named is replaced
+  Rule: Only the named user is replaced
 
     @UPD-06 @clause-1.4 @clause-1.5
-    Scenario Outline: A user keeps what the service decided
+    Scenario Outline: A replacement cannot set what the service decides
       Given user Ada exists
       When the client replaces user Ada with a chosen <field>
-      Then the chosen <field> is not taken over for user Ada
+      Then user Ada does not have the chosen <field>
 
       Examples: What belongs to the service
         | field      |
@@ -105,24 +107,24 @@ Feature: Replacing a user's details
     Scenario: The creation date stays through every replacement
       Given user Ada exists
       When the client replaces user Ada 2 times
-      Then the creation date of user Ada has stayed
-      And the change date of user Ada has moved forward
+      Then the creation date of user Ada is the same as before
+      And the change date of user Ada is later than before
 
     @UPD-07 @clause-2.5
-    Scenario: Replacing one user leaves everybody else alone
+    Scenario: Replacing one user leaves all others unchanged
       Given users Grace, Alan, Ada, Edsger, Barbara and Donald exist
       When the client replaces user Ada 4 times
       Then users Grace, Alan, Edsger, Barbara and Donald are unchanged
 
     @UPD-07 @clause-2.5 @clause-5.3
-    Scenario: Replacing many users leaves everybody else alone
+    Scenario: Replacing many users leaves all others unchanged
       Given 40 users exist
       When the client replaces every second of them
-      Then all of them are as last written, and nobody else has changed
+      Then the list shows every user as last written
 
     @UPD-07 @clause-1.4 @clause-3.4 @needs-timestamps @needs-validation
-    Scenario: A refused replacement moves no date
+    Scenario: A refused replacement changes no date
       Given user Ada exists
       When the client replaces user Ada with an empty name
       Then the request is refused because the details are not valid
-      And the change date of user Ada has stayed
+      And the change date of user Ada is the same as before

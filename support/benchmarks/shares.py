@@ -66,7 +66,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     signal.setitimer(signal.ITIMER_PROF, 0)
     total = sum(_samples.values()) or 1
     shares = {area: count / total for area, count in _samples.most_common()}
-    (session.startpath / session.config.args[0] / OUTPUT).write_text(json.dumps(shares), encoding="utf-8")
+    beside = session.startpath / session.config.args[0]
+    beside.with_name(OUTPUT).write_text(json.dumps(shares), encoding="utf-8")
 
 
 def _take(_signal: int, frame: FrameType | None) -> None:

@@ -37,13 +37,13 @@ Feature: A day in the life of a user
 
     Scenario Outline: Everything is done once
       When the client creates user Ada
-      Then the answer shows user Ada as created
+      Then the creation of user Ada is accepted
       When the client looks up user Ada
       Then the answer shows user Ada
       When the client changes the name of user Ada
       Then the change of user Ada is accepted
       When the client deletes user Ada
-      Then user Ada is gone within the promised time
+      Then a look-up no longer shows user Ada within the promised time
 
       Examples: Days
         | day |
@@ -78,10 +78,8 @@ def run_stories(count: int, *options: str) -> Cost:
     rows = "".join(f"        | {day} |\n" for day in range(count))
     (folder / "day.feature").write_text(FEATURE + rows, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (folder / "test_day.py").write_text(
-        "from pytest_bdd import scenarios\n\nscenarios('day.feature')\n", encoding="utf-8"
-    )
-    command = [sys.executable, "-m", "pytest", str(folder), "-q", "--weather", "calm", "--bound", "0"]
+    feature = str(folder / "day.feature")
+    command = [sys.executable, "-m", "pytest", feature, "-q", "--weather", "calm", "--bound", "0"]
     results = [f"--alluredir={folder / 'results'}", f"--junitxml={folder / 'junit.xml'}"]
     begun = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - this interpreter and this project

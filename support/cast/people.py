@@ -18,13 +18,23 @@ from support.users.markers import ALPHABET
 from support.users.person import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 
 DOMAINS = ("example.com", "example.org", "example.net")
 # Each password of the cast has every character that an encoding may change, so that no run goes by
 # without proving the redaction.
 NASTY = "\"&%é\\'<+ "
+# Whom a story may speak of together: by their names, or as a part of everybody whom it has mentioned.
+CROWDS: dict[str, Callable[[list[Person]], list[Person]]] = {
+    "all of them": list,
+    "each of them": list,
+    "any of them": list,
+    "every second of them": lambda people: people[::2],
+    "the first and the last of them": lambda people: [people[0], people[-1]],
+    "all of them who stayed": lambda people: [person for person in people if person.deletion is None],
+}
+GROUPS = ("user {Person}", "users {Names}", *CROWDS)
 
 
 class People:
@@ -66,9 +76,13 @@ class People:
     def __contains__(self, label: str) -> bool:
         return label in self._people
 
-    def group(self, labels: Sequence[str]) -> list[Person]:
-        """Return the people of these names; everyone whom the story has mentioned when there is no name."""
-        return [self[label] for label in labels] if labels else list(self)
+    def group(self, wording: str) -> list[Person]:
+        """Return the people that a story speaks of together; raises StoryError for an unknown wording."""
+        if wording.startswith("user"):
+            return [self[label] for label in re.split(", | and ", wording.partition(" ")[2])]
+        if wording not in CROWDS:
+            raise StoryError(f"no story may speak of {wording!r}; it may speak of: {'; '.join(GROUPS)}")
+        return CROWDS[wording](list(self))
 
     def introduce(self, label: str, **details: Any) -> Person:
         """Make a person of this name with details of their own; the ones given here take precedence."""

@@ -10,16 +10,17 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from support.errors import StoryError
+from support.target.profile import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from support.cast.people import People
-    from support.target.profile import Limits
     from support.users.person import Person
 
 _T = TypeVar("_T")
-MISSING = object()  # a detail that is left out, where null would say something else
+MISSING: Any = object()  # a detail that is left out, where null would say something else
+DETAILS = ("name", "email", "nickname", "password")
 FIELDS = {"id": "id", "role": "role", "created at": "created_at", "updated at": "updated_at"}
 CHOSEN: dict[str, Any] = {
     "id": "chosen-by-the-caller",
@@ -42,11 +43,8 @@ DIFFERENCES: dict[str, tuple[str, str]] = {
     "without the dots": ("a.d.a", "ada"),
     "without the tag": ("+tag", ""),
     "with a hyphen for the plus sign": ("+tag", "-tag"),
-    "with a blank for the plus sign": ("+tag", " tag"),
     "with a letter for the dot": ("a.d.a", "axda"),
     "with a letter for the underscore": ("a_d_a", "axdxa"),
-    "with an underscore for a letter": ("ada", "a_a"),
-    "with a percent sign for its end": ("@", "%@"),
     "with one more character in front": ("0123", "00123"),
     "with a dotless i": ("lidia", "l\u0131dia"),
     "with the accent in two characters": ("zo\u00eb", "zoe\u0308"),
@@ -57,6 +55,112 @@ MANNERS: dict[str, Callable[[str], str]] = {
     "with a blank at the end": lambda email: email + " ",
     "with a blank in front": lambda email: " " + email,
 }
+# What needs nobody else: from the people of the story and the person whose details vary.
+PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
+    # As shown: a client that saves what it has read does not know the password.
+    "the same details": lambda _, person: {"password": MISSING, **person.shown},
+    "the first details": lambda _, person: dict(person.writes[0].details),
+    "another name only": lambda _, person: {
+        **person.current,
+        "name": f"{person.label} Renamed {person.mark}.v{person.version + 1}",
+    },
+    "another email": lambda people, person: {"email": people.next_email(person.label)},
+    "without a nickname": lambda _, __: {"nickname": MISSING},
+    "without any detail": lambda _, __: {},
+}
+
+
+def long_email(local: str, length: int) -> str:
+    """Make an email of so many characters, with a domain of labels that names allow (RFC 1035 §2.3.4)."""
+    rest = length - len(f"{local}@") - len("example.com")
+    labels = ""
+    while rest > 0:
+        size = min(rest, 61 if rest != 62 else 60)
+        labels += "d" * (size - 1) + "."
+        rest -= size
+    return f"{local}@{labels}example.com"
+
+
+def flaws(local: str, limits: Limits) -> dict[str, dict[str, Any]]:
+    """Return the closed table of odd values; `local` begins the emails that are to be found by cleanup."""
+    return {
+        "a missing name": {"name": MISSING},
+        "a null name": {"name": None},
+        "an empty name": {"name": ""},
+        "a name of blanks only": {"name": "   "},
+        "a missing email": {"email": MISSING},
+        "a null email": {"email": None},
+        "an empty email": {"email": ""},
+        "an email of blanks only": {"email": "   "},
+        "an email without @": {"email": f"{local}.example.com"},
+        "an email with two @": {"email": f"{local}@example@example.com"},
+        "an email with a blank inside": {"email": f"{local} x@example.com"},
+        "an email with nothing before @": {"email": f"@{local}.example.com"},
+        "an email with nothing after @": {"email": f"{local}@"},
+        "an email with a dot at the end": {"email": f"{local}@example."},
+        "a number for a name": {"name": 42},
+        "a list for a name": {"name": ["Ada"]},
+        "an object for a name": {"name": {"first": "Ada"}},
+        "a truth value for a name": {"name": True},
+        "a number for an email": {"email": 42},
+        "a list for an email": {"email": [f"{local}@example.com"]},
+        "a truth value for an email": {"email": True},
+        "a null nickname": {"nickname": None},
+        "a number for a nickname": {"nickname": 42},
+        "a truth value for a nickname": {"nickname": True},
+        "a list for a nickname": {"nickname": ["Countess"]},
+        "the longest name": {"name": "x" * limits.name},
+        "the longest name in Chinese": {"name": "\u674e" * limits.name},
+        "the longest nickname": {"nickname": "x" * limits.nickname},
+        "the longest email": {"email": long_email(local, limits.email)},
+        "a name that is too long": {"name": "x" * (limits.name + 1)},
+        "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
+        "an email that is too long": {"email": long_email(local, limits.email + 1)},
+        "a password that is too short": {"password": "x" * (limits.password_min - 1)},
+        "a password that is too long": {"password": "x" * (limits.password_max + 1)},
+        "a name with a database command": {"name": "x'; DELETE FROM users WHERE '1'='1"},
+        "a name with a script": {"name": '<script>alert("x")</script><img src=x onerror=1>'},
+        "a name with template code": {"name": "${7*7} {{7*7}} #{7*7} <%= 7*7 %> %s %n"},
+        "a name with a line break": {"name": "Mallory\r\nX-Injected: yes"},
+        "a name with a null character": {"name": "Mal\x00lory"},
+        "half a character for a name": {"name": "Mal\ud800lory"},
+        "an unknown field": {"__proto__": {"isAdmin": True}, "$where": "1==1"},
+    }
+
+
+FLAWS = tuple(flaws("", Limits()))
+
+SEARCHES = (
+    "the email of user {Person}",
+    "half of the email of user {Person}",
+    "an email that no user has",
+    "a single percent sign",
+    "a single asterisk",
+)
+# Everything that may be said of details; `{Person}` and the like are kinds of their own.
+WORDINGS = (
+    'with name "{Text}"',
+    'with nickname "{Text}"',
+    "with the same details",
+    "with the first details",
+    "with another name only",
+    "with another email",
+    "without a nickname",
+    "without any detail",
+    "with the details of user {Person}",
+    "with the details of user {Person}, but another {Detail}",
+    "with the name of user {Person}",
+    "with the nickname of user {Person}",
+    "with the email of user {Person}",
+    "with the first email of user {Person}",
+    "with the email of user {Person} and no nickname",
+    *(f"with an email that has {kind}" for kind in EMAIL_KINDS),
+    *(f"with the email of user {{Person}} written {how}" for how in MANNERS),
+    *(f"with the email of user {{Person}}, but {how}" for how in DIFFERENCES),
+    *(f"with a chosen {field}" for field in FIELDS),
+    *(f"with {flaw}" for flaw in FLAWS),
+    "with an empty name and an email without @",
+)
 
 
 class Variations:
@@ -74,23 +178,18 @@ class Variations:
     def changes(self, phrase: str, person: Person) -> dict[str, Any]:
         """Return only the details that the phrase names; one that is left out is MISSING."""
         phrase = phrase.removeprefix("with ")
-        if phrase in {"the same details", "another name only"}:
-            renamed = {"name": f"{person.label} Renamed {person.mark}.v{person.version + 1}"}
-            return {**person.current, **(renamed if "another" in phrase else {})}
-        if phrase == "without a nickname":
-            return {"nickname": MISSING}
-        if phrase == "the first details":
-            return dict(person.writes[0].details)
-        if phrase == "another email":
-            return {"email": self._people.next_email(person.label)}
+        if phrase in PLAIN:
+            return PLAIN[phrase](self._people, person)
         for pattern, make in self._patterns.items():
             if match := re.fullmatch(pattern, phrase, re.DOTALL):
                 return make(person, *match.groups())
-        flaws = [self._flaw(part, person) for part in phrase.split(" and ")]
-        return {name: value for flaw in flaws for name, value in flaw.items()}
+        parts = [self._flaw(part, person) for part in phrase.split(" and ")]
+        return {name: value for part in parts for name, value in part.items()}
 
     def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
         """Return what the phrase names together with a good detail that it does not name."""
+        if phrase == "without any detail":
+            return {}
         named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
         good = "name" if "nickname" in named else "nickname"
         return {good: person.next_version()[good], **named}
@@ -101,9 +200,9 @@ class Variations:
             email = self._people[match[2]].email
             return email[: len(email) // 2] if match[1] else email
         texts = {
-            "an email of nobody": self._people.next_email("Nobody"),
-            "a lone percent sign": "%",
-            "a lone asterisk": "*",
+            "an email that no user has": self._people.next_email("Nobody"),
+            "a single percent sign": "%",
+            "a single asterisk": "*",
         }
         return _look(texts, wording)
 
@@ -145,51 +244,7 @@ class Variations:
 
     def _flaw(self, phrase: str, person: Person) -> dict[str, Any]:
         local = f"{person.label.lower()}.{person.mark}"
-        limits = self._limits
-        table: dict[str, dict[str, Any]] = {
-            "a missing name": {"name": MISSING},
-            "a null name": {"name": None},
-            "an empty name": {"name": ""},
-            "a name of blanks only": {"name": "   "},
-            "a missing email": {"email": MISSING},
-            "a null email": {"email": None},
-            "an empty email": {"email": ""},
-            "an email of blanks only": {"email": "   "},
-            "an email without @": {"email": f"{local}.example.com"},
-            "an email with two @": {"email": f"{local}@example@example.com"},
-            "an email with a blank inside": {"email": f"{local} x@example.com"},
-            "an email with nothing before @": {"email": f"@{local}.example.com"},
-            "an email with nothing after @": {"email": f"{local}@"},
-            "an email with a dot at the end": {"email": f"{local}@example."},
-            "a number for a name": {"name": 42},
-            "a list for a name": {"name": ["Ada"]},
-            "an object for a name": {"name": {"first": "Ada"}},
-            "a truth value for a name": {"name": True},
-            "a number for an email": {"email": 42},
-            "a list for an email": {"email": [f"{local}@example.com"]},
-            "a truth value for an email": {"email": True},
-            "a null nickname": {"nickname": None},
-            "a number for a nickname": {"nickname": 42},
-            "a truth value for a nickname": {"nickname": True},
-            "a list for a nickname": {"nickname": ["Countess"]},
-            "the longest name": {"name": "x" * limits.name},
-            "the longest name in Chinese": {"name": "\u674e" * limits.name},
-            "the longest nickname": {"nickname": "x" * limits.nickname},
-            "the longest email": {"email": long_email(local, limits.email)},
-            "a name that is too long": {"name": "x" * (limits.name + 1)},
-            "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
-            "an email that is too long": {"email": long_email(local, limits.email + 1)},
-            "a password that is too short": {"password": "x" * (limits.password_min - 1)},
-            "a password that is too long": {"password": "x" * (limits.password_max + 1)},
-            "a name that quotes a database": {"name": "x'; DELETE FROM users WHERE '1'='1"},
-            "a name that quotes a page": {"name": '<script>alert("x")</script><img src=x onerror=1>'},
-            "a name that quotes a template": {"name": "${7*7} {{7*7}} #{7*7} <%= 7*7 %> %s %n"},
-            "a name with a line break": {"name": "Mallory\r\nX-Injected: yes"},
-            "a name with a null character": {"name": "Mal\x00lory"},
-            "half a character for a name": {"name": "Mal\ud800lory"},
-            "a field that nobody knows": {"__proto__": {"isAdmin": True}, "$where": "1==1"},
-        }
-        return _look(table, phrase)
+        return _look(flaws(local, self._limits), phrase)
 
 
 def differ(email: str, how: str) -> str:
@@ -198,17 +253,6 @@ def differ(email: str, how: str) -> str:
     if old not in email:
         raise StoryError(f"{email} cannot differ {how}")
     return email.replace(old, new, 1)
-
-
-def long_email(local: str, length: int) -> str:
-    """Make an email of so many characters, with a domain of labels that names allow (RFC 1035 §2.3.4)."""
-    rest = length - len(f"{local}@") - len("example.com")
-    labels = ""
-    while rest > 0:
-        size = min(rest, 61 if rest != 62 else 60)
-        labels += "d" * (size - 1) + "."
-        rest -= size
-    return f"{local}@{labels}example.com"
 
 
 def unescape(text: str) -> str:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import importlib
 import re
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_bdd.feature import get_feature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import pytest
     from pytest_bdd.parser import Step
     from pytest_bdd.steps import StepFunctionContext
 
@@ -48,6 +51,35 @@ def remember_steps() -> Callable[[], None]:
     scenario.get_step_function = get_step_function
     vars(scenario).update({name: cache(inspect) for name, inspect in inspections.items()})
     return restore
+
+
+def bind(file: Path) -> ModuleType:
+    """Return a module with a test for each scenario of a feature file; raises pytest-bdd's own errors.
+
+    Rows of an outline are called by their `case`, where the table has one: anything else than ASCII would be
+    escaped in the ids of tests.
+    """
+    module = ModuleType(file.stem)
+    module.__file__ = str(file)
+    for title in get_feature(str(file.parent), file.name).scenarios:
+
+        def story() -> None:
+            """Run the steps; pytest-bdd does all of it."""
+
+        test = scenario.scenario(file.name, title, features_base_dir=str(file.parent))(story)
+        test.pytestmark = [_name_rows(mark) for mark in getattr(test, "pytestmark", [])]
+        names = scenario.get_python_name_generator(title)
+        setattr(module, next(name for name in names if not hasattr(module, name)), test)
+    return module
+
+
+def _name_rows(mark: pytest.Mark) -> pytest.Mark:
+    """Return the mark that makes an outline's rows, each called by its case if it has one."""
+    if mark.name != "parametrize":
+        return mark
+    argument, rows = mark.args
+    named = [row._replace(id=row.values[0].get("case", row.id)) for row in rows]
+    return pytest.mark.parametrize(argument, named).mark
 
 
 def read_tags(features: Path) -> set[str]:

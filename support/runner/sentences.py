@@ -1,101 +1,158 @@
-"""How sentences of the features are matched: words, a few kinds of placeholders, optional ends.
+"""The kinds of placeholders in sentences: what may stand there, and what a step is given for it.
 
-`sentence("the client creates user {person}[ {variation}]")` matches with and without the part in brackets.
-Each kind of placeholder has one pattern, so that a sentence can be told apart from every other.
+A step says `parsers.parse("the client deletes user {person:Person}", KINDS)`. A kind is either open, with a
+pattern (a person's name, a number of users), or closed, with phrases from the table of the code that explains
+them. A phrase may name further kinds, as in "the email of user {Person}". So a phrase that no table has
+matches no sentence, and `python -m support.runner.glossary` lists everything that may be said.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_bdd import parsers
+from support.behaviours.access.callers import CALLER_LISTINGS, CALLER_PHRASES, ERRANDS
+from support.behaviours.access.privacy import REFUSAL_CONTENTS, VIOLATIONS
+from support.behaviours.concurrency.rounds import DEEDS, WINNERS
+from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN
+from support.behaviours.consistency.all_readers import ANOMALIES
+from support.behaviours.consistency.session_guarantees import GUARANTEES
+from support.behaviours.consistency.sessions import ACTS, LOOK_MODES
+from support.behaviours.idempotency.keys import KEY_FLAWS, SAVES, SIMILAR_KEYS
+from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
+from support.behaviours.idempotency.repeats import EXISTENCES
+from support.behaviours.refusals.malformed_requests import ACTIONS, FORMATS, FORMS, PROVOKED, TOO_LARGE
+from support.behaviours.strain.rate_limits import LIMITED_DEEDS
+from support.behaviours.strain.tracing import CORRELATION_RULES, TRACES
+from support.behaviours.users.actions import VALUES, VERBS
+from support.behaviours.users.outcomes import OUTCOMES, VIEWS
+from support.behaviours.users.paging import PAGE_RULES, WALKS
+from support.behaviours.users.shapes import SHAPE_RULES
+from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
+from support.behaviours.users.unknown_ids import UNKNOWN
+from support.cast.people import GROUPS
+from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
+from support.target.profile import REFUSALS
+from support.users.pages import MADE_UP_CURSORS, SORT_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-NAME = r"[A-Z]\w*"
-VIEWS = {"can be looked up": "single", "is listed": "list", "is found by email": "filter"}
-PATTERNS = {
-    "person": NAME,
-    "other": NAME,
-    "names": rf"{NAME}(?:, {NAME})* and {NAME}",
-    "group": rf"user {NAME}|users {NAME}(?:, {NAME})* and {NAME}|all of them|any of them",
-    "place": "in the list|by email",
-    "act": "creates|changes|deletes",
-    "count": r"\d+",
-    "times": r"\d+",
-    "size": r"\d+",
-    "detail": "name|email|nickname|password",
-    "date": "creation date|change date",
-    "moved": "stayed|moved forward",
-    "view": "|".join(VIEWS),
-    "absence": "listed|found by email",
-    "sorting": "name|name, last first|email|creation date",
-    "deed": "looks up|checks for|replaces|changes|deletes",
-    "stranger": "an unknown user|an id that .+",
-    "change": "replaces|changes",
-    "save": "replace|change",
-    "saved": "replaced with|changed to",
-    "variation": r"(?!.* \d+ times$)(?:with|without) .+",
-    "flaw": "an? .+|the longest .+",
-    "key": r"K\d",
-    "visitor": (
-        "a client without credentials|another tenant|a client that may only read|a client with"
-        " (?:unknown|altered|empty|unsigned) credentials"
-        "|a client with credentials (?:cut short|cut in half|with an end|in other letters|of another kind)"
-    ),
-    "errand": "creates|looks up|checks for|replaces|changes|deletes",
-    "trace": "is (?:garbled|empty|of an unknown version|all zeros|cut short|very long|in capitals)",
-    "moment": r"halfway|at once|after \d+ ms",
-    "form": r"in pieces|with its end \d+ ms late|in chunks",
-    "difference": "in its last character|in capitals|by one character more|by its hyphens",
-    "fault": "empty|too long",
+NAME = r"(?-i:[A-Z]\w*)"
+NESTED = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of placeholder; `parse` reads the pattern and calls it with what matched.
+
+    `phrases` are what may stand there; an open kind has none and says in `example` what a value looks like.
+    """
+
+    pattern: str
+    phrases: tuple[str, ...] = ()
+    example: str = ""
+    convert: Callable[[str], Any] = str
+
+    def __call__(self, text: str) -> Any:
+        """Return what a step is given for a text."""
+        return self.convert(text)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a list of people."""
+    return re.split(", | and ", text)
+
+
+PLACES = {"by id": "single", "by email": "filter", "in the list": "list"}
+WHICH_SENT = {"same": -1, "first": 0}
+WHICH_ANSWERS = {"the answer": slice(-1, None), "every answer": slice(1, None)}
+ONLY = "only user "
+
+
+def _closed(phrases: Iterable[str], convert: Callable[[str], Any] = str) -> Kind:
+    """Make a kind of which these are all the phrases; they may name kinds that are in the table already."""
+    texts = tuple(phrases)
+    return Kind("|".join(_pattern(text) for text in texts), texts, convert=convert)
+
+
+def _pattern(phrase: str) -> str:
+    """Return the pattern of a phrase, with those of the kinds that it names."""
+    pieces = NESTED.split(phrase)
+    return "".join(
+        f"(?:{KINDS[piece].pattern})" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces)
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "Person": Kind(NAME, example="Ada"),
+    "Names": Kind(rf"{NAME}(?:, {NAME})* and {NAME}", example="Ada, Grace and Alan", convert=split_names),
+    "Number": Kind(r"\d+", example="5", convert=int),
+    "Text": Kind(r'(?:\\.|[^"\\])*', example="Ada King"),
+    "Key": Kind(r"K\d", example="K1"),
 }
-OTHERWISE = ".+"  # a phrase that a closed table explains
-
-
-class sentence(parsers.re):  # noqa: N801 - read as a verb where it is used, as in pytest-bdd's parsers
-    """Matches a whole sentence; `names` come as a list, `count` and `size` as numbers."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(_pattern(text))
-        self.name = text
-
-    def parse_arguments(self, name: str) -> dict[str, Any] | None:
-        """Return the values of the placeholders; an optional one that is missing is the empty text."""
-        found = super().parse_arguments(name)
-        if found is None:
-            return None
-        return {key: CONVERTERS.get(key, str)(value or "") for key, value in found.items()}
-
-
-def _number(text: str) -> int:
-    return int(text or 1)
-
-
-CONVERTERS: dict[str, Callable[[str], Any]] = {
-    "names": lambda text: re.split(", | and ", text),
-    "group": lambda text: re.findall(rf"{NAME}", text),
-    "place": lambda text: {"in the list": "list", "by email": "filter"}.get(text, "single"),
-    "count": _number,
-    "times": _number,
-    "size": _number,
-    "view": VIEWS.__getitem__,
-    "absence": lambda text: VIEWS[f"is {text}"],
-}
-
-
-def _pattern(text: str) -> str:
-    pattern = ""
-    for part in re.split(r"(\{\w+\}|\[|\])", text):
-        if part == "[":
-            pattern += "(?:"
-        elif part == "]":
-            pattern += ")?"
-        elif part.startswith("{"):
-            kind = part[1:-1]
-            pattern += f"(?P<{kind}>{PATTERNS.get(kind, OTHERWISE)})"
-        else:
-            pattern += re.escape(part)
-    return pattern
+# Users and their details
+KINDS["Group"] = _closed(GROUPS)
+KINDS["Detail"] = _closed(DETAILS)
+KINDS["Identity"] = _closed(("id", "email"))
+KINDS["Action"] = _closed(VERBS)
+KINDS["Change"] = _closed(("replaces", "changes"))
+KINDS["Value"] = _closed(VALUES)
+KINDS["Unknown"] = _closed(UNKNOWN)
+KINDS["Variation"] = _closed(WORDINGS)
+KINDS["Outcome"] = _closed((*OUTCOMES, *WORDINGS))
+KINDS["View"] = _closed(VIEWS)
+KINDS["Place"] = _closed(PLACES, PLACES.__getitem__)
+KINDS["Field"] = _closed(FIELDS)
+KINDS["Date"] = _closed(DATES)
+KINDS["DateState"] = _closed(DATE_STATES)
+KINDS["Write"] = _closed(ACCEPTED_WRITES)
+KINDS["About"] = _closed(ABOUT)
+# Lists and pages
+KINDS["Order"] = _closed(SORT_KEYS)
+KINDS["Walk"] = _closed(WALKS)
+KINDS["Page"] = _closed(('of "{Text}" users', *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS)))
+KINDS["PageRule"] = _closed(PAGE_RULES)
+KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))
+KINDS["Search"] = _closed(SEARCHES)
+KINDS["Found"] = _closed((f"{ONLY}{{Person}}", "no user"), lambda text: text.partition(ONLY)[2])
+# Requests and refusals
+KINDS["Reason"] = _closed(REFUSALS)
+KINDS["Verdict"] = _closed(VERDICTS)
+KINDS["Choice"] = _closed(CHOICES)
+KINDS["Payload"] = _closed((*(f"a form that {form}" for form in (*FORMS, TOO_LARGE)), *FORMATS))
+KINDS["Purpose"] = _closed(("create a user", "replace user {Person}", "change user {Person}"))
+KINDS["Attempt"] = _closed(ACTIONS)
+KINDS["Provoked"] = _closed(PROVOKED)
+KINDS["Named"] = _closed((*DETAILS, "allowed actions"))
+# Callers
+KINDS["Tenant"] = _closed(("the client", "another tenant"))
+KINDS["Caller"] = _closed(CALLER_PHRASES)
+KINDS["Errand"] = _closed(ERRANDS)
+KINDS["CallerListing"] = _closed(CALLER_LISTINGS)
+KINDS["Violation"] = _closed(VIOLATIONS)
+KINDS["RefusalContent"] = _closed(REFUSAL_CONTENTS)
+# Requests that are sent again
+ODD_KEYS = (f"an idempotency key that {flaw}" for flaw in (*SIMILAR_KEYS, *KEY_FLAWS))
+KINDS["KeyWording"] = _closed(("idempotency key {Key}", *ODD_KEYS))
+KINDS["Save"] = _closed(SAVES)
+KINDS["Moment"] = _closed(HANGING_UP)
+KINDS["Arrival"] = _closed(ARRIVING)
+KINDS["Sent"] = _closed(WHICH_SENT, WHICH_SENT.__getitem__)
+KINDS["Answers"] = _closed(WHICH_ANSWERS, WHICH_ANSWERS.__getitem__)
+KINDS["Existence"] = _closed(EXISTENCES)
+# Many readers and writers, sessions, versions
+KINDS["Act"] = _closed(ACTS)
+KINDS["LookMode"] = _closed(LOOK_MODES)
+KINDS["Guarantee"] = _closed(GUARANTEES)
+KINDS["Anomaly"] = _closed(ANOMALIES)
+KINDS["Version"] = _closed((KNOWN, *(f"a version that {kind}" for kind in NEVER_GIVEN)))
+KINDS["Deed"] = _closed(DEEDS)
+KINDS["Winner"] = _closed(WINNERS)
+# Strain
+ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
+KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)
+KINDS["Trace"] = _closed((*ODD_TRACES, "{Number} times without a correlation id"))
+KINDS["CorrelationRule"] = _closed(CORRELATION_RULES)
+KINDS["Shape"] = _closed(SHAPE_RULES)

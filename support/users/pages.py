@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 # What stories call an order, and what the contract calls it.
 SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
-MADE_UP_MARKS = ("is made up", "was tampered with")
+MADE_UP_CURSORS = ("is made up", "was tampered with")
 
 
 @dataclass(slots=True)
 class Listing:
     """One walk through the list: how it was asked for, and what came, page after page.
 
-    `is_newest` says that the newest state was asked for.
+    `is_newest` says that the newest state was asked for, `others_moved` that users came and went meanwhile.
     """
 
     query: Mapping[str, str | int] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Listing:
     items: list[Any] = field(default_factory=list)
     is_complete: bool = False
     is_newest: bool = False
+    others_moved: bool = False
 
     @property
     def operation(self) -> Operation:
@@ -63,6 +64,7 @@ def list_while_others_move(
 
     Whoever goes stood before the cursor, so that a mark which merely counts users skips somebody.
     """
+    listing.others_moved = True
     following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
     while following is not None:
         operation, page = api.list_page(following, strong=strong)
@@ -81,10 +83,10 @@ def list_while_others_move(
     return listing
 
 
-def page_from_mark(api: UsersApi, kind: str) -> Listing:
-    """Ask for a page from a mark that was never given out; raises StoryError for an unknown kind of it."""
-    if kind not in MADE_UP_MARKS:
-        raise StoryError(f"no cursor {kind!r}; a mark may be one that: {'; '.join(MADE_UP_MARKS)}")
+def page_from_cursor(api: UsersApi, kind: str) -> Listing:
+    """Ask for a page from a cursor that was never given out; raises StoryError for an unknown kind of it."""
+    if kind not in MADE_UP_CURSORS:
+        raise StoryError(f"no cursor {kind!r}; a cursor may be one that: {'; '.join(MADE_UP_CURSORS)}")
     lists = api.target.lists
     mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
     if kind == "was tampered with":

@@ -30,5 +30,5 @@ class Access:
         self.privacy = Privacy(observer, watch)
 
     def users_of(self, caller: str) -> Users:
-        """Return what stories do and expect of users, as another caller sees them."""
+        """Return what stories do and expect of users, as a caller sees them; `the client` is one of them."""
         return Users(self._observer.as_seen_by(self.callers.api_of(caller)), self._people)

@@ -1,7 +1,7 @@
-"""Who else comes to the door: without credentials, with wrong ones, from another tenant, only to read.
+"""Other callers than the client: without credentials, with wrong ones, from another tenant, only to read.
 
 Sends what they try, as they would; what they must be told is `support.behaviours.access.privacy`' part. What
-a visitor without credentials of its own brings about all the same is the client's to clean up.
+a caller without credentials of its own brings about all the same is the client's to clean up.
 """
 
 from __future__ import annotations
@@ -27,7 +27,21 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 CLIENT = "a client "
-OTHERS = {"another tenant": "other_tenant", "that may only read": "read_only", "in a hurry": "throttled"}
+OTHERS = {
+    "another tenant": "other_tenant",
+    "that may only read": "read_only",
+    "over its rate limit": "throttled",
+}
+
+CLIENT_ITSELF, TENANT = "the client", "another tenant"
+ERRANDS = ("creates", "looks up", "checks for", "replaces", "changes", "deletes")
+CALLER_LISTINGS = (
+    "lists all users",
+    "lists all users sorted by {Order}",
+    "searches for the email of user {Person}",
+    "continues a list of the client with the cursor",
+)
+SEARCH, CONTINUE = re.compile(r"searches for the email of user (\w+)"), CALLER_LISTINGS[3]
 
 
 class Fixed:
@@ -65,29 +79,31 @@ class Callers:
             api.client.close()
         self._known.clear()
 
-    def api_of(self, visitor: str) -> UsersApi:
-        """Return the users API as a visitor sees it; raises StoryError for one whom no story knows."""
-        if visitor not in self._known:
-            who = visitor.removeprefix(CLIENT)
-            caller = self._api.caller
+    def api_of(self, caller: str) -> UsersApi:
+        """Return the users API as a caller sees it; raises StoryError for one whom no story knows."""
+        if caller == CLIENT_ITSELF:
+            return self._api
+        if caller not in self._known:
+            who = caller.removeprefix(CLIENT)
+            token = self._api.caller
             if who in OTHERS:
                 variable = getattr(self._api.target.auth, OTHERS[who])
                 credentials = credentials_for(self._api.target.auth, self._tokens, variable)
                 if who == "another tenant":
-                    caller = variable
+                    token = variable
             else:
                 credentials = self._credentials(who)
             client = self._api.client.as_caller(credentials)
-            self._known[visitor] = self._api.with_client(client, caller)
-        return self._known[visitor]
+            self._known[caller] = self._api.with_client(client, token)
+        return self._known[caller]
 
-    def do(self, visitor: str, errand: str, person: Person) -> Operation:
-        """Have a visitor do something to a user."""
-        api = self.api_of(visitor)
+    def do(self, caller: str, errand: str, person: Person) -> Operation:
+        """Have a caller do something to a user."""
+        api = self.api_of(caller)
         if errand == "creates":
             return api.submit(person.details, person.subject, of=person)
         if errand in {"looks up", "checks for"}:
-            self._settle(visitor, person)
+            self._settle(caller, person)
             if errand == "checks for":
                 return api.check(person.id, person.subject)
             return api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
@@ -103,34 +119,42 @@ class Callers:
         call = Call(method, path, headers={"Content-Type": media_type}, body=body, renew=lambda: body)
         return api.send(call, verb, person.subject)
 
-    def list_users(self, visitor: str, sorting: str = "") -> Listing:
-        """Have a visitor list all users that it can see, in an order if one is named."""
-        if people := list(self._people):
-            self._settle(visitor, max(people, key=lambda person: person.acknowledged_at))
-        asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
-        return walk(self.api_of(visitor), Listing(asked), strong=self._observer.has_strong_reads)
+    def list(self, caller: str, wording: str) -> Listing:
+        """Have a caller list users, search for an email, or go on with the client's cursor."""
+        if wording == CONTINUE:
+            return self.turn_page_of_client(caller)
+        if found := SEARCH.fullmatch(wording):
+            return self.find(caller, self._people[found[1]])
+        return self.list_users(caller, wording.removeprefix("lists all users").removeprefix(" sorted by "))
 
-    def find(self, visitor: str, person: Person) -> Listing:
-        """Have a visitor find users by the email of somebody."""
-        self._settle(visitor, person)
-        operation, items = self.api_of(visitor).find(
+    def list_users(self, caller: str, sorting: str = "") -> Listing:
+        """Have a caller list all users that it can see, in an order if one is named."""
+        if people := [*self._people]:
+            self._settle(caller, max(people, key=lambda person: person.acknowledged_at))
+        asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
+        return walk(self.api_of(caller), Listing(asked), strong=self._observer.has_strong_reads)
+
+    def find(self, caller: str, person: Person) -> Listing:
+        """Have a caller find users by the email of somebody."""
+        self._settle(caller, person)
+        operation, items = self.api_of(caller).find(
             person.email, person.subject, strong=self._observer.has_strong_reads
         )
         return Listing(operations=[operation], items=items or [], is_complete=items is not None)
 
-    def turn_page_of_client(self, visitor: str) -> Listing:
-        """Have a visitor go on from a cursor that the client was given."""
+    def turn_page_of_client(self, caller: str) -> Listing:
+        """Have a caller go on from a cursor that the client was given."""
         lists = self._api.target.lists
         strong = self._observer.has_strong_reads
         given, first = self._api.list_page({lists.size: 1}, strong=strong)
         if first is None or first.next is None:
             raise Inconclusive("the client was given no cursor", evidence=[given])
-        operation, page = self.api_of(visitor).list_page(first.next, strong=strong)
+        operation, page = self.api_of(caller).list_page(first.next, strong=strong)
         return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
 
-    def _settle(self, visitor: str, person: Person) -> None:
-        """Have what a visitor must not see be there for everyone, so that not seeing it means something."""
-        if visitor == "another tenant":
+    def _settle(self, caller: str, person: Person) -> None:
+        """Have what a caller must not see be there for everyone, so that not seeing it means something."""
+        if caller == "another tenant":
             self._observer.settle(person.acknowledged_at, self._api.target.bounds.list_s)
 
     def _credentials(self, who: str) -> Credentials | None:
@@ -141,7 +165,7 @@ class Callers:
             if auth.scheme == "api-key":
                 return Fixed(auth.header, "")
             return Fixed("Authorization", "Basic" if auth.scheme == "basic" else "Bearer")
-        if who == "with credentials of another kind":
+        if who == "with credentials of another scheme":
             coded = base64.b64encode(b"mallory:mallory").decode()
             return Fixed("Authorization", "Bearer bWFsbG9yeQ" if auth.scheme == "basic" else f"Basic {coded}")
         mine = credentials_for(auth, self._tokens, auth.token)
@@ -177,8 +201,16 @@ WRONG: dict[str, Callable[[str], str]] = {
     "with altered credentials": _alter,
     "with credentials cut short": lambda secret: secret[: max(1, len(secret) - 3)],
     "with credentials cut in half": lambda secret: secret[: max(1, len(secret) // 2)],
-    "with credentials with an end": lambda secret: f"{secret}x1",
-    "with credentials in other letters": _change_case,
+    "with extended credentials": lambda secret: f"{secret}x1",
+    "with credentials in the other case": _change_case,
     "with unknown credentials": lambda secret: "mallory" + "0" * max(9, len(secret) - 7),
     "with unsigned credentials": _unsign,
 }
+CALLER_PHRASES = (
+    TENANT,
+    "a client without credentials",
+    "a client that may only read",
+    "a client with empty credentials",
+    "a client with credentials of another scheme",
+    *(f"{CLIENT}{wrong}" for wrong in WRONG),
+)

@@ -18,15 +18,23 @@ from support.users.markers import find_mark
 from support.users.validators import clip, find_internal_details
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from support.behaviours.access.password_watch import PasswordWatch
     from support.convergence.observer import Observer
     from support.http.history import Exchange, Operation, Response
-    from support.users.pages import Listing
     from support.users.person import Person
 
 FORGED = "x-forged"
+WHOLE_RUN = "of the whole run shows a password"
+VIOLATIONS = {
+    "may be stored by shared caches": "is_kept_from_shared_caches",
+    "shows internal details": "shows_no_internal_details",
+    "contains a line that the client wrote": "takes_no_lines",
+    "shows a password": "keeps_passwords",
+    WHOLE_RUN: "kept_passwords_all_day",
+}
+REFUSAL_CONTENTS = ("says which credentials are needed", "reveals neither internal details nor credentials")
 SHORTEST_SECRET = 8
 SECRET_HEADERS = ("authorization", "proxy-authorization")
 
@@ -66,42 +74,32 @@ class Privacy:
                     evidence=[operation],
                 )
 
-    def shows_nothing_of(self, operation: Operation, person: Person) -> None:
-        """Require that an answer shows nothing that was written of a person."""
-        response = self._validator.answered(operation)
-        if person.mark in response.body.decode("utf-8", "replace"):
-            raise ForeignValue(
-                f"another tenant is shown nothing of {person.subject}",
-                f"{operation.verb} {person.subject} was answered {clip(response.body, 80)}",
-                evidence=[operation],
-            )
-
-    def lists_without(self, listing: Listing, person: Person) -> None:
-        """Require that a list, read to its end, holds nothing of a person."""
-        self._validator.done(listing.operation, self._target.accepted.list)
-        for item in listing.items:
-            if person.mark in str(item):
+    def shows_nothing_of(self, operations: Sequence[Operation], person: Person) -> None:
+        """Require that answers show nothing that was written of a person; lists among them must be lists."""
+        for operation in operations:
+            if operation.verb == "list":
+                self._validator.done(operation, self._target.accepted.list)
+            response = self._validator.answered(operation)
+            if person.mark in response.body.decode("utf-8", "replace"):
                 raise ForeignValue(
-                    "another tenant's list holds only its own users",
-                    f"it holds {person.subject}: {clip(item, 80)}",
-                    evidence=[listing.operation],
+                    f"another tenant is shown nothing of {person.subject}",
+                    f"{operation.verb} {operation.subject} was answered {clip(response.body, 80)}",
+                    evidence=[operation],
                 )
 
-    def refuses_or_shows_nobody(self, listing: Listing) -> None:
-        """Require that a cursor of another tenant is refused, or shows nobody whom the client knows."""
-        if self._validator.answered(listing.operation).status >= 300:
-            self._validator.refused_cleanly(listing.operation)
-            return
-        strong = self._target.promise("strong-read")
-        for item in listing.items:
-            user = self._validator.item(listing.operation, item)
-            look = self._api.look_up(user.id, "whom another tenant was shown", strong=strong)
-            if look.outcome is Outcome.OK:
-                raise ForeignValue(
-                    "the client's cursor shows another tenant nobody of the client's",
-                    f"it shows {clip(item, 80)}",
-                    evidence=[listing.operation, look],
-                )
+    def refusal(self, content: str, operation: Operation) -> None:
+        """Require what a refusal of credentials must say, or must not."""
+        if content == REFUSAL_CONTENTS[0]:
+            self.says_how_to_get_in(operation)
+        else:
+            self.gives_nothing_away(operation)
+
+    def no_answer(self, violation: str, story: str) -> None:
+        """Require that no answer of a story, or of the whole run, shows or allows what it must not."""
+        if violation == WHOLE_RUN:
+            self.kept_passwords_all_day()
+        else:
+            getattr(self, VIOLATIONS[violation])(story)
 
     def is_kept_from_shared_caches(self, story: str) -> None:
         """Require that no answer to a read of a story may be kept for others (RFC 9111 §3.5)."""
@@ -128,7 +126,7 @@ class Privacy:
                     evidence=[operation],
                 )
 
-    def shows_no_inner_workings(self, story: str) -> None:
+    def shows_no_internal_details(self, story: str) -> None:
         """Require that no answer of a story shows a stack frame, a query or a file path.
 
         What people wrote is theirs: users may be called anything, by other stories too.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from support.behaviours.concurrency.bursts import Bursts
 from support.behaviours.concurrency.editors import Editors
 from support.behaviours.concurrency.races import Races
+from support.behaviours.concurrency.rounds import Rounds
 from support.behaviours.concurrency.versions import Versions
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from support.cast.people import People
     from support.convergence.observer import Observer
 
-__all__ = ["Bursts", "Concurrency", "Editors", "Races", "Versions"]
+__all__ = ["Bursts", "Concurrency", "Editors", "Races", "Rounds", "Versions"]
 
 
 class Concurrency:
@@ -25,3 +26,4 @@ class Concurrency:
         self.versions = Versions(observer)
         self.editors = Editors(observer, self.versions, self.bursts)
         self.races = Races(observer, people, self.bursts, users.expectations)
+        self.rounds = Rounds(self.races, self.editors, people)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 OUTDATED = "the version is outdated"
+KNOWN = "the known version"
 NEVER_GIVEN: dict[str, Callable[[str], str]] = {
     "is cut short": lambda text: text[:-1],
     "has one character more": lambda text: f"{text}0",
@@ -99,18 +100,14 @@ class Versions:
         self.note(person)
         return operation
 
-    def replace(self, person: Person, kind: str = "") -> Operation:
-        """Replace a person on top of the version that was noted last, or one that never was."""
-        headers = {"If-Match": _spoil(self._last(person), kind)} if kind else self._on_top(person)
-        return self._api.replace(person, person.next_version(), headers=headers)
-
-    def change(self, person: Person, changes: Mapping[str, object]) -> Operation:
-        """Change a person on top of the version that was noted last."""
-        return self._api.change(person, changes, headers=self._on_top(person))
-
-    def delete(self, person: Person) -> Operation:
-        """Delete a person on top of the version that was noted last."""
-        return self._api.delete(person, headers=self._on_top(person))
+    def write(self, verb: str, person: Person, wording: str, changes: Mapping[str, object]) -> Operation:
+        """Replace, change (as `changes` say) or delete a person based on a version that a story words."""
+        headers = {"If-Match": self._worded(person, wording)}
+        if verb == "replaces":
+            return self._api.replace(person, person.next_version(), headers=headers)
+        if verb == "changes":
+            return self._api.change(person, changes, headers=headers)
+        return self._api.delete(person, headers=headers)
 
     def look_up_if_changed(self, person: Person) -> Operation:
         """Look up the newest state of a person unless it is the version that was noted last."""
@@ -174,6 +171,12 @@ class Versions:
         self._validator.done(operation, self._api.target.accepted.look_up)
         self._validator.details(operation, self._validator.user(operation), person.current)
 
+    def renewed(self, person: Person) -> None:
+        """Require that every change gave the person another version; one not noted yet is looked at now."""
+        if len(self._known[person.label]) < len(person.writes):
+            self.moved(person)
+        self.differ(person)
+
     def moved(self, person: Person) -> None:
         """Require that the person, who was changed, has another version than any that was noted; note it."""
         self._validator.done(person.writes[-1].operation, self._changed)
@@ -220,8 +223,10 @@ class Versions:
             raise StoryError(f"the version of {person.subject} has not been noted in this story")
         return self._known[person.label][-1]
 
-    def _on_top(self, person: Person) -> dict[str, str]:
-        return {"If-Match": self._last(person)}
+    def _worded(self, person: Person, wording: str) -> str:
+        """Return the tag of the version that was noted last, or one that was never given."""
+        known = self._last(person)
+        return known if wording == KNOWN else _spoil(known, wording.removeprefix("a version that "))
 
 
 def _spoil(tag: str, kind: str) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 WALKS = 4
+MIX, UNWRITTEN = "a mix of two versions", "a value that was never written"
+ANOMALIES = (MIX, UNWRITTEN)
 WORST_FIRST = (Seen.FOREIGN, Seen.TORN, Seen.NOTHING, Seen.OLD, Seen.NEW)
 
 
@@ -115,6 +117,13 @@ class AllReaders:
             words,
             evidence=evidence,
         )
+
+    def never_saw(self, anomaly: str, looks: Sequence[tuple[PersonProbe, Look]]) -> None:
+        """Require that no look showed a mix of versions, or anything that was never written."""
+        if anomaly == MIX:
+            self.never_saw_half(looks)
+        else:
+            self.never_saw_anything_else(looks)
 
     def never_saw_half(self, looks: Sequence[tuple[PersonProbe, Look]]) -> None:
         """Require that no look showed half of one version and half of another."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 AT_ONCE = 4
-QUICK_PAUSE_S = 0.02
 LOOK_PAUSE_S = 0.01
 ENOUGH = 6
 
@@ -43,38 +42,6 @@ class ManyWriters:
         """Create so many users, several at a time."""
         people = [self._people.introduce(f"User{number + 1}") for number in range(self._api.fit(count))]
         return self._each(people, lambda person: self._api.create(person, key=self._key()))
-
-    def replace(self, people: Iterable[Person]) -> list[Operation]:
-        """Replace the details of each of the people, several at a time."""
-        return self._each(people, lambda person: self._api.replace(person, person.next_version()))
-
-    def change(self, people: Iterable[Person]) -> list[Operation]:
-        """Return each of the people another name, in whatever way the target offers."""
-        return self._each(
-            people, lambda person: self._api.change_somehow(person, self._people.another(person, "name"))
-        )
-
-    def replace_quickly(self, people: Iterable[Person], times: int) -> list[Operation]:
-        """Replace the details of each of the people again and again, hardly waiting in between."""
-
-        def replace(person: Person) -> list[Operation]:
-            operations = []
-            for _ in range(times):
-                operations.append(self._api.replace(person, person.next_version()))
-                self._clock.sleep(QUICK_PAUSE_S)
-            return operations
-
-        return [operation for operations in self._each(people, replace) for operation in operations]
-
-    def change_emails(self, people: Iterable[Person]) -> list[Operation]:
-        """Return each of the people another email, in whatever way the target offers."""
-        return self._each(
-            people, lambda person: self._api.change_somehow(person, self._people.another(person, "email"))
-        )
-
-    def delete(self, people: Iterable[Person]) -> list[Operation]:
-        """Delete each of the people, several at a time."""
-        return self._each(people, self._api.delete)
 
     def replace_at_once(self, people: Iterable[Person], clients: int) -> list[Operation]:
         """Have so many clients replace the details of each of the people at the same moment."""
@@ -94,9 +61,11 @@ class ManyWriters:
             api.client.close()
         return operations
 
-    def replace_while_others_look(self, person: Person, times: int) -> list[tuple[PersonProbe, Look]]:
-        """Replace one person's details again and again; return what others saw until they had caught up."""
-        return self._look_meanwhile(person, lambda: self._replace_often(person, times))
+    def act_while_others_look(self, count: int, person: Person | None) -> list[tuple[PersonProbe, Look]]:
+        """Replace a person so many times, or create so many users; return what others saw meanwhile."""
+        if person is None:
+            return self.create_while_others_look(count)
+        return self._look_meanwhile(person, lambda: self._replace_often(person, count))
 
     def create_while_others_look(self, count: int) -> list[tuple[PersonProbe, Look]]:
         """Create users and replace each once; return what others saw of them from the first moment on."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from support.convergence.observer import Observer
     from support.convergence.probes import PersonProbe
 
+GUARANTEES = {
+    "the client's own changes": "saw_own",
+    "no older state after a newer one": "never_went_back",
+    "the newest state": "saw_newest",
+    "the first change together with the second": "saw_both",
+}
+
 
 class SessionGuarantees:
     """Judges what clients saw in their sessions."""
@@ -24,6 +31,10 @@ class SessionGuarantees:
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._validator = observer.validator
+
+    def require(self, guarantee: str, accounts: Sequence[Account]) -> None:
+        """Require that every session kept one of the guarantees."""
+        getattr(self, GUARANTEES[guarantee])(accounts)
 
     def saw_own(self, accounts: Sequence[Account]) -> None:
         """Require that each client was given a token for its change and saw it in every look from then on.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 LOOKS = 12
+ACTS = ("creates", "changes", "deletes")
+LOOK_MODES = ("looks straight away", "asks for the newest state")
 ROUNDS = 3
 LOOK_PAUSE_S = 0.005
 FIRST = "User1"
@@ -104,6 +106,12 @@ class Sessions:
         self.credentials = credentials
         self._clock = observer.clock
         self._people = people
+
+    def act(self, deed: str, mode: str, count: int, times: int = 1) -> list[Account]:
+        """Have each of so many clients do something to a user of its own and look at it in a mode."""
+        if mode == LOOK_MODES[0]:
+            return self.act_and_look(deed, count, times)
+        return self.act_and_ask_for_newest(deed, count)
 
     def act_and_look(self, deed: str, count: int, times: int = 1) -> list[Account]:
         """Have each of so many clients do something to a user of its own and look straight away.

@@ -7,14 +7,14 @@ was created under which key is remembered here; what the answers amount to is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from support.errors import StoryError
 from support.http.history import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from support.behaviours.concurrency.bursts import Bursts, Deed
     from support.cast.people import People
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8  # clients that create a group between them
 LONGEST = 255
+SAVES = ("replaces", "changes", "deletes")
+# Keys that differ from K1 in one way, and keys that no service has to take, made from the longest length.
+SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
+    "differs from K1 in its last character": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
+    "differs from K1 by capitals": str.upper,
+    "differs from K1 by one more character": lambda key: f"{key}0",
+    "differs from K1 by missing hyphens": lambda key: key.replace("-", ""),
+}
+KEY_FLAWS: dict[str, Callable[[int], str]] = {
+    "is empty": lambda _: "",
+    "is too long": lambda longest: "k" * (longest + 1),
+}
 
 
 class Keys:
@@ -50,33 +62,30 @@ class Keys:
         self._sent.append((operation, person, key))
         return operation
 
-    def change(self, person: Person, changes: Mapping[str, Any], key: str) -> Operation:
-        """Change a person with a key, which counts for creations only."""
-        return self._api.change(person, changes, headers=self._api.key_headers(key))
+    def write(self, verb: str, person: Person, key: str) -> Operation:
+        """Replace, change or delete a person with a key, which counts for creations only."""
+        headers = self._api.key_headers(key)
+        if verb == "replaces":
+            return self._api.replace(person, person.next_version(), headers=headers)
+        if verb == "changes":
+            return self._api.change(person, self._people.another(person, "name"), headers=headers)
+        return self._api.delete(person, headers=headers)
 
-    def replace(self, person: Person, key: str) -> Operation:
-        """Replace a person's details with a key, which counts for creations only."""
-        return self._api.replace(person, person.next_version(), headers=self._api.key_headers(key))
+    def worded(self, wording: str) -> str:
+        """Return the key that a story words: by its name, or by what is odd about it."""
+        if wording.startswith("idempotency key "):
+            return self[wording.removeprefix("idempotency key ")]
+        flaw = wording.removeprefix("an idempotency key that ")
+        if flaw in KEY_FLAWS:
+            longest = self._api.target.idempotency.key_max or LONGEST
+            return KEY_FLAWS[flaw](longest)
+        if flaw in SIMILAR_KEYS:
+            return SIMILAR_KEYS[flaw](self["K1"])
+        raise StoryError(f"no key may be one that {flaw}; it may: {'; '.join((*KEY_FLAWS, *SIMILAR_KEYS))}")
 
-    def delete(self, person: Person, key: str) -> Operation:
-        """Delete a person with a key, which counts for creations only."""
-        return self._api.delete(person, headers=self._api.key_headers(key))
-
-    def similar(self, name: str, difference: str) -> str:
-        """Return a key that differs from a named one in one way of the closed table."""
-        key = self[name]
-        others = {
-            "in its last character": key[:-1] + ("0" if key[-1] != "0" else "1"),
-            "in capitals": key.upper(),
-            "by one character more": f"{key}0",
-            "by its hyphens": key.replace("-", ""),
-        }
-        return _look(others, difference)
-
-    def flawed(self, flaw: str) -> str:
-        """Return a key that no service has to take: `empty`, or `too long`."""
-        longest = self._api.target.idempotency.key_max or LONGEST
-        return _look({"empty": "", "too long": "k" * (longest + 1)}, flaw)
+    def send_once_more(self, operation: Operation, caller: UsersApi) -> Operation:
+        """Send a request of the story once more: again as the client, or as another caller, key and all."""
+        return self.send_again(operation) if caller is self._api else self.send_as(operation, caller)
 
     def send_again(self, operation: Operation) -> Operation:
         """Send a request of the story again as it was, over a connection of its own."""
@@ -145,9 +154,3 @@ class Keys:
 
 def _shows_two(exchanges: Sequence[Exchange]) -> bool:
     return len({e.response.body for e in exchanges if e.response and e.outcome is Outcome.OK}) > 1
-
-
-def _look(table: dict[str, str], phrase: str) -> str:
-    if phrase not in table:
-        raise StoryError(f"no key may be told by {phrase!r}; it may be: {'; '.join(table)}")
-    return table[phrase]

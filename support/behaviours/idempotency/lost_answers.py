@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 HANGING_UP = {
-    "halfway": SendingMode(hang_up=0.5),
-    "at once": SendingMode(hang_up=1.0),
-    "after 5 ms": SendingMode(hang_up=1.0, hang_up_s=0.005),
-    "after 50 ms": SendingMode(hang_up=1.0, hang_up_s=0.05),
-    "after 200 ms": SendingMode(hang_up=1.0, hang_up_s=0.2),
+    "halfway through": SendingMode(hang_up=0.5),
+    "right after": SendingMode(hang_up=1.0),
+    "5 ms after": SendingMode(hang_up=1.0, hang_up_s=0.005),
+    "50 ms after": SendingMode(hang_up=1.0, hang_up_s=0.05),
+    "200 ms after": SendingMode(hang_up=1.0, hang_up_s=0.2),
 }
 ARRIVING = {
     "in pieces": SendingMode(pieces=3, pause_s=0.05),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 CONTROLS = 3
+EXISTENCES = ("exists exactly once", "exist at most once", "never existed")
 ONCE_MORE = "a request sent again under its key gets the first answer again"
 FORGOTTEN = "a passing fault is not remembered under an idempotency key"
 
@@ -64,11 +65,11 @@ class Repeats:
         self._validator.done(operation, self._created)
         self._validator.details(operation, self._validator.user(operation), person.details)
 
-    def refused_alike(self, operations: Sequence[Operation]) -> None:
+    def refused_alike(self, operations: Sequence[Operation], reason: str) -> None:
         """Require that a refused creation, sent again under its key, is refused again and not held up."""
         for operation in operations:
             self._is_final(operation)
-            self._validator.refused(operation, "the details are not valid")
+            self._validator.refused(operation, reason)
 
     def refuses_key(self, operation: Operation) -> None:
         """Require that a key out of range is refused; where no range is declared, any clean answer does."""
@@ -124,6 +125,15 @@ class Repeats:
         return person
 
     # Whom they led to
+
+    def exist(self, people: Sequence[Person], existence: str) -> None:
+        """Require that the settled list has each of the people as often as a story says."""
+        if existence == "exists exactly once":
+            self.exist_once(people)
+        elif existence == "exist at most once":
+            self.exist_at_most_once(people)
+        else:
+            self.never_existed(people)
 
     def exist_once(self, people: Sequence[Person]) -> None:
         """Require that the settled list has each of the people once, under the id that was answered."""

@@ -27,7 +27,7 @@ DEPTH = 10_000
 OVERRIDE_HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is cut off": lambda raw: raw[:-5],
-    "has rubbish at its end": lambda raw: raw + b"}x",
+    "has extra characters at its end": lambda raw: raw + b"}x",
     "has a stray comma": lambda raw: raw[:-1] + b",}",
     "is a list": lambda raw: b"[" + raw + b"]",
     "is a bare word": lambda _: b"mallory",
@@ -36,8 +36,26 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is null": lambda _: b"null",
     "is empty": lambda _: b"",
     "is not text": lambda raw: b"\xff\xfe\x80" + raw,
-    "nests very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
+    "is nested very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
 }
+FORMATS = ("plain text", "XML", "a web form")
+TOO_LARGE = "is too large"
+ACTIONS = (
+    "make user Ada an administrator",
+    "delete user Ada with a request that claims to be another action",
+    "delete all users at once",
+    "replace all users",
+    "change all users",
+    "create a user at the address of user Ada",
+)
+PROVOKED = (
+    "the details are not valid",
+    "the email is already in use",
+    "the form cannot be read",
+    "the format is unknown",
+    "the action is not offered",
+    "there is no such user",
+)
 
 
 class MalformedRequests:
@@ -45,6 +63,18 @@ class MalformedRequests:
 
     def __init__(self, api: UsersApi) -> None:
         self._api = api
+
+    def send(self, payload: str, purpose: str, people: People) -> Operation:
+        """Send a form or a format that cannot be accepted, to create a user, or to replace or change one."""
+        form = payload.removeprefix("a form that ")
+        if purpose == "create a user":
+            person = people.introduce("Mallory")
+            if form == TOO_LARGE:
+                return self.send_too_large(person)
+            return self.send_as(person, payload) if payload in FORMATS else self.send_form(person, form)
+        verb, _, label = purpose.split(" ")
+        change = self.change_as if payload in FORMATS else self.change_by_form
+        return change(people[label], form, whole=verb == "replace")
 
     def send_form(self, person: Person, kind: str) -> Operation:
         """Send a creation whose body is spoilt in one way."""
@@ -54,7 +84,7 @@ class MalformedRequests:
         """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
         good = {**person.current, "name": f"Mallory {person.mark}"}
         raw = self._api.encode(good if whole else {"name": good["name"]})
-        body = self._fill(raw) if kind == "is enormous" else _spoil(raw, kind)
+        body = self._fill(raw) if kind == TOO_LARGE else _spoil(raw, kind)
         media_type = "application/merge-patch+json" if self._merges(whole=whole) else "application/json"
         return self._send_change(person, body, media_type, kind, whole=whole)
 
@@ -86,9 +116,9 @@ class MalformedRequests:
         body, media_type = self._formatted(person.details, form)
         return self._api.submit(body, f"details as {form}", media_type=media_type, of=person)
 
-    def send_enormous(self, person: Person) -> Operation:
+    def send_too_large(self, person: Person) -> Operation:
         """Send a creation that is a little larger than a form may be, good in every other respect."""
-        return self._api.submit(self._fill(self._raw(person)), "an enormous form", of=person)
+        return self._api.submit(self._fill(self._raw(person)), "a form that is too large", of=person)
 
     def _formatted(self, details: Mapping[str, Any], form: str) -> tuple[bytes, str]:
         """Write details in a format of the closed table; return the bytes and their media type."""
@@ -110,17 +140,17 @@ class MalformedRequests:
     def try_to(self, action: str, people: People) -> Operation:
         """Try an action that is not offered."""
         collection = self._api.target.collection
-        if action == "create a user on the page of user Ada":
+        if action == "create a user at the address of user Ada":
             return self._api.submit(
                 self._raw(people.introduce("Mallory")),
-                "a user on another's page",
+                "a user at the address of another",
                 path=self._api.path_of(people["Ada"].id),
                 of=people["Mallory"],
             )
         page = self._api.path_of(people["Ada"].id) if "Ada" in people else collection
         actions = {
             "make user Ada an administrator": Call("PUT", f"{page}/role", body=b'{"role": "admin"}'),
-            "delete user Ada under the name of another action": Call(
+            "delete user Ada with a request that claims to be another action": Call(
                 "POST",
                 page,
                 query={"_method": "DELETE"},

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from support.users.api import UsersApi
     from support.users.person import Person
 
-HURRIED = "a client in a hurry"
+HURRIED = "a client over its rate limit"
+LIMITED_DEEDS = ("lists users", "creates users", "replaces user {Person}")
 TOO_OFTEN = 429
 MOST_ASKED = 400
 MOST_TIME_S = 20.0
@@ -37,6 +38,14 @@ class Turns:
     after: list[Operation] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Limited:
+    """What was refused over a rate limit: the last operation, and the people of refused creations."""
+
+    operation: Operation
+    people: list[Person] = field(default_factory=list)
+
+
 class RateLimits:
     """Sends what a client in a hurry sends, and judges what it is told."""
 
@@ -46,6 +55,17 @@ class RateLimits:
         self._clock = observer.clock
         self._people = people
         self._callers = callers
+
+    def exceed(self, deed: str) -> Limited:
+        """List users, create users or replace one until the rate limit refuses that."""
+        if deed == "lists users":
+            return Limited(self.ask_until_refused())
+        if deed == "creates users":
+            refused = self.create_until_refused()
+            return Limited(refused[-1].writes[0].operation, refused)
+        person = self._people[deed.removeprefix("replaces user ")]
+        self.change_until_refused(person)
+        return Limited(person.writes[-1].operation)
 
     def ask_until_refused(self) -> Operation:
         """Ask for a list until that is refused over its rate limit; return the refused request.
@@ -157,7 +177,7 @@ class RateLimits:
         held = [after for before, after in pairs if is_refused(after) and not is_refused(before)]
         if len(held) > 1 or len(held) == len(pairs):
             raise UnexpectedAnswer(
-                "a client in a hurry slows nobody else down",
+                "a client over its rate limit slows no other client down",
                 f"another client was refused in {len(held)} of {len(pairs)} rounds, each time just "
                 f"after the hurried one",
                 evidence=held,

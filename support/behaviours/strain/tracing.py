@@ -28,6 +28,8 @@ TRACES = {
     "is very long": "00-" + "4" * 1000,
     "is in capitals": "00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01",
 }
+OWN_ID, SAME_ID = "a correlation id of its own", "the correlation id of its request"
+CORRELATION_RULES = (OWN_ID, SAME_ID)
 
 
 class Tracing:
@@ -38,6 +40,12 @@ class Tracing:
         self._api = observer.api
         self._validator = observer.validator
         self._target = observer.api.target
+
+    def look_up(self, person: Person, wording: str) -> list[Operation]:
+        """Look a person up with an odd trace, or so many times without a correlation id."""
+        if wording.startswith("with a trace that "):
+            return [self.look_up_with(person, wording.removeprefix("with a trace that "))]
+        return self.look_up_without(person, int(wording.split(maxsplit=1)[0]))
 
     def look_up_without(self, person: Person, count: int) -> list[Operation]:
         """Look a person up so often without any mark to trace the request by."""
@@ -52,6 +60,13 @@ class Tracing:
         return self._api.look_up(
             person.id, person.subject, strong=self._observer.has_strong_reads, headers=headers
         )
+
+    def answers_have(self, rule: str, story: str, operations: list[Operation]) -> None:
+        """Require that answers have the ids of their requests, or ids of their own where these had none."""
+        if rule == SAME_ID:
+            self.lead_back(story)
+        else:
+            self.are_told_apart(operations)
 
     def lead_back(self, story: str) -> None:
         """Require that every answer of a story carries the mark of its request."""

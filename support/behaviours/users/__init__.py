@@ -8,17 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.behaviours.users.actions import Actions
 from support.behaviours.users.expectations import Expectations
 from support.behaviours.users.listing import ListObserver
+from support.behaviours.users.outcomes import Outcomes
+from support.behaviours.users.paging import Paging
 from support.behaviours.users.setup import Setup
 from support.behaviours.users.shapes import UserViews
+from support.behaviours.users.statements import Statements
 from support.cast.variations import Variations
 
 if TYPE_CHECKING:
     from support.cast.people import People
     from support.convergence.observer import Observer
 
-__all__ = ["Expectations", "ListObserver", "Setup", "UserViews", "Users"]
+__all__ = [
+    "Actions",
+    "Expectations",
+    "ListObserver",
+    "Outcomes",
+    "Paging",
+    "Setup",
+    "Statements",
+    "UserViews",
+    "Users",
+]
 
 
 class Users:
@@ -31,3 +45,7 @@ class Users:
         self.lists = ListObserver(observer)
         self.setup = Setup(observer, people, self.lists, self.variations)
         self.views = UserViews(observer)
+        self.paging = Paging(observer, people, self.variations, self.lists)
+        self.actions = Actions(observer, people, self.variations)
+        self.outcomes = Outcomes(observer, self.variations, self.setup)
+        self.statements = Statements(observer, self.expectations, self.lists, self.setup)

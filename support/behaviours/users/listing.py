@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from support.convergence.observer import Observer
-    from support.http.history import Operation
     from support.users.person import Person
 
 SORT_MEMBERS = {
@@ -80,10 +79,16 @@ class ListObserver:
         return walk(self._api, Listing())
 
     def lists_once(self, people: Sequence[Person], listing: Listing) -> None:
-        """Require that the list, asked for in that way, holds each of the people exactly once."""
-        self._require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
+        """Require that the list, asked for in that way, holds each of the people exactly once.
 
-    def lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
+        A walk while others came and went is judged as it was: nobody who was there throughout may be missing.
+        """
+        if listing.others_moved:
+            self._lists_stayers(people, listing)
+            return
+        self.require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
+
+    def _lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that this one walk held each of the people, who were there throughout, exactly once."""
         validator = self._observer.validator
         validator.done(listing.operation, self._api.target.accepted.list)
@@ -106,7 +111,7 @@ class ListObserver:
                     return f"{clip(item, 200)} where {clip(expected, 200)} was written"
             return self._not_once(people, seen)
 
-        self._require("listed as last written", people, listing, complaint)
+        self.require("listed as last written", people, listing, complaint)
 
     def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
         """Require that the people stand in the order of a key; equal ones in any."""
@@ -122,7 +127,14 @@ class ListObserver:
                 return f"the order is {', '.join(clip(value, 24) for value in values)}"
             return ""
 
-        self._require(f"in the order of {key}", people, listing, complaint)
+        self.require(f"in the order of {key}", people, listing, complaint)
+
+    def is_ordered(self, people: Sequence[Person], wording: str, listing: Listing) -> None:
+        """Require the order that a wording names, or that listing again shows the same one."""
+        if wording.startswith("sorted by "):
+            self.lists_in_order(people, wording.removeprefix("sorted by "), listing)
+        else:
+            self.keeps_order(people, listing)
 
     def keeps_order(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that a second walk shows the people in the order of the first."""
@@ -154,54 +166,7 @@ class ListObserver:
                     return f"{announced or 'no number'} announced, {len(seen.items)} listed"
             return ""
 
-        self._require("counted as they are listed", people, listing, complaint)
-
-    def holds_at_most(self, people: Sequence[Person], size: int, listing: Listing) -> None:
-        """Require that a page has no more than `size` users, and no fewer while there are more."""
-        expected = min(size, len(people))
-
-        def fits(operation: Operation, items: list[Any]) -> None:
-            self._observer.validator.done(operation, self._api.target.accepted.list)
-            if len(items) > size:
-                raise UnexpectedContent(
-                    f"a page has at most {size} users", f"it has {len(items)}", evidence=[operation]
-                )
-
-        def complaint(seen: Listing) -> str:
-            # However late a list is, no look at it may show too many.
-            asked: dict[str, str | int] = {self._api.target.lists.size: size}
-            operation, page = self._api.list_page(asked, strong=seen.is_newest)
-            fits(operation, page.items if page else [])
-            if page is None or (len(page.items) < expected and page.next is None):
-                return f"a last page of {len(page.items) if page else 0} users where {expected} exist"
-            return ""
-
-        fits(listing.operation, listing.items)
-        self._require(f"on pages of {size}", people, listing, complaint)
-
-    def page_in_range(self, listing: Listing) -> None:
-        """Require that an odd page size was refused or brought into range."""
-        if self._observer.validator.answered(listing.operation).status >= 300:
-            self._observer.validator.refused_cleanly(listing.operation)
-        elif len(listing.items) > self._api.target.limits.page_max:
-            raise UnexpectedContent(
-                f"no page has more than {self._api.target.limits.page_max} users",
-                f"it has {len(listing.items)}",
-                evidence=[listing.operation],
-            )
-
-    def page_goes_on(self, listing: Listing) -> None:
-        """Require that a cursor which was never given out does not begin the list again."""
-        if self._observer.validator.answered(listing.operation).status >= 300:
-            self._observer.validator.refused_cleanly(listing.operation)
-            return
-        operation, page = self._api.list_page({self._api.target.lists.size: 1})
-        if page and page.items and listing.items[:1] == page.items:
-            raise UnexpectedContent(
-                "a cursor that was never given out is refused, or leads nowhere",
-                "it leads to the first page again",
-                evidence=[listing.operation, operation],
-            )
+        self.require("counted as they are listed", people, listing, complaint)
 
     def nobody(self, listing: Listing) -> None:
         """Require that a search found nobody, or was refused because nobody can have such an email."""
@@ -241,7 +206,7 @@ class ListObserver:
                 evidence=[operation],
             )
 
-    def _require(
+    def require(
         self, expected: str, people: Sequence[Person], listing: Listing, complaint: Callable[[Listing], str]
     ) -> None:
         """Look until the rule holds, up to the bound; then once more at the newest state, if one can."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 FRACTION = re.compile(r"(?<=:\d\d)\.\d+")
 
+SAME, READABLE = "with the same structure", "so that it can be read, whatever else it contains"
+SHAPE_RULES = (SAME, READABLE)
+
 
 class UserViews:
     """Looks at a user in every view, and judges what they have in common."""
@@ -52,6 +55,13 @@ class UserViews:
             if self._item(operation, person, "is listed") is not None:
                 break
         return views
+
+    def keep(self, rule: str, person: Person, views: dict[str, Operation]) -> None:
+        """Require of all views of a person one structure, or that what else they contain does not matter."""
+        if rule == SAME:
+            self.have_one_shape(person, views)
+        else:
+            self.can_be_read(person, views)
 
     def have_one_shape(self, person: Person, views: dict[str, Operation]) -> None:
         """Require strict JSON and one shape in all views of a person."""

@@ -65,10 +65,13 @@ KINDS: dict[str, Callable[[str], str]] = {
     "is a percent sign": lambda _: "%",
 }
 
+NEVER_ISSUED = ("an unknown user", "an id that was never issued")
+UNKNOWN = (*NEVER_ISSUED, *(f"an id that {kind}" for kind in KINDS))
+
 
 def unknown_id_like(phrase: str, known: int | str | None) -> str:
     """Return the id that a phrase of the closed table means."""
-    if phrase in {"an unknown user", "an id that was never issued"}:
+    if phrase in NEVER_ISSUED:
         return unknown_id(known)
     kind = phrase.removeprefix("an id that ")
     if kind not in KINDS or known is None:

@@ -32,12 +32,13 @@ def describe(result: TestResult, story: Story) -> None:
     result.descriptionHtml = _description(story)
     result.parameters = [Parameter(name=name, value=value) for name, value in story.example.items()]
     result.labels = [
-        *(Label(name=name, value=value) for name, value in _labels(story)),
+        *(Label(name=name, value=value) for name, value in labels_of(story)),
         *(label for label in result.labels if label.name in KEPT),
     ]
 
 
-def _labels(story: Story) -> Iterator[tuple[str, str]]:
+def labels_of(story: Story) -> Iterator[tuple[str, str]]:
+    """Return the labels of a story, by their names: place, severity, clauses, ids and tags."""
     place = (story.epic, story.feature, story.rule)
     yield from _filled(("epic", "feature", "story"), place)
     yield "severity", story.severity

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 TARGET = load_target("reference")
-STORY = "steps/test_stories.py::test_of_ada"
+STORY = "features/users/creating_a_user.feature::test_of_ada"
 
 
 class World:

@@ -188,20 +188,20 @@ NAMED = {"name": "x'; DELETE FROM users WHERE 1=1", "email": "mallory.acct0abcdz
         ("Traceback (most recent call last):", True),
     ],
 )  # fmt: skip
-def test_inner_workings(said: object, *, is_telling: bool) -> None:
+def test_internal_details(said: object, *, is_telling: bool) -> None:
     """The service's own words are searched; what users are called, and users whom no run made, are not."""
     validator = privacy(answer(json.dumps(said).encode()))
     if not is_telling:
-        validator.shows_no_inner_workings("a story")
+        validator.shows_no_internal_details("a story")
         return
     with pytest.raises(UnexpectedContent, match="the internal details"):
-        validator.shows_no_inner_workings("a story")
+        validator.shows_no_internal_details("a story")
 
 
-def test_inner_workings_beside_json() -> None:
+def test_internal_details_beside_json() -> None:
     """An answer that is no JSON is searched whole."""
     with pytest.raises(UnexpectedContent, match="the internal details"):
-        privacy(answer(b"<pre>/srv/app/users.py:12</pre>")).shows_no_inner_workings("a story")
+        privacy(answer(b"<pre>/srv/app/users.py:12</pre>")).shows_no_internal_details("a story")
 
 
 def test_deep_form(watch: PasswordWatch) -> None:

@@ -15,7 +15,7 @@ from support.users.markers import ALPHABET, find_mark, find_run, new_run
 
 def make_people(run="acct0abcdzz", worker="gw0", seed=1, *, with_password=False):
     made = People(run, worker, seed, with_password=with_password)
-    made.start_story("steps/test_stories.py::test_one")
+    made.start_story("features/users/creating_a_user.feature::test_one")
     return made
 
 
@@ -54,9 +54,9 @@ def test_emails_are_such_as_every_validator_takes():
 def test_the_same_seed_and_story_make_the_same_people_in_any_order():
     one, other = make_people(), make_people()
     other.introduce("Grace")
-    other.start_story("steps/test_stories.py::test_two")
+    other.start_story("features/users/creating_a_user.feature::test_two")
     other.introduce("Grace")
-    other.start_story("steps/test_stories.py::test_one")
+    other.start_story("features/users/creating_a_user.feature::test_one")
     names = [made.introduce("Ada").details["name"].rpartition(" ")[0] for made in (one, other)]
     assert names[0] == names[1]
     surnames = {make_people(seed=seed).introduce("Ada").details["name"].split()[1] for seed in range(20)}

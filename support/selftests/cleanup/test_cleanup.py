@@ -267,7 +267,7 @@ def test_a_killed_run_leaves_nothing_once_it_is_swept(service, tmp_path):
         "-q",
         "-p",
         "no:randomly",
-        "steps",
+        "features",
         "-k",
         "created or listed or stays",
     ]

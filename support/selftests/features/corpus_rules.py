@@ -11,14 +11,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from support.runner.sentences import NAME
-from support.selftests.features.corpus import PLACEHOLDER
+from support.runner.glossary.corpus import PLACEHOLDER
+from support.runner.sentences import NAME, split_names
 from support.target.profile import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from support.selftests.features.corpus import Definition, Feature, Step, Story
+    from support.runner.glossary.corpus import Definition, Feature, Step, Story
 
 # The ids of the story map, by ability and number of rows, and the clauses of the contract, by chapter.
 STORY_ROWS = {
@@ -176,6 +176,12 @@ def _table_complaints(
         yield f"{story.where}: Examples without a row"
     if len(set(rows)) != len(rows):
         yield f"{story.where}: a row that stands there twice"
+    names = [row[columns.index("case")] if "case" in columns else "-".join(row) for row in rows]
+    if len(set(names)) != len(names):
+        yield f"{story.where}: two rows of one case"
+    for name in names:
+        if not name.isascii() or "\\u" in name:
+            yield f"{story.where}: the row {name!r} needs a case that can be read in the id of its test"
     for column in columns:
         if column not in used and column != "case":
             yield f"{story.where}: the column {column!r} is not used"
@@ -200,7 +206,7 @@ def people_are_known(feature: Feature) -> Iterator[str]:
 
 def _people(text: str) -> set[str]:
     found = PEOPLE.findall(QUOTED.sub("", text))
-    return {name for people in found for name in re.split(", | and ", people)}
+    return {name for people in found for name in split_names(people)}
 
 
 RULES = (

@@ -57,7 +57,9 @@ def test_an_attempt_is_one_line_with_its_facts(log: RunLog, path: Path) -> None:
     """Run, worker, story, attempt, correlation id, request line, answer and time."""
     history = History()
     history.listen(log.record)
-    operation = history.begin(Operation("create", "user Ada", "steps/test_stories.py::test_a"))
+    operation = history.begin(
+        Operation("create", "user Ada", "features/users/creating_a_user.feature::test_a")
+    )
     history.record(operation, _exchange(answered=False))
     history.record(operation, _exchange())
     lost, done = _lines(path)
@@ -65,7 +67,7 @@ def test_an_attempt_is_one_line_with_its_facts(log: RunLog, path: Path) -> None:
         "run": "acc1",
         "worker": "gw0",
         "at": "2030-01-02T00:00:00.000+00:00",
-        "story": "steps/test_stories.py::test_a",
+        "story": "features/users/creating_a_user.feature::test_a",
         "verb": "create",
         "subject": "user Ada",
         "attempt": 2,

@@ -130,7 +130,7 @@ class TestRuns:
             "-q",
             *folders,
             f"--reports={folder}",
-            "steps",
+            "features",
         )
         ended = subprocess.run(  # noqa: S603 - this interpreter
             [sys.executable, "-m", "pytest", *arguments, "--target", str(file), *options],

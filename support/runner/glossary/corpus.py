@@ -95,7 +95,7 @@ def read_features(folder: Path) -> list[Feature]:
 
 def read_feature(text: str, where: str) -> Feature:
     """Read one feature; raises the parser's error, with line and column, for what is no Gherkin."""
-    raw = Parser().parse(text).get("feature")
+    raw: Any = Parser().parse(text).get("feature")
     feature = Feature(where)
     if raw is None:
         return feature
@@ -166,10 +166,6 @@ class Definition:
     def matches(self, step: Step) -> bool:
         """Return whether pytest-bdd would take this definition for a step."""
         return self.context.type in {None, step.kind} and bool(self.context.parser.is_matching(step.text))
-
-    def arguments(self, step: Step) -> Mapping[str, Any]:
-        """Return the values of the placeholders in a step that matches."""
-        return self.context.parser.parse_arguments(step.text) or {}
 
 
 def read_definitions(modules: list[str]) -> list[Definition]:

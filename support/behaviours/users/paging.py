@@ -1,0 +1,170 @@
+"""How the client lists users, asks for single pages and searches, and what single pages must keep to.
+
+What is true of the list as a whole is the part of `support.behaviours.users.listing`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.errors import ForeignValue, StoryError, UnexpectedContent
+from support.http.history import Outcome
+from support.users.pages import Listing, list_while_others_move, page_from_cursor, sorted_by, walk
+from support.users.validators import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from support.behaviours.users.listing import ListObserver
+    from support.cast.people import People
+    from support.cast.variations import Variations
+    from support.convergence.observer import Observer
+    from support.http.history import Operation
+    from support.users.person import Person
+
+FULL = "holds at most {Number} users, and as many as there are"
+IN_RANGE = "is within the largest page size, or the request is refused"
+GOES_ON = "is not the first page again, or the request is refused"
+NOBODY_OF_CLIENT = "shows no user of the client, or the request is refused"
+PAGE_RULES = (FULL, IN_RANGE, GOES_ON, NOBODY_OF_CLIENT)
+WALKS = (
+    "{Number} per page",
+    "{Number} per page, while others come and go",
+    "sorted by {Order}, {Number} per page",
+)
+WALK = re.compile(
+    r"(?:sorted by (?P<order>.+), )?(?P<size>\d+) per page(?P<moving>, while others come and go)?"
+)
+
+
+class Paging:
+    """Asks for the list in the ways that stories name, and judges single pages."""
+
+    def __init__(
+        self, observer: Observer, people: People, variations: Variations, lists: ListObserver
+    ) -> None:
+        self._observer = observer
+        self._api = observer.api
+        self._people = people
+        self._variations = variations
+        self._lists = lists
+
+    def walk(self, wording: str = "") -> Listing:
+        """Walk through the whole list, in pages and in an order if the wording says so."""
+        if not wording:
+            return walk(self._api, Listing())
+        found = WALK.fullmatch(wording)
+        if found is None:
+            raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
+        size = int(found["size"])
+        if found["moving"]:
+            return self._walk_while_others_move(size)
+        order = sorted_by(self._api.target.lists, found["order"]) if found["order"] else {}
+        return walk(self._api, Listing(order, size))
+
+    def ask(self, wording: str) -> Listing:
+        """Ask for one page: of so many users, or with a cursor that was never given out."""
+        if found := re.fullmatch(r'of "(.*)" users', wording):
+            return _as_listing(*self._api.list_page({self._api.target.lists.size: found[1]}))
+        return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
+
+    def search(self, wording: str) -> Listing:
+        """Search for the users of an email, or of a text that no email is."""
+        operation, items = self._api.find(self._variations.email(wording), "users")
+        return Listing(operations=[operation], items=items or [], is_complete=items is not None)
+
+    def page_keeps(self, rule: str, listing: Listing) -> None:
+        """Require that a page keeps one of the rules for pages."""
+        if rule == IN_RANGE:
+            self._in_range(listing)
+        elif rule == GOES_ON:
+            self._goes_on(listing)
+        elif rule == NOBODY_OF_CLIENT:
+            self._shows_nobody_of_client(listing)
+        else:
+            self._full(list(self._people), int(rule.split()[3]), listing)
+
+    def _walk_while_others_move(self, size: int) -> Listing:
+        people = list(self._people)
+        settled_at = max(person.acknowledged_at for person in people)
+        self._observer.settle(settled_at, self._api.target.bounds.list_s)
+        strong = self._observer.has_strong_reads
+        return list_while_others_move(
+            self._api,
+            Listing(size=size),
+            people[::2],
+            lambda: self._people.stranger("Newcomer"),
+            strong=strong,
+        )
+
+    def _full(self, people: Sequence[Person], size: int, listing: Listing) -> None:
+        """Require that a page has no more than `size` users, and no fewer while there are more."""
+        expected = min(size, len(people))
+
+        def fits(operation: Operation, items: list[Any]) -> None:
+            self._observer.validator.done(operation, self._api.target.accepted.list)
+            if len(items) > size:
+                raise UnexpectedContent(
+                    f"a page has at most {size} users", f"it has {len(items)}", evidence=[operation]
+                )
+
+        def complaint(seen: Listing) -> str:
+            # However late a list is, no look at it may show too many.
+            asked: dict[str, str | int] = {self._api.target.lists.size: size}
+            operation, page = self._api.list_page(asked, strong=seen.is_newest)
+            fits(operation, page.items if page else [])
+            if page is None or (len(page.items) < expected and page.next is None):
+                return f"a last page of {len(page.items) if page else 0} users where {expected} exist"
+            return ""
+
+        fits(listing.operation, listing.items)
+        self._lists.require(f"on pages of {size}", people, listing, complaint)
+
+    def _is_refused(self, listing: Listing) -> bool:
+        """Return whether a page was refused; raises when it was not refused cleanly."""
+        if self._observer.validator.answered(listing.operation).status < 300:
+            return False
+        self._observer.validator.refused_cleanly(listing.operation)
+        return True
+
+    def _in_range(self, listing: Listing) -> None:
+        """Require that an odd page size was refused or brought into range."""
+        largest = self._api.target.limits.page_max
+        if not self._is_refused(listing) and len(listing.items) > largest:
+            raise UnexpectedContent(
+                f"no page has more than {largest} users",
+                f"it has {len(listing.items)}",
+                evidence=[listing.operation],
+            )
+
+    def _goes_on(self, listing: Listing) -> None:
+        """Require that a cursor which was never given out does not begin the list again."""
+        if self._is_refused(listing):
+            return
+        operation, page = self._api.list_page({self._api.target.lists.size: 1})
+        if page and page.items and listing.items[:1] == page.items:
+            raise UnexpectedContent(
+                "a cursor that was never given out is refused, or leads nowhere",
+                "it leads to the first page again",
+                evidence=[listing.operation, operation],
+            )
+
+    def _shows_nobody_of_client(self, listing: Listing) -> None:
+        """Require that a cursor of another tenant is refused, or shows no user that the client knows."""
+        if self._is_refused(listing):
+            return
+        strong = self._observer.has_strong_reads
+        for item in listing.items:
+            user = self._observer.validator.item(listing.operation, item)
+            look = self._api.look_up(user.id, "whom another tenant was shown", strong=strong)
+            if look.outcome is Outcome.OK:
+                raise ForeignValue(
+                    "the client's cursor shows another tenant no user of the client",
+                    f"it shows {clip(item, 80)}",
+                    evidence=[listing.operation, look],
+                )
+
+
+def _as_listing(operation: Operation, page: Any) -> Listing:
+    return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
