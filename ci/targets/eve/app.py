@@ -1,6 +1,7 @@
 """Eve over a MongoDB in memory, which ends with the process."""
 
 import os
+from pathlib import Path
 
 import mongomock
 
@@ -8,7 +9,7 @@ import mongomock
 with mongomock.patch():
     from eve import Eve
 
-    app = Eve(settings=os.path.join(os.path.dirname(__file__), "settings.py"))
+    app = Eve(settings=str(Path(__file__).with_name("settings.py")))
 
 if __name__ == "__main__":
     app.run(host="127.0.0.1", port=int(os.environ["PORT"]))
