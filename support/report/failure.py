@@ -37,7 +37,7 @@ def explain(course: Course, error: BaseException, *, phase: str = "call") -> str
     lines += getattr(error, "__notes__", [])
     text = printable("\n".join(lines))
     exchanges = [_indented(printable(render_briefly(operation))) for operation in _telling(course, error)]
-    alone = f"  run it alone: {course.story.rerun()}"
+    alone = printable(f"  run it alone: {course.story.rerun()}")
     return "\n\n".join([text, *exchanges, alone])
 
 

@@ -23,6 +23,8 @@ SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 _ID = re.compile(r"[A-Z]{2,6}-\d{2,3}[a-z]?")
 _CLAUSE = "clause-"
 _STORY = pytest.StashKey["Story | None"]()
+# What the runner knows of how to see the same again: what stands before and after `pytest` in a shell.
+SETTINGS = pytest.StashKey[tuple[str, str]]()
 # Marks that pytest itself or a plugin reads: they say how to run, not what the story is about.
 _OTHER_MARKS = frozenset(
     {"parametrize", "usefixtures", "filterwarnings", "skip", "skipif", "xfail", "timeout"}
@@ -54,6 +56,7 @@ class Story:
     tags: tuple[str, ...] = ()
     severity: str = "normal"
     background_steps: int = 0
+    settings: tuple[str, str] = ("", "")  # what stands before and after pytest to see the same again
 
     @property
     def name(self) -> str:
@@ -73,9 +76,13 @@ class Story:
         """A digest of the whole identity, the example row included."""
         return _digest(self.path, self.rule, self.outline, *(f"{k}={v}" for k, v in self.example.items()))
 
-    def rerun(self, options: str = "") -> str:
-        """Return the command that runs this story alone: by its node id, for several may share a story id."""
-        return " ".join(part for part in ("pytest", _shell_quoted(self.nodeid), options) if part)
+    def rerun(self) -> str:
+        """Return a line for a shell that runs this story alone, against the same target with the same seed.
+
+        It names the story by its node id, for several may share a story id; tokens stay in the environment.
+        """
+        before, after = self.settings
+        return " ".join(part for part in (before, "pytest", _shell_quoted(self.nodeid), after) if part)
 
 
 def story_of(item: pytest.Item) -> Story | None:
@@ -124,6 +131,7 @@ def _read(item: pytest.Item) -> Story | None:
         tags=tuple(sorted(plain)),
         severity=severity,
         background_steps=len(template.all_background_steps),
+        settings=item.config.stash.get(SETTINGS, ("", "")),
     )
 
 

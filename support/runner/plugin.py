@@ -7,6 +7,7 @@ and sweeps at the end; a process that runs stories has a world. Without pytest-x
 from __future__ import annotations
 
 import gc
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +15,10 @@ import pytest
 from support.cleanup.run import Run
 from support.http.history import History
 from support.report.allure.guard import SecretGuard
+from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps
-from support.runner.controller import Controller, runs_nothing, wants_stories
+from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
@@ -70,6 +72,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(StoryRunner(config), "acceptance-stories")
 
 
+def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
+    """Return what stands before and after `pytest` in a line that shows the same again."""
+    option = config.option
+    target = option.target or run.target.name
+    after = [f"--target={target}", f"--seed={run.seed}"]
+    if run.embedded:
+        after.append(f"--weather={option.weather or DEFAULT_WEATHER}")
+    if option.bound is not None:
+        after.append(f"--bound={option.bound:g}")
+    before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
+    return before, " ".join(map(shlex.quote, after))
+
+
 class StoryRunner:
     """Runs stories in this process: builds the world, orders the stories and begins each."""
 
@@ -92,6 +107,7 @@ class StoryRunner:
         else:
             controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
             run, worker = controller.run, "gw"
+        config.stash[SETTINGS] = _settings(config, run)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
         self._ordering = Ordering(run.folder / "done", world.clock)
 

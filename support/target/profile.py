@@ -227,7 +227,7 @@ class Headers(_Part):
 
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
-OLD_REASONS = {"the cursor is unknown": "the cursor is unknown"}
+OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 
 
 class Target(_Part):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from allure_commons.model2 import Label, Parameter
 
+from support.report.contract import link_of, read_clauses
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -61,9 +63,9 @@ def _description(story: Story) -> str:
     parts = [f"<p>{_flow(text)}</p>" for text in (story.feature_description, story.description) if text]
     if story.rule:
         parts.append(f"<p><b>Rule:</b> {escape(story.rule)}</p>")
-    if story.clauses:
-        word = "clause" if len(story.clauses) == 1 else "clauses"
-        parts.append(f"<p>Proves {word} {', '.join(story.clauses)} of the contract.</p>")
+    for clause in story.clauses:
+        said = read_clauses().get(clause, "")
+        parts.append(f'<p><a href="{link_of(clause)}">Clause {clause}</a> of the contract: {_flow(said)}</p>')
     where = f"<code>{escape(story.path)}:{story.line}</code>"
     parts.append(f"<p>{where}<br>run alone: <code>{escape(story.rerun())}</code></p>")
     return "\n".join(parts)
