@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from support.cast.people import People
-    from support.target.profile import Limits
+    from support.target.fields import Limits
     from support.users.person import Person
 
 _T = TypeVar("_T")
