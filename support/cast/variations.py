@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from support.errors import StoryError
-from support.target.profile import Limits
+from support.target.fields import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,10 +10,13 @@ from __future__ import annotations
 import difflib
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
+from support.target.fields import Fields, Limits, Text
+from support.target.lists import Lists
+from support.target.part import Part, Statuses
 
 PromiseName = Literal[
     "validation",
@@ -48,8 +51,6 @@ PromiseName = Literal[
 ]
 PROMISES: tuple[str, ...] = get_args(PromiseName)
 
-Statuses = tuple[int, ...]
-
 # Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
 # say so where a profile is silent. This is the only place that maps a reason to the wire.
 REFUSALS: dict[str, Statuses] = {
@@ -72,11 +73,7 @@ REFUSALS: dict[str, Statuses] = {
 }
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class Bounds(_Part):
+class Bounds(Part):
     """How long a write may take to be seen by every read, counted from its acknowledgement [s]."""
 
     single_s: float = Field(2.0, ge=0, le=600)
@@ -87,46 +84,7 @@ class Bounds(_Part):
         return self.single_s if view == "single" else self.list_s
 
 
-class Fields(_Part):
-    """What the target calls the contract's fields; an empty name where it has no such field."""
-
-    id: str = "id"
-    name: str = "name"
-    email: str = "email"
-    nickname: str | None = "nickname"
-    password: str | None = "password"  # noqa: S105 - the name of a field
-    role: str | None = "role"
-    created_at: str | None = "createdAt"
-    updated_at: str | None = "updatedAt"
-
-    @field_validator("nickname", "password", "role", "created_at", "updated_at")
-    @classmethod
-    def _empty_is_none(cls, value: str | None) -> str | None:
-        return value or None
-
-
-class Text(_Part):
-    """What the target declares to do to text before it keeps it."""
-
-    trims: bool = False
-    composes: bool = False  # Unicode normalisation form C
-    lowers_email: bool = False
-
-
-class Limits(_Part):
-    """Lengths [characters], sizes [bytes] and page sizes [users] that the target promises."""
-
-    name: int = 100
-    nickname: int = 100
-    email: int = 254
-    password_min: int = 8
-    password_max: int = 128
-    body: int = 65536
-    page_default: int = 20
-    page_max: int = 100
-
-
-class Accepted(_Part):
+class Accepted(Part):
     """The statuses that say that an operation was done."""
 
     create: Statuses = (201,)
@@ -139,23 +97,7 @@ class Accepted(_Part):
     gone: Statuses = (404, 410)
 
 
-class Lists(_Part):
-    """How lists are asked for and read. Paths are dotted member names; empty means the whole answer."""
-
-    items: str = ""
-    style: Literal["link", "page", "offset", "cursor", "none"] = "link"
-    size: str = "limit"
-    position: str = "cursor"  # the parameter of the page number, the offset or the cursor
-    next: str = ""  # where the answer tells the next position; with style "link" it is the Link header
-    first_page: int = 1
-    email: str = "email"
-    sort: str = "sort"
-    always: dict[str, str] = {}  # what every request for users says, for services that page only when asked
-    sort_keys: dict[str, str] = {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"}
-    total_header: str = "X-Total-Count"
-
-
-class Idempotency(_Part):
+class Idempotency(Part):
     """How the target treats idempotency keys; `unspecified` asks only for what every provider keeps."""
 
     header: str = "Idempotency-Key"
@@ -170,7 +112,7 @@ class Idempotency(_Part):
     lifetime_s: float | None = None
 
 
-class Faults(_Part):
+class Faults(Part):
     """Which faults pass by themselves, and how many of them the target allows itself."""
 
     statuses: Statuses = (429, 502, 503, 504)
@@ -180,7 +122,7 @@ class Faults(_Part):
     unavailable_is_unapplied: bool = False  # whether 503 promises that nothing was done
 
 
-class Timeouts(_Part):
+class Timeouts(Part):
     """How long the client waits [s] for a connection, the next bytes, an attempt, an operation."""
 
     connect_s: float = 5.0
@@ -189,7 +131,7 @@ class Timeouts(_Part):
     operation_s: float = 60.0
 
 
-class Objective(_Part):
+class Objective(Part):
     """The declared response times: `share` of the answers within `within_s` [s]."""
 
     share: float = Field(0.95, gt=0, lt=1)
@@ -197,7 +139,7 @@ class Objective(_Part):
     network_allowance_s: float = 0.0
 
 
-class Throttle(_Part):
+class Throttle(Part):
     """What the throttled token may do, where it is known: requests at once, and a second [1/s].
 
     `longest_wait_s` is the longest time [s] that a refusal may send a client away for.
@@ -208,7 +150,7 @@ class Throttle(_Part):
     longest_wait_s: float = Field(60.0, gt=0)
 
 
-class RequestLimits(_Part):
+class RequestLimits(Part):
     """What the suite may ask of the target, all workers together."""
 
     requests_per_s: float | None = None
@@ -216,7 +158,7 @@ class RequestLimits(_Part):
     live_users: int | None = None  # the target's record quota, less a margin
 
 
-class Headers(_Part):
+class Headers(Part):
     """Names of headers that targets choose freely."""
 
     consistency_token: str = "Consistency-Token"  # noqa: S105 - the name of a header
@@ -230,7 +172,7 @@ OLD_NAMES = {"politeness": "request_limits"}
 OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 
 
-class Target(_Part):
+class Target(Part):
     """A service under test: where it is and what it says it keeps."""
 
     name: str
@@ -251,7 +193,7 @@ class Target(_Part):
     text: Text = Text()
     limits: Limits = Limits()
     accepted: Accepted = Accepted()
-    refusals: dict[str, Statuses] = {}
+    refusals: dict[str, Statuses] = Field({})
     lists: Lists = Lists()
     idempotency: Idempotency = Idempotency()
     faults: Faults = Faults()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from support.http.history import Operation
-    from support.target.profile import Lists
+    from support.target.lists import Lists
     from support.users.api import UsersApi
     from support.users.person import Person
 

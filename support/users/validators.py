@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.http.history import Operation, Response
-    from support.target.profile import Statuses, Target
+    from support.target.part import Statuses
+    from support.target.profile import Target
     from support.users.contract import Problem, User
     from support.users.normalizers import Normalizer
 

@@ -19,7 +19,7 @@ from support.cast.variations import (
     unescape,
 )
 from support.errors import StoryError
-from support.target.profile import Limits
+from support.target.fields import Limits
 from support.users.markers import find_mark
 
 LIMITS = Limits(name=50, nickname=40, email=120, password_min=10, password_max=20)

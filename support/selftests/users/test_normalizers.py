@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from support.http.history import Exchange, Outcome, Request, Response
 from support.http.strict_json import MalformedAnswer, parse_json
-from support.target.profile import Fields, Lists, Target, Text
+from support.target.fields import Fields, Text
+from support.target.lists import Lists
+from support.target.profile import Target
 from support.users.normalizers import Normalizer, find_link
 
 ADA = {"id": 1, "name": "Ada", "email": "ada@example.com"}

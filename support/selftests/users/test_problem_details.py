@@ -6,7 +6,8 @@ import pytest
 
 from support.errors import UnexpectedContent
 from support.selftests.probes.validator_probe import JSON, PROBLEM, TARGET, telling, validator
-from support.target.profile import Fields, Target
+from support.target.fields import Fields
+from support.target.profile import Target
 
 FULL = {"type": "about:blank", "title": "Bad", "status": 422, "detail": "name is empty"}
 

@@ -19,7 +19,7 @@ from support.selftests.probes.validator_probe import (
     telling,
     validator,
 )
-from support.target.profile import Fields, Text
+from support.target.fields import Fields, Text
 from support.users.validators import clip
 
 
