@@ -14,6 +14,7 @@ from support.http.history import Outcome
 if TYPE_CHECKING:
     from support.http.history import Exchange
 
+A_PAGE = "a page instead of an answer of the API"
 MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -45,5 +46,5 @@ class PageFilter:
             return exchange
         if response.status >= 300 and response.status not in self._answered_with_json:
             return exchange
-        words = f"a page instead of an answer of the API ({response.status}, {response.media_type})"
+        words = f"{A_PAGE} ({response.status}, {response.media_type})"
         return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN)

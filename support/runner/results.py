@@ -1,9 +1,9 @@
 """The results of a run on disk: replaced only by a run that runs stories, and nothing else is ever touched.
 
 A folder for Allure's results is used when it is empty or new, or when a run of ours has marked it and it
-holds nothing but files of Allure's own kinds; any other is refused in one line, before anything is touched. The
-results of the run before are moved aside, into `reports/previous`, so that a run of one story does not cost
-anybody the report of all.
+holds nothing but files of Allure's own kinds; any other is refused in one line, before anything is touched.
+The results of the run before are moved aside, into `reports/previous`, so that a run of one story does not
+cost anybody the report of all.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from support.errors import ConfigurationError, Inconclusive
 from support.http.client import Call
+from support.http.gateway_pages import A_PAGE
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.http.transport import NO_TRUST
@@ -39,6 +40,8 @@ def check(client: SessionClient, clock: Clock) -> None:
             break
         if (operation.last.fault or "").startswith(NO_TRUST):
             raise ConfigurationError(f"{where}: {operation.last.fault}{_hint(target)}")
+        if (operation.last.fault or "").startswith(A_PAGE):
+            raise ConfigurationError(f"{where} is no users API: {operation.last.fault}; is BASE_URL right?")
         if clock.monotonic() > deadline:
             raise Inconclusive(
                 f"{where} gave no answer within {target.faults.max_outage_s:g} s "

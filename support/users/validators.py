@@ -15,6 +15,7 @@ from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, Unex
 from support.http.history import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
+from support.users.internal_details import find_internal_details
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
     from support.users.normalizers import Normalizer
 
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
-# What only the inside of a service knows and no refusal may show: stack frames, queries, file paths.
-INNER_WORKINGS = re.compile(
-    r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|^\s+at [\w.$<>]+\([\w.]+:\d+\)"
-    # In small letters only with what makes it SQL: "select a name from the list" is plain English.
-    r"|\b(?-i:SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM) \w+"
-    r"|\bselect [\w., *`]+ from [\w.`]+ (where|join|limit|order by)\b|\binsert into [\w.`]+ ?\("
-    r"|\bupdate [\w.`]+ set [\w.`]+ ?=|\bdelete from [\w.`]+ where\b"
-    r"|\b(sqlalchemy|psycopg|sqlite3?|ORA-\d{5}|SQLSTATE)\b"
-    r"|(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b(?-i:[A-Z]):\\\\?[\w\\]+|\.(py|java|rb|go|js|cs):\d+",
-    re.IGNORECASE | re.MULTILINE,
-)
-# Members that hold the service's own addresses (RFC 9457 §3.1), which may look like paths.
-ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
 FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
 # A service's clock counts seconds where ours counts microseconds.
 CLOCK_TOLERANCE = timedelta(seconds=2)
@@ -285,12 +273,6 @@ class Validator:
         raise UnexpectedContent(
             rule, f"{operation.verb} {operation.subject}: {error}", evidence=[operation]
         ) from None
-
-
-def find_internal_details(text: str) -> str:
-    """Return the first stack frame, query or file path in a text, JSON-escaped or not; empty for none."""
-    found = INNER_WORKINGS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
-    return found[0] if found else ""
 
 
 def clip(value: Any, length: int = 60) -> str:

@@ -14,8 +14,9 @@ from support.http.history import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.secrets.detector import Detector
+from support.users.internal_details import find_internal_details
 from support.users.markers import find_mark
-from support.users.validators import clip, find_internal_details
+from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.behaviours.users.actions import Actions
+from support.behaviours.users.dates import Dates
 from support.behaviours.users.expectations import Expectations
 from support.behaviours.users.listing import ListObserver
 from support.behaviours.users.outcomes import Outcomes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Actions",
+    "Dates",
     "Expectations",
     "ListObserver",
     "Outcomes",
@@ -42,10 +44,11 @@ class Users:
         self.observer = observer
         self.variations = Variations(people, observer.api.target.limits)
         self.expectations = Expectations(observer, people)
+        self.dates = Dates(observer, people, self.expectations)
         self.lists = ListObserver(observer)
         self.setup = Setup(observer, people, self.lists, self.variations)
         self.views = UserViews(observer)
         self.paging = Paging(observer, people, self.variations, self.lists)
         self.actions = Actions(observer, people, self.variations)
         self.outcomes = Outcomes(observer, self.variations, self.setup)
-        self.statements = Statements(observer, self.expectations, self.lists, self.setup)
+        self.statements = Statements(observer, self.expectations, self.dates, self.lists, self.setup)

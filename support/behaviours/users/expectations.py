@@ -1,7 +1,7 @@
 """What stories expect of answers: the rules of `support.users.validators`, combined as sentences need them.
 
-One method for each sentence about an answer. What is true over time or of other readers is the
-witnesses' part (`support.convergence.observer`, `support.behaviours.users.listing`).
+One method for each sentence about an answer. What is true over time, or for other readers, is the part of
+`support.convergence.observer` and `support.behaviours.users.listing`; dates are that of `dates`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from support.cast.people import People
     from support.convergence.observer import Observer
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from support.users.contract import User
     from support.users.person import Person, Write
 
-DATES = {"creation date": "created_at", "change date": "updated_at"}
-COARSEST_CLOCK_S = 1.0
 MASKS = {None, "", "*" * 8, "********"}
 
 
@@ -150,10 +147,6 @@ class Expectations:
                     evidence=[other.writes[0].operation, person.writes[0].operation],
                 )
 
-    def dated(self, person: Person) -> None:
-        """Require that the person was created at the moment of the answer."""
-        self._validator.created_now(person.writes[0].operation, self.created(person))
-
     def not_taken_over(self, person: Person, field: str) -> None:
         """Require that a value which only the service may decide was ignored or refused."""
         write = person.writes[-1]
@@ -176,46 +169,6 @@ class Expectations:
                     f"it took over {clip(value)} from the caller",
                     evidence=[write.operation, operation],
                 )
-
-    def moved(self, person: Person, before: User, date: str, *, forward: bool) -> None:
-        """Require that a date has moved forward, or has stayed, since the person was first seen."""
-        member = DATES[date]
-        now = self._observer.sees_now(person)
-        evidence = self._api.client.history.since(-1)
-        then = self._validator.instant(evidence[0], getattr(before, member), f"the {date}")
-        moment = self._validator.instant(evidence[0], getattr(now, member), f"the {date}")
-        if forward and then == moment and not moment.microsecond:
-            # A clock that counts whole seconds needs one to pass.
-            self._observer.pause(COARSEST_CLOCK_S)
-            self._api.change_somehow(person, self._people.another(person, "name"))
-            moment = self._validator.instant(
-                evidence[0], getattr(self._observer.sees_now(person), member), f"the {date}"
-            )
-        if moment > then if forward else moment == then:
-            if forward:
-                self._told_newest(person, then, member)
-            return
-        raise UnexpectedContent(
-            f"the {date} of {person.subject} has {'moved forward' if forward else 'stayed'}",
-            f"it was {then.isoformat()} and is {moment.isoformat()}",
-            evidence=evidence,
-        )
-
-    def _told_newest(self, person: Person, then: datetime, member: str) -> None:
-        """Require that the last change was answered with its own date, where it was answered with one."""
-        operation = person.writes[-1].operation
-        if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
-            return
-        value = getattr(self._validator.user(operation), member)
-        if value is None:
-            return
-        told = self._validator.instant(operation, value, "the date of change")
-        if told <= then and then.microsecond:
-            raise UnexpectedContent(
-                f"a change is answered with its newest state ({person.subject})",
-                f"its date of change is {told.isoformat()}, as before",
-                evidence=[operation],
-            )
 
     def changed(self, person: Person, writes: Sequence[Write]) -> None:
         """Require that writes were accepted, and that an answer with a body shows their result."""

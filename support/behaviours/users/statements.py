@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from support.errors import StoryError
 
 if TYPE_CHECKING:
+    from support.behaviours.users.dates import Dates
     from support.behaviours.users.expectations import Expectations
     from support.behaviours.users.listing import ListObserver
     from support.behaviours.users.setup import Setup
@@ -41,11 +42,12 @@ class Statements:
     """Judges answers as stories word it."""
 
     def __init__(
-        self, observer: Observer, expectations: Expectations, lists: ListObserver, setup: Setup
+        self, observer: Observer, expectations: Expectations, dates: Dates, lists: ListObserver, setup: Setup
     ) -> None:
         self._observer = observer
         self._validator = observer.validator
         self._expectations = expectations
+        self._dates = dates
         self._lists = lists
         self._setup = setup
 
@@ -97,10 +99,10 @@ class Statements:
         if state == AT_ANSWER:
             if date != "creation date":
                 raise StoryError(f"no story may say that the {date} is {state}")
-            self._expectations.dated(person)
+            self._dates.is_moment_of_creation(person)
         else:
             before = self._setup.before[person.label]
-            self._expectations.moved(person, before, date, forward=state == MOVED)
+            self._dates.stands(person, before, date, forward=state == MOVED)
 
     def is_own(self, person: Person, identity: str) -> None:
         """Require that nobody else was ever given the person's id, or has their email in the settled list."""

@@ -99,7 +99,7 @@ def test_a_token_that_is_refused_is_said_so(status):
         (answer(301, headers="Location: https://elsewhere.example.com/\r\n"), "it answered 301"),
         (
             answer(200, b"<html></html>", "Content-Type: text/html\r\n"),
-            "it answered 200 with text/html: not JSON",
+            "a page instead of an answer of the API (200, text/html)",
         ),
         (answer(200, b"hello"), "it answered 200 with no type: not JSON"),
         (answer(204, b""), "it answered 204 with no type: empty"),

@@ -1,0 +1,75 @@
+"""What stories expect of the dates that a service keeps: of the creation and of the last change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.errors import UnexpectedContent
+from support.http.history import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from support.behaviours.users.expectations import Expectations
+    from support.cast.people import People
+    from support.convergence.observer import Observer
+    from support.users.contract import User
+    from support.users.person import Person
+
+MEMBERS = {"creation date": "created_at", "change date": "updated_at"}
+COARSEST_CLOCK_S = 1.0
+
+
+class Dates:
+    """Judges the dates of users."""
+
+    def __init__(self, observer: Observer, people: People, expectations: Expectations) -> None:
+        self._observer = observer
+        self._api = observer.api
+        self._validator = observer.validator
+        self._people = people
+        self._expectations = expectations
+
+    def is_moment_of_creation(self, person: Person) -> None:
+        """Require that the person was created at the moment of the answer."""
+        self._validator.created_now(person.writes[0].operation, self._expectations.created(person))
+
+    def stands(self, person: Person, before: User, date: str, *, forward: bool) -> None:
+        """Require that a date has moved forward, or has stayed, since the person was first seen."""
+        member = MEMBERS[date]
+        now = self._observer.sees_now(person)
+        evidence = self._api.client.history.since(-1)
+        then = self._validator.instant(evidence[0], getattr(before, member), f"the {date}")
+        moment = self._validator.instant(evidence[0], getattr(now, member), f"the {date}")
+        if forward and then == moment and not moment.microsecond:
+            # A clock that counts whole seconds needs one to pass.
+            self._observer.pause(COARSEST_CLOCK_S)
+            self._api.change_somehow(person, self._people.another(person, "name"))
+            moment = self._validator.instant(
+                evidence[0], getattr(self._observer.sees_now(person), member), f"the {date}"
+            )
+        if moment > then if forward else moment == then:
+            if forward:
+                self._told_newest(person, then, member)
+            return
+        raise UnexpectedContent(
+            f"the {date} of {person.subject} has {'moved forward' if forward else 'stayed'}",
+            f"it was {then.isoformat()} and is {moment.isoformat()}",
+            evidence=evidence,
+        )
+
+    def _told_newest(self, person: Person, then: datetime, member: str) -> None:
+        """Require that the last change was answered with its own date, where it was answered with one."""
+        operation = person.writes[-1].operation
+        if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
+            return
+        value = getattr(self._validator.user(operation), member)
+        if value is None:
+            return
+        told = self._validator.instant(operation, value, "the date of change")
+        if told <= then and then.microsecond:
+            raise UnexpectedContent(
+                f"a change is answered with its newest state ({person.subject})",
+                f"its date of change is {told.isoformat()}, as before",
+                evidence=[operation],
+            )
