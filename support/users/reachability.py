@@ -38,10 +38,7 @@ def check(client: SessionClient, clock: Clock) -> None:
         response = operation.response
         if response is not None and not is_fault(operation.last, target.faults):
             break
-        if (operation.last.fault or "").startswith(NO_TRUST):
-            raise ConfigurationError(f"{where}: {operation.last.fault}{_hint(target)}")
-        if (operation.last.fault or "").startswith(A_PAGE):
-            raise ConfigurationError(f"{where} is no users API: {operation.last.fault}; is BASE_URL right?")
+        _check_kind_of_fault(operation.last.fault or "", where, target)
         if clock.monotonic() > deadline:
             raise Inconclusive(
                 f"{where} gave no answer within {target.faults.max_outage_s:g} s "
@@ -61,6 +58,14 @@ def check(client: SessionClient, clock: Clock) -> None:
     except MalformedAnswer as error:
         if "json" not in response.media_type:
             raise ConfigurationError(f"{what} with {response.media_type or 'no type'}: {error}") from None
+
+
+def _check_kind_of_fault(fault: str, where: str, target: Target) -> None:
+    """Raise ConfigurationError for a fault that waiting does not mend."""
+    if fault.startswith(NO_TRUST):
+        raise ConfigurationError(f"{where}: {fault}{_hint(target)}")
+    if fault.startswith(A_PAGE):
+        raise ConfigurationError(f"{where} is no users API: {fault}; is BASE_URL right?")
 
 
 def _refusal(target: Target, response: Response) -> str:
