@@ -62,7 +62,7 @@ def list_while_moving(api: UsersApi, people: People, users: Users, size: int) ->
 
 @when(sentence('the client lists a page of "{text}" users'), target_fixture="listing")
 def list_page(api: UsersApi, answers: Answers, text: str) -> Listing:
-    operation, page = api.list_page({api.target.lists.size: text})
+    operation, page = api.list_page(api.target.lists.sized(text))
     answers.append(operation)
     return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
 

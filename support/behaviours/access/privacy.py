@@ -15,7 +15,9 @@ from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.secrets.detector import Detector
 from support.users.markers import find_mark
-from support.users.validators import clip, find_internal_details
+from support.users.paths import read, split, texts_in
+from support.users.refusal_text import find_internal_details
+from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +80,7 @@ class Privacy:
 
     def lists_without(self, listing: Listing, person: Person) -> None:
         """Require that a list, read to its end, holds nothing of a person."""
-        self._validator.done(listing.operation, self._target.accepted.list)
+        self._validator.done(listing.operation, self._target.listed)
         for item in listing.items:
             if person.mark in str(item):
                 raise ForeignValue(
@@ -155,11 +157,9 @@ class Privacy:
         if not isinstance(said, dict):
             return said
         fields = self._target.fields
-        if fields.email in said and not any(
-            isinstance(text, str) and find_mark(text) for text in said.values()
-        ):
+        if read(said, fields.email, None) is not None and not any(map(find_mark, texts_in(said))):
             return {}
-        written = {fields.name, fields.email, fields.nickname}
+        written = {split(path)[0] for path in (fields.name, fields.email, fields.nickname) if path}
         return {name: self._without_details(value) for name, value in said.items() if name not in written}
 
     def takes_no_lines(self, story: str) -> None:
