@@ -27,6 +27,7 @@ from support.errors import (
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
 from support.users.markers import find_mark
+from support.users.paths import texts_in
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Visit:
         sightings = self._sightings[fact.mark]
         operation = api.look_up(fact.id, fact.subject)
         if not is_fault(operation.last, self._target.faults) and operation.response is not None:
-            if operation.response.status in self._target.accepted.gone:
+            if self._normalizer.shows_gone(operation.response):
                 sightings.append(Sighting("a look-up", "single", operation, None))
             elif operation.response.status in self._target.accepted.look_up:
                 shown = self._page(operation.response)
@@ -150,9 +151,8 @@ class Visit:
             key = repr(self._id(item))
             by_id[key] = item
             counts[key] += 1
-            for value in item.values() if isinstance(item, dict) else ():
-                mark = find_mark(value) if isinstance(value, str) else None
-                if mark:
+            for value in texts_in(item):
+                if mark := find_mark(value):
                     by_mark[mark] = item
         self._walks.append((operations[-1], by_id, counts, by_mark))
 
@@ -230,4 +230,4 @@ class Visit:
             return {"unreadable": str(error)}
 
     def _id(self, item: Any) -> Any:
-        return item.get(self._target.fields.id) if isinstance(item, dict) else None
+        return self._normalizer.id_of(item)

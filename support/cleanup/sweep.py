@@ -32,6 +32,7 @@ from support.http.transport import Transport
 from support.target.settings import load_settings, load_tls, load_tokens, resolve_base_url
 from support.users.markers import find_mark, find_run
 from support.users.normalizers import Normalizer
+from support.users.paths import texts_in
 from support.users.reachability import check
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support.cleanup.journal import Leftovers
+    from support.http.client import QueryValue
     from support.http.history import Operation
     from support.target.profile import Target
 
@@ -141,12 +143,11 @@ class Sweeper:
         lists = self._target.lists
         headers = self._target.headers
         strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
-        size = {} if lists.style == "none" else {lists.size: self._target.limits.page_max}
-        query: Mapping[str, str | int] | None = {**lists.always, **size}
+        query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
         for _ in range(MOST_PAGES):
             call = Call("GET", self._target.collection, query=query or {}, headers=strong)
             operation = self._clients[caller].send(call, "list", "users")
-            if operation.outcome is not Outcome.OK:
+            if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
                 raise SuiteError(f"cleanup cannot read the list: {operation.describe()}")
             try:
                 page = self._normalizer.page(operation.last)
@@ -162,11 +163,10 @@ class Sweeper:
     def _marked(self, item: Any, marks: set[str] | None, older_than_s: float) -> int | str | None:
         if not isinstance(item, dict):
             return None
-        for value in item.values():
-            run = find_run(value) if isinstance(value, str) else None
+        for value in texts_in(item):
+            run = find_run(value)
             if run and (run[0] in marks if marks else self._is_old(value, run[1], older_than_s)):
-                user_id = item.get(self._target.fields.id)
-                return user_id if isinstance(user_id, int | str) else None
+                return self._normalizer.id_of(item)
         return None
 
     def _is_old(self, text: str, started: datetime, older_than_s: float) -> bool:

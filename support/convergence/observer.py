@@ -18,7 +18,6 @@ from support.errors import (
     Inconclusive,
     TraceLeft,
 )
-from support.users.normalizers import USER_MEMBERS
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class Observer(Viewpoint):
     def sees_unchanged(self, person: Person, before: User) -> None:
         """Require that the settled state of a person is what it was, the service's own dates included."""
         now = self.sees_now(person)
-        for name in ("id", "role", "created_at", "updated_at"):
+        for name in self.api.target.own_members:
             if getattr(now, name) != getattr(before, name):
                 raise TraceLeft(
                     f"{person.subject} is unchanged",
@@ -109,7 +108,8 @@ class Observer(Viewpoint):
         What the contract does not know may come and go (clause 1.7).
         """
         page, listed = self.sees_now(person), self.sees_now(person, "list")
-        ours, theirs = (user.model_dump(include=set(USER_MEMBERS)) for user in (page, listed))
+        judged = {"name", "email", "nickname", *self.api.target.own_members}
+        ours, theirs = (user.model_dump(include=judged) for user in (page, listed))
         if ours != theirs:
             name = next(name for name in ours if ours[name] != theirs[name])
             raise Disagreement(
@@ -124,7 +124,7 @@ class Observer(Viewpoint):
         Raises Inconclusive when the list cannot be read to its end.
         """
         operations, items, is_complete = self.api.walk_list(strong=self.has_strong_reads)
-        self.validator.done(operations[-1], self.api.target.accepted.list)
+        self.validator.done(operations[-1], self.api.target.listed)
         if not is_complete:
             raise Inconclusive("the list could not be read to its end", evidence=operations[-1:])
         return items, operations[-1]

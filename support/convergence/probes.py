@@ -86,7 +86,7 @@ class PersonProbe:
             self._viewpoint.only_of(person, operation, look.items)
         if self.view != "single":
             return self._viewpoint.pick(operation, look.items, person)
-        if validator.answered(operation).status in accepted.gone:
+        if validator.answered(operation).status in accepted.gone or self._viewpoint.api.is_gone(operation):
             return None
         validator.done(operation, accepted.look_up)
         user = validator.user(operation)

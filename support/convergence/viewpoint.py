@@ -31,16 +31,16 @@ class Viewpoint:
 
     def pick(self, operation: Operation, items: list[Any] | None, person: Person) -> User | None:
         """Find a person in the items of a list; raises DuplicateEffect when they stand there twice."""
-        response = self.validator.done(operation, self.api.target.accepted.list)
-        self.validator.json(operation, response)
+        response = self.validator.done(operation, self.api.target.listed)
+        if response.status in self.api.target.accepted.list:
+            self.validator.json(operation, response)
         if items is None:
             raise UnexpectedContent(
                 "a list of users is an array of users",
                 f"the answer holds {clip(response.body[:80])}",
                 evidence=[operation],
             )
-        key = self.api.target.fields.id
-        mine = [item for item in items if isinstance(item, dict) and item.get(key) == person.id]
+        mine = [item for item in items if self.api.id_of(item) == person.id]
         if len(mine) > 1:
             raise DuplicateEffect(
                 "a list shows everyone once",

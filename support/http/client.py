@@ -20,7 +20,7 @@ from support.http.history import Operation
 from support.http.retry import Repeat, is_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from support.http.history import Exchange, History
     from support.http.retry import FaultRetries
@@ -30,6 +30,8 @@ REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
 CONTROLS = 3
 UNESCAPED = "-._~"
+# What a member of a query holds: several values where it is repeated.
+QueryValue = str | int | list[str]
 
 
 class Gate(Protocol):
@@ -81,7 +83,7 @@ class Call:
 
     method: str
     path: str
-    query: Mapping[str, str | int] = field(default_factory=dict)
+    query: Mapping[str, QueryValue] = field(default_factory=dict)
     headers: Mapping[str, str | bytes] = field(default_factory=dict)
     body: bytes | None = None
     has_key: bool = False
@@ -93,6 +95,10 @@ class Call:
 def segment(value: object) -> str:
     """Quote a value as one path segment."""
     return quote(str(value), safe=UNESCAPED)
+
+
+def _every(value: QueryValue) -> Sequence[str | int]:
+    return value if isinstance(value, list) else [value]
 
 
 class SessionClient:
@@ -228,7 +234,8 @@ class SessionClient:
         url = self.base_url + call.path
         query = {**call.query, **self._credentials.query()} if self._credentials else call.query
         if query:
-            pairs = (f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in query.items())
+            values = ((name, each) for name, value in query.items() for each in _every(value))
+            pairs = (f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in values)
             url = f"{url}?{'&'.join(pairs)}"
         headers: dict[str, str | bytes] = {
             "Accept": "application/json, application/problem+json;q=0.9",
@@ -267,8 +274,11 @@ class SessionClient:
         if response is None or response.status not in REDIRECTS or "location" not in response.headers:
             return None
         here = exchange.request.url
-        there = urljoin(here, response.headers["location"])
-        same_place = urlsplit(here)[:2] == urlsplit(there)[:2]
+        try:
+            there = urljoin(here, response.headers["location"])
+            same_place = urlsplit(here)[:2] == urlsplit(there)[:2]
+        except ValueError:  # no URL at all
+            return None
         same_path = urlsplit(here).path.rstrip("/") == urlsplit(there).path.rstrip("/")
         if same_place and (same_path or exchange.request.method in {"GET", "HEAD"}):
             return there

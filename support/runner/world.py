@@ -76,7 +76,9 @@ class World:
         observer = Observer(
             self.api, Validator(target, self.normalizer), self.normalizer, convergence, self.clock
         )
-        watch = PasswordWatch(run.folder, worker, self.people.passwords_begin, target.fields.password)
+        fields = target.fields
+        beginning = self.people.passwords_begin
+        watch = PasswordWatch(run.folder, worker, beginning, fields.password, fields.masks)
         history.listen(watch.listen)
         self.users = Users(observer, self.people)
         self.concurrency = Concurrency(observer, self.people, self.users)

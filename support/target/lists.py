@@ -2,26 +2,190 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from support.target.part import Part
+from support.target.part import Part, Statuses
+
+# How a value is quoted where a template says so.
+QUOTINGS = ("value", "json", "scim", "odata", "rison", "url")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Lists(Part):
     """How lists are asked for and read. Paths are dotted member names; empty means the whole answer."""
 
-    items: str = ""
-    style: Literal["link", "page", "offset", "cursor", "none"] = "link"
-    size: str = "limit"
-    position: str = "cursor"  # the parameter of the page number, the offset or the cursor
-    next: str = ""  # where the answer tells the next position; with style "link" it is the Link header
-    first_page: int = 1
-    email: str = "email"
-    sort: str = "sort"
-    always: dict[str, str] = Field({})  # what every request says, for services that page only when asked
-    sort_keys: dict[str, str] = Field(
-        {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"}
+    items: str = Field(
+        "",
+        description="Where an answer with several users holds them.",
+        examples=["data", "Resources", "_items", "results"],
     )
-    total_header: str = "X-Total-Count"
+    style: Literal["link", "page", "offset", "cursor", "none"] = Field(
+        "link",
+        description=(
+            "How the way to the next page is told: by a URL (in the Link header, or where `next` or "
+            "`next_header` says), by counting pages or users, by a cursor, or not at all."
+        ),
+        examples=["page"],
+    )
+    size: str = Field(
+        "limit",
+        description="The query parameter for the size of a page; empty where there is none.",
+        examples=["_limit", "count", "max_results", ""],
+    )
+    page_size: int | None = Field(
+        None,
+        ge=1,
+        description="How many users a page always holds, where no size can be asked for.",
+        examples=[25],
+    )
+    walk_size: int = Field(
+        100,
+        ge=1,
+        description=(
+            "How many users a walk through the whole list asks for at once; never more than "
+            "`limits.page_max` where there is one."
+        ),
+        examples=[50],
+    )
+    position: str = Field(
+        "cursor",
+        description="The query parameter of the page number, the offset or the cursor.",
+        examples=["page", "startIndex", "$skip", "_token"],
+    )
+    first: int | None = Field(
+        None,
+        ge=0,
+        description=(
+            "Where counting begins; pages begin with 1 and offsets with 0 if it is left out. SCIM's "
+            "`startIndex` begins with 1."
+        ),
+        examples=[0, 1],
+    )
+    next: str = Field(
+        "",
+        description=(
+            "Where the body tells what comes next: a cursor, a number, a whole URL, or an object with an "
+            "`href`. Null, 0, false, an empty text and a missing member mean the end."
+        ),
+        examples=["next", "_links.next", "paging.next"],
+    )
+    next_header: str = Field(
+        "",
+        description="The header that tells what comes next, a cursor or a whole URL, where it is not Link.",
+        examples=["Next-Page"],
+    )
+    window: int | None = Field(
+        None,
+        ge=1,
+        description=(
+            "How many users can be paged to, where nobody beyond can be reached in a list; search engines "
+            "such as Elasticsearch stop at 10,000."
+        ),
+        examples=[1000],
+    )
+    email: str | dict[str, str] = Field(
+        "email",
+        description=(
+            "How users are searched by email: the query parameter, or a table of parameters with `{value}` "
+            "(as it is), `{json}`, `{scim}`, `{odata}`, `{rison}` or `{url}` where the quoted email goes."
+        ),
+        examples=["email", {"where": '{"email": {json}}'}, {"filter": "userName eq {scim}"}],
+    )
+    nothing_found: Statuses = Field(
+        (),
+        description=(
+            "The statuses of a list, page or search that holds nobody, beside that of a list; MockAPI "
+            "answers 404."
+        ),
+        examples=[[404]],
+    )
+    sort: str = Field(
+        "sort",
+        description="The query parameter of an order that `sort_keys` gives as plain text.",
+        examples=["ordering", "_sort"],
+    )
+    sort_keys: dict[str, str | dict[str, str]] = Field(
+        {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"},
+        description=(
+            "How each order is asked for, as the value of `sort` or as a table of query parameters; stories"
+            " ask only for those that are named: `name`, `-name`, `email`, `-email`, `createdAt`."
+        ),
+        examples=[{"name": "name", "-name": {"sort": "name", "order": "desc"}}],
+    )
+    total: str = Field(
+        "",
+        description="Where the body of a list tells how many users there are.",
+        examples=["total", "totalResults", "_meta.total"],
+    )
+    total_header: str = Field(
+        "X-Total-Count",
+        description=(
+            "The header that tells how many users there are, as a number or as Content-Range; not read "
+            "where `total` is given."
+        ),
+        examples=["Total-Objects", "Content-Range"],
+    )
+    total_by_head: bool = Field(
+        default=False,
+        description="Whether the number is only told to a HEAD of the list, as by Kinto.",
+        examples=[True],
+    )
+    always: dict[str, str] = Field(
+        {},
+        description=(
+            "Query parameters of every request for users, for services that page only when they are asked."
+        ),
+        examples=[{"_page": "1"}, {"count": "1"}],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, raw: Any) -> Any:
+        """Older profiles say `first_page`."""
+        if isinstance(raw, dict) and "first_page" in raw:
+            raw = {"first": raw["first_page"], **{key: raw[key] for key in raw if key != "first_page"}}
+        return raw
+
+    @field_validator("email")
+    @classmethod
+    def _has_a_place_for_the_email(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        if isinstance(value, str):
+            if not value:
+                raise ValueError("names no parameter; without a search leave out the promise filter-by-email")
+            return value
+        names = [name for template in value.values() for name in PLACEHOLDER.findall(template)]
+        if not any(name in QUOTINGS for name in names):
+            raise ValueError(
+                f"has no place for the email: write one of {{{'}, {'.join(QUOTINGS)}}} where it goes"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _says_how_large_pages_are(self) -> Lists:
+        if self.page_size is not None and self.size:
+            raise ValueError("gives a fixed page_size and a size parameter: one of them is too many")
+        return self
+
+    @property
+    def begins_with(self) -> int:
+        """The number of the first page, or of the first user."""
+        if self.first is not None:
+            return self.first
+        return 1 if self.style == "page" else 0
+
+    @property
+    def has_sizes(self) -> bool:
+        """Whether the size of a page can be asked for."""
+        return self.style != "none" and bool(self.size)
+
+    def sized(self, size: int | str | None) -> dict[str, str | int]:
+        """Return the query that asks for pages of a size; empty where none can be asked for."""
+        return {self.size: size} if size is not None and self.has_sizes else {}
+
+    def ordered(self, key: str) -> dict[str, str]:
+        """Return the query that asks for an order by the contract's name; raises KeyError for any other."""
+        asked = self.sort_keys[key]
+        return {self.sort: asked} if isinstance(asked, str) else dict(asked)

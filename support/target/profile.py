@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
-from support.target.fields import Fields, Limits, Text
+from support.target.fields import Clock, Fields, Gone, Limits, Text
 from support.target.lists import Lists
 from support.target.part import Part, Statuses
 
@@ -50,6 +50,8 @@ PromiseName = Literal[
     "slo",
 ]
 PROMISES: tuple[str, ...] = get_args(PromiseName)
+# The ways of writing dates that the suite can read.
+Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "epoch-s-text", "epoch-ms-text"]
 
 # Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
 # say so where a profile is silent. This is the only place that maps a reason to the wire.
@@ -203,8 +205,21 @@ class Target(Part):
     throttle: Throttle = Throttle()
     request_limits: RequestLimits = RequestLimits()
     headers: Headers = Headers()
-    user_path: str = ""  # where an answer about one user holds it, dotted; empty: it is the whole answer
-    timestamps: Literal["rfc3339", "epoch-s", "epoch-ms"] = "rfc3339"
+    user_path: str = Field(
+        "",
+        description="Where an answer about one user holds it, dotted; empty where it is the whole answer.",
+        examples=["data", "user"],
+    )
+    timestamps: Moments = Field(
+        "rfc3339",
+        description=(
+            "How dates are written: with a zone (RFC 3339), without one (`iso-local`), as in headers, or as"
+            " seconds or milliseconds since 1970, as numbers or as text."
+        ),
+        examples=["epoch-ms", "iso-local"],
+    )
+    clock: Clock = Clock()
+    gone: Gone = Gone()
 
     @model_validator(mode="before")
     @classmethod
@@ -242,6 +257,22 @@ class Target(Part):
         if "auth" in self.promises and self.auth.scheme == "none":
             raise ValueError("promises 'auth' but its auth.scheme is 'none'")
         return self
+
+    @property
+    def walk_size(self) -> int:
+        """How many users a walk through the whole list asks for at once."""
+        size, most = self.lists.walk_size, self.limits.page_max
+        return min(size, most) if most else size
+
+    @property
+    def own_members(self) -> tuple[str, ...]:
+        """What only the service writes of a user, as far as it is judged: dates only if they are promised."""
+        return ("id", "role", "created_at", "updated_at") if self.promise("timestamps") else ("id", "role")
+
+    @property
+    def listed(self) -> Statuses:
+        """The statuses that a list, a page or a search may have, whether it holds anybody or not."""
+        return (*self.accepted.list, *self.lists.nothing_found)
 
     def promise(self, name: str) -> bool:
         """Return whether the target makes a promise."""

@@ -13,17 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class User(BaseModel):
-    """A user as the contract names the members; what the service adds is in `model_extra`."""
+    """A user as the contract names the members; what the service adds is in `others`, by its own names.
 
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+    Only what tells users apart is required: a user without a name is somebody else's, or is found not to be
+    as written. Dates are read, by `support.users.moments`, only where they are judged.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     id: int | str = Field(union_mode="smart")
-    name: str
+    name: str | None = None
     email: str
     nickname: str | None = None
     role: str | None = None
-    created_at: str | int | float | None = None
-    updated_at: str | int | float | None = None
+    created_at: Any = None
+    updated_at: Any = None
+    others: dict[str, Any] = Field({}, exclude=True, repr=False)
 
 
 class Problem(BaseModel):

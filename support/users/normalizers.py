@@ -9,35 +9,43 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from pydantic import ValidationError
 
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.contract import Problem, User
+from support.users.moments import read_moment
+from support.users.next_page import find_next
+from support.users.paths import MISSING, read, split, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from support.http.history import Exchange, Response
     from support.target.profile import Target
+    from support.users.next_page import Query
 
 DETAILS = ("name", "email", "nickname", "password")
 USER_MEMBERS = ("id", "name", "email", "nickname", "role", "created_at", "updated_at")
-LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))?)*)")
-RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)\Z"  # RFC 3339 §5.6
-)
+DATES = frozenset({"created_at", "updated_at"})
+MASKING = frozenset("*\N{BULLET}")
+DIGITS_AT_THE_END = re.compile(r"(?:.*/)?\s*(\d+)\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: the users' raw members, and the query that leads to the next one, if any."""
+    """One page of a list: the users' raw members, and the query that leads to the next one, if any.
+
+    `total` is the number of users that it announces; `hidden` is how many it held who were deleted and are
+    only marked so.
+    """
 
     items: list[Any]
-    next: dict[str, str] | None
+    next: Query | None
+    total: int | None = None
+    hidden: int = 0
 
 
 class Normalizer:
@@ -45,18 +53,24 @@ class Normalizer:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._outgoing = {name: getattr(target.fields, name) for name in (*DETAILS, *USER_MEMBERS)}
-        self._incoming = {
-            theirs: ours for ours in USER_MEMBERS if (theirs := getattr(target.fields, ours)) is not None
+        fields = target.fields
+        self._outgoing = {name: getattr(fields, name) for name in (*DETAILS, *USER_MEMBERS)}
+        self._paths: dict[str, tuple[str, ...]] = {
+            name: fields.ids if name == "id" else (path,)
+            for name in USER_MEMBERS
+            if (path := self._outgoing[name]) is not None
         }
+        self._mapped = {path for paths in self._paths.values() for path in paths if len(split(path)) == 1}
 
     def outgoing(self, details: Mapping[str, Any]) -> dict[str, Any]:
         """Return the details under the target's names, without those that it does not have."""
-        return {
-            theirs: value
-            for name, value in details.items()
-            if (theirs := self._outgoing.get(name, name)) is not None
-        }
+        members: dict[str, Any] = {}
+        for name, value in details.items():
+            if name not in self._outgoing:
+                members[name] = value
+            elif (path := self._outgoing[name]) is not None:
+                write(members, path, value)
+        return members
 
     def stored(self, details: Mapping[str, Any]) -> dict[str, Any]:
         """Return the readable details as the target declares to keep them."""
@@ -67,6 +81,8 @@ class Normalizer:
         return kept
 
     def _as_kept(self, name: str, value: Any) -> Any:
+        if name == "nickname" and self._target.fields.is_absent(value):
+            return None
         if not isinstance(value, str):
             return value
         text = self._target.text
@@ -84,11 +100,24 @@ class Normalizer:
         """Return the details that a user shows, comparable with `stored`."""
         return self.stored(user.model_dump(include={"name", "email", "nickname"}))
 
-    def user(self, raw: Any) -> User:
-        """Read one user's members; raises MalformedAnswer with the member and the reason."""
+    def user(self, raw: Any, envelope: Any = None) -> User:
+        """Read one user's members; raises MalformedAnswer with the member and the reason.
+
+        An id that is not among them may stand beside them, in the envelope.
+        """
         if not isinstance(raw, dict):
             raise MalformedAnswer(f"a user must be an object, not {type(raw).__name__}")
-        members = {self._incoming.get(name, name): value for name, value in raw.items()}
+        members: dict[str, Any] = {}
+        for name, paths in self._paths.items():
+            found = (read(raw, path, MISSING) for path in paths)
+            value = next((value for value in found if value is not MISSING), MISSING)
+            if name == "id" and value is MISSING:
+                beside = self.id_of(envelope)
+                value = MISSING if beside is None else beside
+            value = self._present(name, value)
+            if value is not MISSING:
+                members[name] = value
+        members["others"] = {name: value for name, value in raw.items() if name not in self._mapped}
         try:
             return User.model_validate(members)
         except ValidationError as error:
@@ -96,9 +125,67 @@ class Normalizer:
             reason = "is missing" if first["type"] == "missing" else str(first["msg"]).lower()
             raise MalformedAnswer(f"member {first['loc'][0]!r}: {reason}") from None
 
+    def _present(self, name: str, value: Any) -> Any:
+        """Return the value of an optional detail, None where it stands for none.
+
+        Raises MalformedAnswer for a nickname that is absent in a form that the profile does not name.
+        """
+        fields = self._target.fields
+        if name in DATES:
+            return None if value == "" else value
+        if name != "nickname":
+            return value
+        if value is MISSING and "missing" not in fields.absent:
+            raise MalformedAnswer(
+                "member 'nickname': is missing, and the profile names no such form of absence"
+            )
+        if value is None and "null" not in fields.absent:
+            raise MalformedAnswer("member 'nickname': is null, and the profile names no such form of absence")
+        return None if value is not MISSING and fields.is_absent(value) else value
+
+    def id_of(self, raw: Any) -> int | str | None:
+        """Return the id of a user's raw members, whatever else they hold; None where there is none."""
+        for path in self._paths["id"]:
+            value = read(raw, path, None)
+            if isinstance(value, int | str) and not isinstance(value, bool):
+                return value
+        return None
+
     def one(self, response: Response) -> User:
         """Read an answer about one user."""
-        return self.user(_at(parse_json(response.body), self._target.user_path))
+        whole = parse_json(response.body)
+        return self.user(read(whole, self._target.user_path), whole)
+
+    def raw_items(self, whole: Any, *, is_list: bool) -> list[Any]:
+        """Return the raw members of the users that a parsed answer holds, as they stand there."""
+        value = read(whole, self._target.lists.items if is_list else self._target.user_path, None)
+        return value if isinstance(value, list) else [value]
+
+    def shows_password(self, user: User) -> bool:
+        """Return whether a user's members show a password; a mask is none."""
+        fields = self._target.fields
+        shown = read(user.others, fields.password, None) if fields.password else None
+        is_mask = isinstance(shown, str) and (shown in fields.masks or set(shown) <= MASKING)
+        return shown is not None and not is_mask
+
+    def is_gone(self, raw: Any) -> bool:
+        """Return whether a user's raw members say that the user was deleted."""
+        gone = self._target.gone
+        value = read(raw, gone.member, MISSING) if gone.member else MISSING
+        return value is not MISSING and gone.is_told_by(value)
+
+    def shows_gone(self, response: Response | None) -> bool:
+        """Return whether an answer about one user says that the user is gone, by status or by member."""
+        if response is None:
+            return False
+        if response.status in self._target.accepted.gone:
+            return True
+        if not self._target.gone.member or response.status not in self._target.accepted.look_up:
+            return False
+        try:
+            return self.is_gone(read(parse_json(response.body), self._target.user_path))
+        except MalformedAnswer:
+            return False
 
     def problem(self, response: Response) -> Problem:
         """Read an answer's problem details."""
@@ -110,72 +197,40 @@ class Normalizer:
             member = ".".join(str(part) for part in first["loc"]) or "problem"
             raise MalformedAnswer(f"member {member!r}: {str(first['msg']).lower()}") from None
 
+    def found_nothing(self, response: Response | None) -> bool:
+        """Return whether a list or search was answered by a status that says that nobody is there."""
+        return response is not None and response.status in self._target.lists.nothing_found
+
     def page(self, exchange: Exchange) -> Page:
         """Read one page of a list and find the way to the next; raises MalformedAnswer."""
         response = exchange.response
         if response is None:
             raise MalformedAnswer("no answer")
+        if self.found_nothing(response):
+            return Page([], None)
+        lists = self._target.lists
         whole = parse_json(response.body)
-        items = _at(whole, self._target.lists.items)
+        total = self.total(response, whole)
+        # SCIM leaves the member out where there is nobody (RFC 7644 §3.4.2).
+        items = read(whole, lists.items, [] if total == 0 and isinstance(whole, dict) else ...)
         if not isinstance(items, list):
             raise MalformedAnswer(f"a list of users must be an array, not {type(items).__name__}")
-        return Page(items, self._next(exchange, response, whole, items))
+        shown = [item for item in items if not self.is_gone(item)]
+        following = find_next(lists, exchange.request.url, response, whole, items)
+        return Page(shown, following, total, len(items) - len(shown))
 
-    def _next(
-        self, exchange: Exchange, response: Response, whole: Any, items: list[Any]
-    ) -> dict[str, str] | None:
+    def total(self, response: Response, whole: Any = None) -> int | None:
+        """Return how many users an answer announces, in its body or in a header; None if it does not tell."""
         lists = self._target.lists
-        query = dict(parse_qsl(urlsplit(exchange.request.url).query, keep_blank_values=True))
-        if lists.style == "link":
-            link = find_link(response.headers.get("link", ""), "next")
-            if link is None:
-                return None
-            there = urljoin(exchange.request.url, link)
-            return dict(parse_qsl(urlsplit(there).query, keep_blank_values=True))
-        if lists.style == "cursor":
-            position = _at(whole, lists.next, missing=None)
-            return {**query, lists.position: str(position)} if position not in {None, ""} else None
-        if lists.style == "none" or not items:
-            return None
-        if lists.next and _at(whole, lists.next, missing=None) is None:
-            return None
-        start = lists.first_page if lists.style == "page" else 0
-        step = 1 if lists.style == "page" else len(items)
-        return {**query, lists.position: str(int(query.get(lists.position, start)) + step)}
+        if lists.total:
+            value = read(whole, lists.total, None)
+        else:
+            value = response.headers.get(lists.total_header.lower())
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        found = DIGITS_AT_THE_END.match(value) if isinstance(value, str) else None
+        return int(found[1]) if found else None
 
     def instant(self, value: Any) -> datetime:
-        """Read a moment in the declared format; raises MalformedAnswer for any other, or without zone."""
-        form = self._target.timestamps
-        if form == "rfc3339":
-            if not isinstance(value, str) or not RFC3339.match(value):
-                raise MalformedAnswer(f"{value!r} is no moment with a zone (RFC 3339)")
-            try:
-                return datetime.fromisoformat(value.upper())
-            except ValueError:
-                raise MalformedAnswer(f"{value!r} is no moment that exists") from None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise MalformedAnswer(f"{value!r} is no number of seconds")
-        try:
-            return datetime.fromtimestamp(value / (1000 if form == "epoch-ms" else 1), UTC)
-        except (OverflowError, ValueError, OSError):
-            raise MalformedAnswer(f"{value!r} is no moment that exists") from None
-
-
-def find_link(header: str, relation: str) -> str | None:
-    """Find the target of a relation in a Link header (RFC 8288), which may hold several links."""
-    for target, parameters in LINK.findall(header):
-        relations = re.search(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", parameters, re.IGNORECASE)
-        if relations and relation in (relations[1] or relations[2] or "").lower().split():
-            return str(target)
-    return None
-
-
-def _at(value: Any, path: str, missing: Any = ...) -> Any:
-    """Follow a dotted path of member names; raises MalformedAnswer when it leads nowhere."""
-    for name in path.split(".") if path else ():
-        if not isinstance(value, dict) or name not in value:
-            if missing is not ...:
-                return missing
-            raise MalformedAnswer(f"member {path!r} is missing")
-        value = value[name]
-    return value
+        """Read a moment in the declared format; raises MalformedAnswer for any other."""
+        return read_moment(self._target.timestamps, value, self._target.clock.utc_offset)

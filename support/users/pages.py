@@ -13,6 +13,7 @@ from support.errors import StoryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from support.http.client import QueryValue
     from support.http.history import Operation
     from support.target.lists import Lists
     from support.users.api import UsersApi
@@ -30,7 +31,7 @@ class Listing:
     `is_newest` says that the newest state was asked for, `others_moved` that users came and went meanwhile.
     """
 
-    query: Mapping[str, str | int] = field(default_factory=dict)
+    query: Mapping[str, QueryValue] = field(default_factory=dict)
     size: int | None = None
     operations: list[Operation] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
@@ -44,9 +45,14 @@ class Listing:
         return self.operations[-1]
 
 
-def sorted_by(lists: Lists, sorting: str) -> dict[str, str | int]:
-    """Return the query that asks for an order by what stories call it."""
-    return {lists.sort: lists.sort_keys[SORT_KEYS[sorting]]}
+def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:
+    """Return the query that asks for an order by what stories call it; raises StoryError for any other.
+
+    Stories that ask for an order which the profile does not declare do not apply.
+    """
+    if sorting not in SORT_KEYS or SORT_KEYS[sorting] not in lists.sort_keys:
+        raise StoryError(f"no such order: {sorting!r}")
+    return lists.ordered(SORT_KEYS[sorting])
 
 
 def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
@@ -65,7 +71,10 @@ def list_while_others_move(
     Whoever goes stood before the cursor, so that a mark which merely counts users skips somebody.
     """
     listing.others_moved = True
-    following: Mapping[str, str | int] | None = {**listing.query, api.target.lists.size: listing.size or 1}
+    following: Mapping[str, QueryValue] | None = {
+        **listing.query,
+        **api.target.lists.sized(listing.size or 1),
+    }
     while following is not None:
         operation, page = api.list_page(following, strong=strong)
         listing.operations.append(operation)
@@ -74,7 +83,7 @@ def list_while_others_move(
         listing.items += page.items
         following = page.next
         api.create(newcomer())
-        shown = {item.get(api.target.fields.id) for item in listing.items if isinstance(item, dict)}
+        shown = {api.id_of(item) for item in listing.items}
         leaver = next((person for person in leavers if person.id in shown), None)
         if leaver is not None:
             leavers.remove(leaver)
@@ -90,10 +99,10 @@ def page_from_cursor(api: UsersApi, kind: str) -> Listing:
     lists = api.target.lists
     mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
     if kind == "was tampered with":
-        _, first = api.list_page({lists.size: 1})
-        given = (first.next or {}).get(lists.position, "") if first else ""
+        _, first = api.list_page(lists.sized(1))
+        given = str((first.next or {}).get(lists.position, "")) if first else ""
         if given and not given.isdigit():
             middle = len(given) // 2
             mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
-    operation, page = api.list_page({lists.size: 1, lists.position: mark})
+    operation, page = api.list_page({**lists.sized(1), lists.position: mark})
     return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from support.http.client import Call, segment
 from support.http.history import Outcome
 from support.http.strict_json import MalformedAnswer
+from support.users.search import search_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from support.http.client import SessionClient
+    from support.http.client import QueryValue, SessionClient
     from support.http.history import Operation
     from support.users.normalizers import Normalizer, Page
 
@@ -36,6 +37,21 @@ class UsersReader:
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
         """Look at whatever a path below the base URL leads to."""
         return self.client.send(Call("GET", path, headers=self._strong(strong)), "look up", subject)
+
+    def is_gone(self, operation: Operation) -> bool:
+        """Return whether an answer about one user says that the user is gone."""
+        return self._normalizer.shows_gone(operation.response)
+
+    def count(self, subject: str = "users", *, strong: bool = False) -> tuple[Operation, int | None]:
+        """Ask how many users there are: the operation, and the number that it announces, if any."""
+        lists = self.target.lists
+        if lists.total_by_head:
+            call = Call("HEAD", self._path, query=lists.always, headers=self._strong(strong))
+            operation = self.client.send(call, "count", subject)
+            response = operation.response
+            return operation, self._normalizer.total(response) if response else None
+        operation, page = self.list_page(lists.sized(1), subject, strong=strong)
+        return operation, page.total if page else None
 
     def look_up(
         self,
@@ -58,15 +74,15 @@ class UsersReader:
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
-        query = {**self.target.lists.always, self.target.lists.email: email}
+        query = {**self.target.lists.always, **search_query(self.target.lists, email)}
         call = Call("GET", self._path, query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
-        page = self._page(operation)
+        page = self.page_of(operation)
         return operation, None if page is None else page.items
 
     def list_page(
         self,
-        query: Mapping[str, str | int],
+        query: Mapping[str, QueryValue],
         subject: str = "users",
         *,
         strong: bool = False,
@@ -76,14 +92,14 @@ class UsersReader:
         query = {**self.target.lists.always, **query}
         call = Call("GET", self._path, query=query, headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
-        return operation, self._page(operation)
+        return operation, self.page_of(operation)
 
     def walk_list(
         self,
         subject: str = "users",
         *,
         size: int | None = None,
-        query: Mapping[str, str | int] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
         strong: bool = False,
         fresh: bool = False,
     ) -> tuple[list[Operation], list[Any], bool]:
@@ -93,9 +109,7 @@ class UsersReader:
         ones are not promised, walks of several pages are repeated until two are alike, and put together.
         """
         lists = self.target.lists
-        first: dict[str, str | int] = {**lists.always, **(query or {})}
-        if lists.style != "none":
-            first.setdefault(lists.size, size or self.target.limits.page_max)
+        first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         operations, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
@@ -109,13 +123,13 @@ class UsersReader:
         return operations, self._put_together(walks), True
 
     def _walk(
-        self, first: Mapping[str, str | int], subject: str, *, strong: bool, fresh: bool
+        self, first: Mapping[str, QueryValue], subject: str, *, strong: bool, fresh: bool
     ) -> tuple[list[Operation], list[Any], bool]:
         operations: list[Operation] = []
         items: list[Any] = []
         shown: set[str] = set()
         old_pages = 0
-        following: Mapping[str, str | int] | None = first
+        following: Mapping[str, QueryValue] | None = first
         while following is not None and len(operations) < MOST_PAGES and old_pages < OLD_PAGES:
             operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
             operations.append(operation)
@@ -129,7 +143,12 @@ class UsersReader:
         return operations, items, following is None
 
     def _ids(self, items: Sequence[Any]) -> list[str]:
-        return [str(item.get(self.target.fields.id)) for item in items if isinstance(item, dict)]
+        """Return the ids of what stands in a list, as text; what is no user has none."""
+        return [str(self.id_of(item)) for item in items if isinstance(item, dict)]
+
+    def id_of(self, item: object) -> int | str | None:
+        """Return the id of what stands in a list; None for what is no user."""
+        return self._normalizer.id_of(item)
 
     def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
         """Return everyone whom a walk has shown, as the last one did, and twice whom all showed twice."""
@@ -153,14 +172,15 @@ class UsersReader:
 
     def path_of(self, user_id: object) -> str:
         """Return the path of a user below the base URL."""
-        return f"{self._path}/{segment(user_id)}"
+        return f"{self._path.rstrip('/')}/{segment(user_id)}"
 
     def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
         headers = self.target.headers
         return {headers.strong_read: headers.strong_value} if strong else {}
 
-    def _page(self, operation: Operation) -> Page | None:
-        if operation.outcome is not Outcome.OK:
+    def page_of(self, operation: Operation) -> Page | None:
+        """Read the page that a list or a search was answered with; None where it holds none."""
+        if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
             return None
         try:
             return self._normalizer.page(operation.last)

@@ -8,14 +8,15 @@ when the operation does not tell. Nothing is sent here; what is true of a user o
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
 from support.http.history import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
-from support.users.internal_details import find_internal_details
+from support.users.paths import split
+from support.users.refusal_text import explanation, find_internal_details
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
 FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
-# A service's clock counts seconds where ours counts microseconds.
-CLOCK_TOLERANCE = timedelta(seconds=2)
+LONGEST_EXPLANATION = 200
 
 
 class Validator:
@@ -122,6 +122,8 @@ class Validator:
             response = self.answered(operation)
         if response.status in statuses:
             return response
+        if "there is no such user" in reasons and self.is_gone(operation):
+            return response
         expected = " or ".join(str(status) for status in statuses)
         seen = "it was accepted" if operation.outcome is Outcome.OK else "it was refused otherwise"
         raise UnexpectedAnswer(
@@ -129,6 +131,10 @@ class Validator:
             f"{seen}: {response.status}{self._explanation(response)}",
             evidence=[operation],
         )
+
+    def is_gone(self, operation: Operation) -> bool:
+        """Return whether a look-up says that the user is gone: by its status, or by the profile's `gone`."""
+        return operation.verb == "look up" and self._normalizer.shows_gone(operation.response)
 
     def refused_cleanly(self, operation: Operation) -> Response:
         """Require a refusal for whatever reason: an answer with a 4xx."""
@@ -222,6 +228,7 @@ class Validator:
         if response.status != 422 or not self._target.promise("problem-json"):
             return
         theirs = getattr(self._target.fields, detail, detail) or detail
+        theirs = split(theirs)[-1]
         try:
             named = [str(error.get("field", "")) for error in self._normalizer.problem(response).errors]
         except MalformedAnswer as error:
@@ -241,32 +248,36 @@ class Validator:
             self._malformed(operation, f"{name} is a moment with a zone", error)
 
     def created_now(self, operation: Operation, user: User) -> None:
-        """Require that the creation date lies between sending and answer, by the service's own clock.
+        """Require that the creation date lies between sending and answer, by the service's clock or by ours.
 
         The service's clock is read from the answer's Date where it has one, so that a clock that is
-        minutes off is nobody's defect.
+        minutes off is nobody's defect. A gateway may write Date by a clock of its own: then the date may be
+        right by ours, or as far from Date as the profile says (`clock.difference_s`).
         """
         moment = self.instant(operation, user.created_at, "the creation date")
         answer = operation.last
         response = self.answered(operation)
-        theirs = parse_http_date(response.headers.get("date", "")) or answer.at.astimezone(UTC)
-        earliest = theirs - timedelta(seconds=answer.seconds) - CLOCK_TOLERANCE
-        latest = theirs + timedelta(seconds=answer.seconds) + CLOCK_TOLERANCE
-        if not earliest <= moment <= latest:
+        ours = answer.at.astimezone(UTC)
+        theirs = parse_http_date(response.headers.get("date", ""))
+        clock = self._target.clock
+        allowed_s = answer.seconds + clock.tolerance_s
+        off_s = {"ours": abs((moment - ours).total_seconds())}
+        if theirs is not None:
+            off_s["Date"] = abs((moment - theirs).total_seconds()) - clock.difference_s
+        if min(off_s.values()) > allowed_s:
+            said = theirs or ours
             raise UnexpectedContent(
                 "the creation date is the moment of creation",
-                f"{user.created_at!r}, while the service's clock said {theirs.isoformat()}",
+                f"{user.created_at!r}, while the service's clock said {said.isoformat()}: "
+                f"{abs((moment - said).total_seconds()):.1f} s apart",
                 evidence=[operation],
             )
 
-    def _explanation(self, response: Response) -> str:
+    @staticmethod
+    def _explanation(response: Response) -> str:
         """Quote what a refusal says about itself, for people; never judged."""
-        try:
-            problem = self._normalizer.problem(response)
-        except MalformedAnswer:
-            return ""
-        said = problem.detail or problem.title
-        return f" ({clip(said)})" if said else ""
+        said = explanation(response)
+        return f" ({clip(said, LONGEST_EXPLANATION)})" if said else ""
 
     @staticmethod
     def _malformed(operation: Operation, rule: str, error: MalformedAnswer) -> NoReturn:

@@ -146,7 +146,7 @@ class Callers:
         """Have a caller go on from a cursor that the client was given."""
         lists = self._api.target.lists
         strong = self._observer.has_strong_reads
-        given, first = self._api.list_page({lists.size: 1}, strong=strong)
+        given, first = self._api.list_page(lists.sized(1), strong=strong)
         if first is None or first.next is None:
             raise Inconclusive("the client was given no cursor", evidence=[given])
         operation, page = self.api_of(caller).list_page(first.next, strong=strong)

@@ -13,8 +13,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.secrets.encodings import codings
+from support.users.paths import read, split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from support.http.history import Exchange, Operation
@@ -29,19 +31,26 @@ HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
 # Members that hold a password or its hash, with a value that is more than a mask.
 TELLING = re.compile(
     rb'"((?:[a-z]+[_-]?)?(?:password|passwd|passphrase|pwd)(?:[_-]?(?:hash|digest|salt|crypt|encrypted|enc))?)"'
-    rb'\s*:\s*"(?!\**")[^"]',
+    rb'\s*:\s*"(?!(?:\*|\xe2\x80\xa2|\\u2022)*")([^"]+)',
     re.IGNORECASE,
 )
 SHORTEST = 6
 
 
 class PasswordWatch:
-    """Listens to the history of one process. `beginning` is what every password of the run begins with."""
+    """Listens to the history of one process.
 
-    def __init__(self, folder: Path, worker: str, beginning: str, field: str | None) -> None:
+    `beginning` is what every password of the run begins with, `field` the path of the member that takes one;
+    `masks` are shown in place of passwords.
+    """
+
+    def __init__(
+        self, folder: Path, worker: str, beginning: str, field: str | None, masks: Sequence[str] = ()
+    ) -> None:
         self._folder = folder
         self._file = folder / FILES.replace("*", worker)
         self._field = field
+        self._masks = {mask.encode() for mask in masks}
         plain = beginning.lower().encode()
         self._plain = (plain, plain.hex().encode())
         self._coded = tuple(spelling.encode() for spelling in codings(beginning))
@@ -72,13 +81,14 @@ class PasswordWatch:
 
     def _sent(self, body: bytes) -> str:
         """Return the password that a request carries, if any, and know its digests from now on."""
-        if f'"{self._field}"'.encode() not in body:
+        assert self._field is not None
+        if f'"{split(self._field)[-1]}"'.encode() not in body:
             return ""
         try:
             members = json.loads(body)
         except (ValueError, RecursionError):  # a form that a story has spoilt
             return ""
-        password = members.get(self._field) if isinstance(members, dict) else None
+        password = read(members, self._field, None)
         if not isinstance(password, str) or len(password) < SHORTEST:
             return ""
         raw = password.encode("utf-8", "surrogatepass")
@@ -97,6 +107,6 @@ class PasswordWatch:
         if has_hex and not self._digests.isdisjoint(HEX.findall(lowered)):
             return "the digest of a password"
         has_member = any(part in lowered for part in TELLING_PARTS)
-        if has_member and (found := TELLING.search(received)):
-            return f"a member {found[1].decode()!r}"
-        return ""
+        members = TELLING.finditer(received) if has_member else ()
+        found = next((member for member in members if member[2] not in self._masks), None)
+        return f"a member {found[1].decode()!r}" if found else ""

@@ -14,8 +14,9 @@ from support.http.history import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.secrets.detector import Detector
-from support.users.internal_details import find_internal_details
 from support.users.markers import find_mark
+from support.users.paths import read, split, texts_in
+from support.users.refusal_text import find_internal_details
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Privacy:
         """Require that answers show nothing that was written of a person; lists among them must be lists."""
         for operation in operations:
             if operation.verb == "list":
-                self._validator.done(operation, self._target.accepted.list)
+                self._validator.done(operation, self._target.listed)
             response = self._validator.answered(operation)
             if person.mark in response.body.decode("utf-8", "replace"):
                 raise ForeignValue(
@@ -154,11 +155,9 @@ class Privacy:
         if not isinstance(said, dict):
             return said
         fields = self._target.fields
-        if fields.email in said and not any(
-            isinstance(text, str) and find_mark(text) for text in said.values()
-        ):
+        if read(said, fields.email, None) is not None and not any(map(find_mark, texts_in(said))):
             return {}
-        written = {fields.name, fields.email, fields.nickname}
+        written = {split(path)[0] for path in (fields.name, fields.email, fields.nickname) if path}
         return {name: self._without_details(value) for name, value in said.items() if name not in written}
 
     def takes_no_lines(self, story: str) -> None:

@@ -184,7 +184,7 @@ class Races:
             (person,) = crossing.people
             look = self._api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
             is_there = self._validator.answered(look).status in self._target.accepted.look_up
-            if is_there or any(item.get(self._target.fields.id) == person.id for item in listed):
+            if is_there or any(self._api.id_of(item) == person.id for item in listed):
                 raise CameBack(
                     f"a change that crosses the deletion of {person.subject} does not bring them back",
                     "a look-up shows them" if is_there else "the list has them",

@@ -200,7 +200,7 @@ class RateLimits:
 
     def _ask(self, api: UsersApi) -> Operation:
         lists = self._target.lists
-        query: dict[str, str | int] = {**lists.always, **({} if lists.style == "none" else {lists.size: 1})}
+        query = {**lists.always, **lists.sized(1)}
         return api.client.send(Call("GET", self._target.collection, query=query), "list", "users", once=True)
 
 

@@ -61,8 +61,8 @@ class ServiceQuality:
             "replace": accepted.replace,
             "change": accepted.change,
             "delete": accepted.delete,
-            "list": accepted.list,
-            "find": accepted.list,
+            "list": self._target.listed,
+            "find": self._target.listed,
         }
         for operation in operations:
             # Within the bound a reader may not know yet who is there.

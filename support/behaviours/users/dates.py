@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from support.errors import UnexpectedContent
 from support.http.history import Outcome
+from support.users.validators import clip
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +27,7 @@ class Dates:
     def __init__(self, observer: Observer, people: People, expectations: Expectations) -> None:
         self._observer = observer
         self._api = observer.api
+        self._target = observer.api.target
         self._validator = observer.validator
         self._people = people
         self._expectations = expectations
@@ -39,6 +41,19 @@ class Dates:
         member = MEMBERS[date]
         now = self._observer.sees_now(person)
         evidence = self._api.client.history.since(-1)
+        if getattr(self._target.fields, member) is None:
+            return
+        if member == "updated_at" and getattr(before, member) is None:
+            # Until the first change there may be no date of one; then the change gives it.
+            if forward or getattr(now, member) is not None:
+                self._validator.instant(evidence[0], getattr(now, member), f"the {date}")
+            if forward or getattr(now, member) is None:
+                return
+            raise UnexpectedContent(
+                f"the {date} of {person.subject} has stayed",
+                f"there was none, and it is {clip(getattr(now, member))}",
+                evidence=evidence,
+            )
         then = self._validator.instant(evidence[0], getattr(before, member), f"the {date}")
         moment = self._validator.instant(evidence[0], getattr(now, member), f"the {date}")
         if forward and then == moment and not moment.microsecond:

@@ -7,15 +7,19 @@ one of those, which nothing excuses.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from support.convergence.polling import Reading
 from support.convergence.timelines import Seen, Timeline
 from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
 from support.http.retry import is_fault
+from support.http.strict_json import MalformedAnswer
 from support.users.markers import find_mark
 from support.users.pages import Listing, walk
+from support.users.paths import texts_in
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -61,7 +65,7 @@ class ListProbe:
 
     def judge(self, listing: Listing) -> str:
         """Return what is wrong with a listing that was answered; raises when it is no list at all."""
-        self._observer.validator.done(listing.operation, self._observer.api.target.accepted.list)
+        self._observer.validator.done(listing.operation, self._observer.api.target.listed)
         if not listing.is_complete:
             return "the list cannot be walked to its end"
         return self._complaint(listing)
@@ -91,7 +95,7 @@ class ListObserver:
     def _lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that this one walk held each of the people, who were there throughout, exactly once."""
         validator = self._observer.validator
-        validator.done(listing.operation, self._api.target.accepted.list)
+        validator.done(listing.operation, self._api.target.listed)
         if complaint := self._not_once(people, listing):
             raise UnexpectedContent(
                 "turning the pages shows everyone who stays exactly once, while others come and go",
@@ -122,7 +126,7 @@ class ListObserver:
                 return missing
             ids = {person.id for person in people}
             users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
-            values = [str(getattr(user, member)) for user in users]
+            values = [self._key(getattr(user, member), member) for user in users]
             if values != sorted(values, reverse="last first" in key):
                 return f"the order is {', '.join(clip(value, 24) for value in values)}"
             return ""
@@ -141,7 +145,7 @@ class ListObserver:
         ids = {person.id for person in people}
 
         again = walk(self._api, listing)
-        self._observer.validator.done(again.operation, self._api.target.accepted.list)
+        self._observer.validator.done(again.operation, self._api.target.listed)
         orders = [
             [self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)
         ]
@@ -157,20 +161,38 @@ class ListObserver:
 
     def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that the number announced is the number that the whole list has."""
-        header = self._api.target.lists.total_header.lower()
 
         def complaint(seen: Listing) -> str:
-            for operation in seen.operations:
-                announced = operation.response.headers.get(header) if operation.response else None
-                if announced != str(len(seen.items)):
-                    return f"{announced or 'no number'} announced, {len(seen.items)} listed"
+            numbers, hidden = self._announced(seen)
+            least = most = len(seen.items)
+            if not self._api.target.exclusive:
+                # Each number is of its moment: who comes or goes may be counted or listed, and not both.
+                again = walk(self._api, seen, strong=seen.is_newest)
+                numbers += self._announced(again)[0]
+                passing = len(self._ids(seen) ^ self._ids(again))
+                least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
+            for number in numbers:
+                if number is None or not least <= number <= most + hidden:
+                    return f"{'no number' if number is None else number} announced, {len(seen.items)} listed"
             return ""
 
         self.require("counted as they are listed", people, listing, complaint)
 
+    def _announced(self, listing: Listing) -> tuple[list[int | None], int]:
+        """Return the numbers that a walk has announced, and how many it held who are marked as deleted."""
+        pages = [page for operation in listing.operations if (page := self._api.page_of(operation))]
+        hidden = sum(page.hidden for page in pages)
+        if self._api.target.lists.total_by_head:
+            return [self._api.count(strong=listing.is_newest)[1]], hidden
+        return [page.total for page in pages], hidden
+
+    def _ids(self, listing: Listing) -> set[object]:
+        return {self._id(item) for item in listing.items}
+
     def nobody(self, listing: Listing) -> None:
         """Require that a search found nobody, or was refused because nobody can have such an email."""
-        if self._observer.validator.answered(listing.operation).status >= 300:
+        status = self._observer.validator.answered(listing.operation).status
+        if status >= 300 and status not in self._api.target.lists.nothing_found:
             self._observer.validator.refused_cleanly(listing.operation)
         elif listing.items or not listing.is_complete:
             found = clip(listing.items[0]) if listing.items else "something that is no list"
@@ -182,7 +204,7 @@ class ListObserver:
         self._observer.settle(since, self._api.target.bounds.list_s)
         items, operation = self._observer.whole_list()
         for item in items:
-            if any(find_mark(str(value)) in marks for value in _texts(item)):
+            if any(find_mark(value) in marks for value in texts_in(item)):
                 raise TraceLeft(
                     "a refused creation leaves nobody behind",
                     f"the list holds {clip(item)}",
@@ -197,7 +219,7 @@ class ListObserver:
         holders = [
             self._observer.validator.item(operation, item).id
             for item in items
-            if email in {str(value).strip().lower() for value in _texts(item)}
+            if email in {value.strip().lower() for value in texts_in(item)}
         ]
         if holders != [person.id]:
             raise DuplicateEffect(
@@ -243,11 +265,18 @@ class ListObserver:
         return ""
 
     def _id(self, item: Any) -> object:
-        return item.get(self._api.target.fields.id) if isinstance(item, dict) else None
+        return self._api.id_of(item)
+
+    def _key(self, value: Any, member: str) -> str:
+        """Return what a value is ordered by, as text: of a date the moment, where it can be read."""
+        if member == "created_at":
+            with contextlib.suppress(MalformedAnswer):
+                return (
+                    self._observer.normalizer.instant(value)
+                    .astimezone(UTC)
+                    .isoformat(timespec="microseconds")
+                )
+        return str(value)
 
     def _user(self, listing: Listing, item: Any) -> Any:
         return self._observer.validator.item(listing.operation, item)
-
-
-def _texts(item: Any) -> Iterable[Any]:
-    return item.values() if isinstance(item, dict) else ()

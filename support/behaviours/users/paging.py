@@ -66,7 +66,7 @@ class Paging:
     def ask(self, wording: str) -> Listing:
         """Ask for one page: of so many users, or with a cursor that was never given out."""
         if found := re.fullmatch(r'of "(.*)" users', wording):
-            return _as_listing(*self._api.list_page({self._api.target.lists.size: found[1]}))
+            return _as_listing(*self._api.list_page(self._api.target.lists.sized(found[1])))
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
 
     def search(self, wording: str) -> Listing:
@@ -103,7 +103,7 @@ class Paging:
         expected = min(size, len(people))
 
         def fits(operation: Operation, items: list[Any]) -> None:
-            self._observer.validator.done(operation, self._api.target.accepted.list)
+            self._observer.validator.done(operation, self._api.target.listed)
             if len(items) > size:
                 raise UnexpectedContent(
                     f"a page has at most {size} users", f"it has {len(items)}", evidence=[operation]
@@ -111,7 +111,7 @@ class Paging:
 
         def complaint(seen: Listing) -> str:
             # However late a list is, no look at it may show too many.
-            asked: dict[str, str | int] = {self._api.target.lists.size: size}
+            asked = self._api.target.lists.sized(size)
             operation, page = self._api.list_page(asked, strong=seen.is_newest)
             fits(operation, page.items if page else [])
             if page is None or (len(page.items) < expected and page.next is None):
@@ -131,7 +131,7 @@ class Paging:
     def _in_range(self, listing: Listing) -> None:
         """Require that an odd page size was refused or brought into range."""
         largest = self._api.target.limits.page_max
-        if not self._is_refused(listing) and len(listing.items) > largest:
+        if not self._is_refused(listing) and 0 < largest < len(listing.items):
             raise UnexpectedContent(
                 f"no page has more than {largest} users",
                 f"it has {len(listing.items)}",
@@ -142,7 +142,7 @@ class Paging:
         """Require that a cursor which was never given out does not begin the list again."""
         if self._is_refused(listing):
             return
-        operation, page = self._api.list_page({self._api.target.lists.size: 1})
+        operation, page = self._api.list_page(self._api.target.lists.sized(1))
         if page and page.items and listing.items[:1] == page.items:
             raise UnexpectedContent(
                 "a cursor that was never given out is refused, or leads nowhere",

@@ -67,7 +67,33 @@ def test_a_uuid_is_answered_by_one():
     known = "6f1c9a52-0c3e-4a55-9d7e-3b2f8f0a1b2c"
     assert unknown_id(known) == unknown_id(None) == "00000000-0000-4000-8000-000000000000"
     # RFC 9562: the case of a UUID means nothing, so that the other case would be the same user.
-    assert KINDS["is in the other case"](known).casefold() != known
+    assert unknown_id_like("an id that is in the other case", known) == unknown_id(known)
+
+
+@pytest.mark.parametrize(
+    ("known", "alphabet"),
+    [
+        ("507f1f77bcf86cd799439011", "0123456789abcdef"),
+        ("F3A09C1D2E4B56780F9E8D7C6B5A4F3E", "0123456789ABCDEF"),
+        ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"),
+        ("7zzzzzzzzzdektsv4rrffq69g5", "0123456789abcdefghjkmnpqrstvwxyz"),
+    ],
+    ids=["ObjectId", "UUID without hyphens", "ULID", "latest ULID"],
+)
+def test_an_id_whose_letters_mean_the_same_in_either_case_is_spared(known, alphabet):
+    made = unknown_id_like("an id that is in the other case", known)
+    assert made == unknown_id(known) != known
+    assert made.casefold() != known.casefold()
+    assert set(made) <= set(alphabet)
+    assert known[0] > "7" or made[0] <= "7"
+
+
+def test_ids_that_are_said_to_ignore_case_are_spared_and_others_are_not():
+    phrase = "an id that is in the other case"
+    assert unknown_id_like(phrase, "V1StGXR8_Z5jdHi6B-myT") == "v1sTgxr8_z5JDhI6b-MYt"
+    assert unknown_id_like(phrase, "V1StGXR8_Z5jdHi6B-myT", ignores_case=True).casefold() != (
+        "V1StGXR8_Z5jdHi6B-myT".casefold()
+    )
 
 
 @pytest.mark.parametrize("phrase", ["an id that is odd", "an id", "a stranger", "an unknown user of old", ""])

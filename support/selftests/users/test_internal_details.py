@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.users.internal_details import find_internal_details
+from support.users.refusal_text import find_internal_details
 
 
 @pytest.mark.parametrize(

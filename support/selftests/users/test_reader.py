@@ -8,6 +8,7 @@ import pytest
 
 from support.http.history import Operation
 from support.target.profile import Target
+from support.users.normalizers import Normalizer
 from support.users.reader import MOST_WALKS, UsersReader
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Walker(UsersReader):
 
     def __init__(self, *walks: str, pages: int = 2, promises: frozenset[str] = frozenset()) -> None:
         self.target = Target(name="walks", promises=promises)
+        self._normalizer = Normalizer(self.target)
         self.left = list(walks)
         self._pages = pages
 

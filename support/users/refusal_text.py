@@ -1,0 +1,76 @@
+"""What a refusal says to people: why it refuses, and what it gives away of the inside of the service.
+
+Texts are found by whatever names they have; nothing here decides whether a refusal is right.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from support.http.strict_json import MalformedAnswer, parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.http.history import Response
+
+# What SQL calls a table or a column: a word, or anything in the quotes of one of its dialects.
+IDENTIFIER = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`|\[[^\]\n]+\])"
+TABLE = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+# What only the inside of a service knows and no refusal may show: stack frames, queries, file paths.
+INTERNAL_DETAILS = re.compile(
+    "|".join(
+        (
+            r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|^\s+at [\w.$<>]+\([\w.]+:\d+\)",
+            # In small letters only with what makes it SQL: "select a name from the list" is plain English.
+            rf"\b(?-i:SELECT .+ FROM|INSERT INTO|UPDATE {TABLE} SET|DELETE FROM) {TABLE}",
+            rf"\bselect [\w., *()=`\"\[\]]+ from {TABLE} (as |{IDENTIFIER} )*(where|join|limit|order by)\b",
+            rf"\binsert into {TABLE} ?\(|\bupdate {TABLE} set {TABLE} ?=|\bdelete from {TABLE} where\b",
+            r"\b(sqlalchemy|psycopg|sqlite3?|ORA-\d{5}|SQLSTATE)\b",
+            r"(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b(?-i:[A-Z]):\\\\?[\w\\]+",
+            r"\.(py|java|rb|go|js|cs):\d+",
+        )
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+# Members that hold the service's own addresses (RFC 9457 §3.1), which may look like paths.
+ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
+# Members whose text says why something was refused, the most telling ones first.
+EXPLAINING = ("detail", "message", "error_description", "title", "msg", "reason", "description", "error")
+DEEPEST_EXPLANATION = 4
+
+
+def explanation(response: Response) -> str:
+    """Return what an answer in JSON says about itself, by whatever name; empty where it says nothing.
+
+    Frameworks name it differently, and some only list what is wrong with each member.
+    """
+    try:
+        said = parse_json(response.body)
+    except MalformedAnswer:
+        return ""
+    texts = list(_texts(said))
+    for name in EXPLAINING:
+        for path, text in texts:
+            if path.rpartition(".")[2] == name:
+                return text
+    return "; ".join(f"{path}: {text}" if path else text for path, text in texts[:3])
+
+
+def _texts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Return the texts of a JSON value with the names that lead there, the outermost first."""
+    if isinstance(value, str) and value.strip():
+        yield path, value.strip()
+    if depth < DEEPEST_EXPLANATION and isinstance(value, dict):
+        for name, below in sorted(value.items(), key=lambda member: not isinstance(member[1], str)):
+            yield from _texts(below, f"{path}.{name}" if path else name, depth + 1)
+    elif depth < DEEPEST_EXPLANATION and isinstance(value, list):
+        for below in value[:3]:
+            yield from _texts(below, path, depth + 1)
+
+
+def find_internal_details(text: str) -> str:
+    """Return the first stack frame, query or file path in a text, JSON-escaped or not; empty for none."""
+    found = INTERNAL_DETAILS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
+    return found[0] if found else ""
