@@ -35,6 +35,7 @@ run_pytest() {
     set +m
     trap 'kill -TERM "$child" 2>/dev/null || true' TERM
     trap 'kill -INT "$child" 2>/dev/null || true' INT
+    trap 'kill -HUP "$child" 2>/dev/null || true' HUP
     while true; do
         status=0
         wait "$child" || status=$?
@@ -45,7 +46,7 @@ run_pytest() {
         status=0
         wait "$child" || status=$?
     fi
-    trap - TERM INT
+    trap - TERM INT HUP
     return "$status"
 }
 

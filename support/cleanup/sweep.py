@@ -68,6 +68,7 @@ class Sweeper:
     ) -> None:
         self._target = target
         self._clock = SystemClock()
+        self.deleted = 0  # acknowledged so far, also when the sweep cannot be finished
         self._normalizer = Normalizer(target)
         self._history = History()
         retries = FaultRetries(target.faults, self._clock, random.SystemRandom(), target.timeouts.operation_s)
@@ -135,6 +136,7 @@ class Sweeper:
             for operation in pool.map(delete, ids):
                 if operation.response is None:
                     raise SuiteError(f"cleanup got no answer: {operation.describe()}")
+                self.deleted += operation.outcome is Outcome.OK
 
     def _find(
         self, caller: str, marks: set[str] | None, older_than_s: float = 0.0

@@ -50,8 +50,8 @@ def _lines(summary: RunResult) -> Iterator[str]:
     yield ""
     yield (
         f"{summary.requests} requests, {summary.retries} of them repeated after a fault. "
-        f"Users: {users.get('created', 0)} created, {users.get('deleted', 0)} deleted, "
-        f"{users.get('left', 0)} left."
+        f"Users: {users['created']} created, {users['deleted']} deleted, "
+        f"{'not known how many' if users['left'] is None else users['left']} left."
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class RunResult:
     """The records of a run's stories, and what they amount to.
 
-    `run` is None until the run is open. `users` are the numbers created, deleted and left, `notes` further
+    `run` is None until the run is open. `users` are the numbers created, deleted and left, None for
+    one that could not be looked at; `notes` further
     lines for the terminal, `problems` what kept the run from being whole: each makes a run without a broken
     promise inconclusive.
     """
@@ -23,7 +24,7 @@ class RunResult:
     def __init__(self, run: Run | None) -> None:
         self.run = run
         self.records: list[StoryRecord] = []
-        self.users: dict[str, int] = {"created": 0, "deleted": 0, "left": 0}
+        self.users: dict[str, int | None] = {"created": 0, "deleted": 0, "left": 0}
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.seconds = 0.0

@@ -22,7 +22,7 @@ from support.report.record import Verdict, read_record
 from support.report.result import RunResult
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from support.cleanup.run import Run
 
@@ -51,6 +51,8 @@ class RunSummary(RunResult):
 
     def __init__(self, run: Run | None, folder: Path = FOLDER) -> None:
         super().__init__(run)
+        # Called once when all stories have ended, whatever else has failed, before anything is written.
+        self.at_end: list[Callable[[], None]] = []
         self._folder = folder
         self._begun = time.monotonic()
         self._failed: set[str] = set()  # without a record so far
@@ -83,6 +85,8 @@ class RunSummary(RunResult):
             self._note_unwritten(error)
         finally:
             self._folder = session.config.rootpath / self._folder
+            for close in self.at_end:
+                self._call(close)
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
             if self.run is not None and (self.records or self.problems):
@@ -135,6 +139,14 @@ class RunSummary(RunResult):
             )
         for problem in self.problems:
             hook.global_error(message=problem, trace=None)
+
+    def _call(self, close: Callable[[], None]) -> None:
+        try:
+            close()
+        except OSError as error:
+            self._note_unwritten(error)
+        except Exception as error:  # noqa: BLE001 - what comes after it must still happen, and be told
+            self.problems.append(f"the run did not end as it should ({type(error).__name__}: {error})")
 
     def _note_unwritten(self, error: OSError) -> None:
         what = f"{error.strerror or error}: {error.filename or self._folder}"

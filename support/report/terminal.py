@@ -184,7 +184,7 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
             )
             yield "lag", f"half of {lag.count} changes seen after {figures}; promised: {lag.bound:.0f} ms"
         users = summary.users
-        yield "users", ", ".join(f"{users.get(name, 0)} {name}" for name in ("created", "deleted", "left"))
+        yield "users", ", ".join(f"{_number(users.get(name, 0))} {name}" for name in users)
         for note in summary.notes:
             yield "note", note
         if (run := summary.run) is not None:
@@ -197,3 +197,8 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         results = self.config.getoption("allure_report_dir", None)
         report = f"; {results} (ci/report.sh makes allure-report/index.html of it)" if results else ""
         return f"{self._summary.place}{report}"
+
+
+def _number(count: int | None) -> str:
+    """Write a number that was measured, or say that it was not."""
+    return "not known how many" if count is None else str(count)

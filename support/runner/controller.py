@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +19,15 @@ from support.cleanup.run import Run, choose_target, external, is_embedded, new_i
 from support.cleanup.sweep import Sweeper, Swept, forget, forget_embedded, sweep_dead
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
+from support.http.authentication.credentials import credentials_for
+from support.http.gates.breaker import probe_of
 from support.http.gates.rate_limiter import RateLimiter
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
-from support.target.settings import REPORTS, ROOT, load_settings
+from support.target.settings import REPORTS, ROOT, load_settings, load_tls
 from support.users.reachability import check
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
 DEFAULT_WEATHER = "flaky"
+PROBE_FOR_S = 2.0
+PROBE_PAUSE_S = 0.1
 HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
 
 
@@ -51,6 +57,20 @@ def wants_stories(config: pytest.Config) -> bool:
         return False
     paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
     return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
+
+
+def _end_as_if_interrupted() -> contextlib.ExitStack:
+    """Have a run that is told to end, or whose terminal is closed, sweep as after Ctrl-C."""
+    undo = contextlib.ExitStack()
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):  # not every platform has both
+                undo.callback(signal.signal, number, signal.signal(number, _interrupt))
+    return undo
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _deal_one_by_one(config: pytest.Config) -> None:
@@ -75,8 +95,10 @@ class Controller:
         self._alive: BaseFileLock | None = None
         self._swept: Swept | None = None
         self._failed = 0
+        self._signals = _end_as_if_interrupted()
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
+        self.summary.at_end.append(self._close_run)
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
         _deal_one_by_one(config)
@@ -119,8 +141,7 @@ class Controller:
         if hasattr(self, "_ordering"):
             self._ordering.stop()
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def _close_run(self) -> None:
         """Undo what the run created, once its workers have ended."""
         if hasattr(self, "run"):
             self._sweep()
@@ -129,6 +150,7 @@ class Controller:
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
+        self._signals.close()
         if self._service:
             self._service.stop()
         if self._alive:
@@ -210,11 +232,30 @@ class Controller:
         if leftovers is None:
             return
         summary = self.summary
+        sweeper = self._sweeper(self.run)
         try:
-            self._swept = swept = self._sweeper(self.run).sweep(leftovers)
+            self._require_answers()
+            self._swept = swept = sweeper.sweep(leftovers)
             summary.users = {"created": swept.created, "deleted": swept.deleted, "left": len(swept.left)}
             if swept.left:
                 summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
         except SuiteError as error:
-            summary.users = {"created": leftovers.created, "deleted": 0, "left": leftovers.created}
+            summary.users = {"created": leftovers.created, "deleted": sweeper.deleted, "left": None}
             summary.problems.append(f"{error}: run python -m support.cleanup when the service is back")
+
+    def _require_answers(self) -> None:
+        """Raise SuiteError when the service gives no usable answer: its sweep would take minutes."""
+        run, clock = self.run, SystemClock()
+        caller = run.target.auth.token if run.target.auth.scheme != "none" else ""
+        probe = probe_of(
+            run.base_url + run.target.collection,
+            run.target,
+            clock,
+            load_tls(run.target.auth),
+            credentials_for(run.target.auth, run.tokens, caller),
+        )
+        deadline = clock.monotonic() + PROBE_FOR_S
+        while not probe():
+            if clock.monotonic() > deadline:
+                raise SuiteError("the service gives no usable answer, so that nobody could be deleted")
+            clock.sleep(PROBE_PAUSE_S)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import signal
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pytest
 
@@ -221,72 +217,3 @@ def test_a_run_that_may_still_be_going_on_is_left_alone(sweep_at):
 
 
 # A real run, killed
-
-PROFILE = """
-name = "killed"
-base_path = "/api/v1"
-promises = ["unique-email", "pagination", "patch", "put", "strong-read", "validation", "total-count"]
-[bounds]
-single_s = 0.3
-list_s = 0.3
-"""
-
-
-@pytest.fixture
-def service():
-    """Start a reference service of its own, slow enough for a run to be killed in the middle."""
-    tokens = {"API_TOKEN": "killed-run-token-1234567890"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "support.reference", "--exit-with-stdin", "--bound", "0.3"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
-        env={**os.environ, **tokens},
-    ) as process:  # fmt: skip
-        yield process.stdout.readline().strip(), tokens
-        process.stdin.close()
-
-
-def names_at(url, tokens):
-    headers = {"Authorization": f"Bearer {tokens['API_TOKEN']}", "Consistency": "strong"}
-    request = urllib.request.Request(f"{url}/users?limit=100", headers=headers)  # noqa: S310 - on loopback
-    with urllib.request.urlopen(request, timeout=5) as said:  # noqa: S310
-        return [user["name"] for user in json.loads(said.read())]
-
-
-def test_a_killed_run_leaves_nothing_once_it_is_swept(service, tmp_path):
-    url, tokens = service
-    for part in ("features", "steps", "support", "conftest.py", "pyproject.toml"):
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-        copy(ROOT / part, tmp_path / part)
-    (tmp_path / "killed.toml").write_text(PROFILE, encoding="utf-8")
-    environment = {**os.environ, **tokens, "BASE_URL": url, "TARGET": "killed.toml"}
-    environment.pop("PYTEST_ADDOPTS", None)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:randomly",
-        "features",
-        "-k",
-        "created or listed or stays",
-    ]
-    with subprocess.Popen(  # noqa: S603 - this interpreter
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
-    ) as run:  # fmt: skip
-        deadline = time.monotonic() + 30
-        while len(names_at(url, tokens)) < 5:
-            assert run.poll() is None, run.stdout.read()[-3000:]
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        os.killpg(run.pid, signal.SIGKILL)
-    assert names_at(url, tokens) != []
-    swept = subprocess.run(
-        [sys.executable, "-m", "support.cleanup"], cwd=tmp_path, env=environment,
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert swept.returncode == 0, swept.stdout + swept.stderr
-    assert swept.stdout.endswith("nothing is left\n")
-    assert names_at(url, tokens) == []
-    assert list((tmp_path / ".acceptance" / "runs").iterdir()) == []
