@@ -29,6 +29,7 @@ class State(IntEnum):
 
 NUMBERS = ("state", "failures", "since", "next_probe")
 STATE, FAILURES, SINCE, NEXT_PROBE = range(len(NUMBERS))
+FILE = "breaker"  # in the run's folder
 ASK_EVERY_S = 0.5
 REDIS_TIMEOUT_S = 0.3
 EXPIRES_S = 600  # what no run has touched for so long says nothing any more
@@ -150,7 +151,7 @@ def open_state(
 
     `scope` is the service's base URL: runs against the same one share it.
     """
-    path = folder / "breaker"
+    path = folder / FILE
     if not redis_url:
         return SharedBreakerState(path)
     try:
