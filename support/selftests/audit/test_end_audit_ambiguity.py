@@ -54,7 +54,7 @@ def test_crossing_replacements_may_end_in_either(world: World) -> None:
     for state in (first, second):
         world.store(ada, state)
         world.audit()
-    world.store(ada, ada.writes[0].details)
+    world.store(ada, ada.writes[0].details)  # type: ignore[arg-type]
     expect(world, NeverConverged)
 
 

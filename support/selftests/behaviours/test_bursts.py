@@ -44,7 +44,7 @@ def make_bursts(server: TimedServer, target=TARGET) -> Bursts:
 def test_first_attempts_leave_together_and_are_whole(listen):
     """All runners' first attempts have one moment of sending, and the operations come in order."""
     bursts = make_bursts(listen(says(OK)))
-    operations = bursts.at_once([lambda api: api.create()] * 8)
+    operations = bursts.at_once([lambda api: api.create()] * 8)  # type: ignore[call-arg]
     assert [operation.outcome for operation in operations] == [Outcome.OK] * 8
     assert len({operation.sent_at for operation in operations}) == 1
 
@@ -58,7 +58,7 @@ def test_faults_are_repeated_by_each_runner(listen):
         fails = refused.acquire(blocking=False)
         connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" if fails else OK)
 
-    operations = make_bursts(listen(answer)).at_once([lambda api: api.create()] * 4)
+    operations = make_bursts(listen(answer)).at_once([lambda api: api.create()] * 4)  # type: ignore[call-arg]
     assert [operation.outcome for operation in operations] == [Outcome.OK] * 4
     assert sum(len(operation.exchanges) for operation in operations) == 7
 
@@ -71,7 +71,7 @@ def test_rounds_stop_at_the_first_find(listen):
         seen.append(len(exchanges))
         return len(seen) == 2
 
-    bursts = make_bursts(listen(says(OK))).rounds([[lambda api: api.create()] * 3] * 5, is_find)
+    bursts = make_bursts(listen(says(OK))).rounds([[lambda api: api.create()] * 3] * 5, is_find)  # type: ignore[call-arg]
     assert [len(burst) for burst in bursts] == [3, 3]
     assert seen == [3, 3]
 
@@ -84,7 +84,7 @@ def test_a_deed_that_sends_nothing_holds_nobody_up(listen):
 
     served = listen(says(OK))
     with pytest.raises(LookupError):
-        make_bursts(served).at_once([lambda api: api.create(), fail, lambda api: api.create()])
+        make_bursts(served).at_once([lambda api: api.create(), fail, lambda api: api.create()])  # type: ignore[call-arg, list-item]
     assert len(served.heard) == 2
 
 

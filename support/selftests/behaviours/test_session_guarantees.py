@@ -82,14 +82,14 @@ def test_looks_that_nobody_answered_decide_nothing(expectations: SessionGuarante
 def looks_at(*versions: int, tokens: bool) -> Account:
     """Make an account of looks that showed so many changes each, with tokens in their answers or without."""
     made = account()
-    made.person.writes[:] = [SimpleNamespace(details=n, operation=operation("create", 201)) for n in range(3)]
+    made.person.writes[:] = [SimpleNamespace(details=n, operation=operation("create", 201)) for n in range(3)]  # type: ignore[misc]
     for version in versions:
         look = operation("look up", 200)
         if tokens:
             look.last.response.headers[TARGET.headers.consistency_token.lower()] = f"t{version}"
         probe: Any = SimpleNamespace(user=version, person=made.person)
         probe.judge = lambda _, version=version: (Seen.OLD, f"version {version}")
-        made.looks.append((probe, SimpleNamespace(operation=look)))
+        made.looks.append((probe, SimpleNamespace(operation=look)))  # type: ignore[arg-type]
     return made
 
 

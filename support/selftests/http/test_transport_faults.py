@@ -79,7 +79,7 @@ FAULTS = {
     ),
     "silence": (lambda c, _: c.recv(1), "no answer in time"),
     "silence in the body": (
-        lambda c, _: (send(c, HEAD, b"Content-Length: 99\r\n\r\n{"), c.recv(1)),
+        lambda c, _: (send(c, HEAD, b"Content-Length: 99\r\n\r\n{"), c.recv(1)),  # type: ignore[func-returns-value]
         "no complete answer in time",
     ),
 }
@@ -105,7 +105,7 @@ def test_a_fault_after_sending_is_told_in_words_and_leaves_the_end_open(serve, t
     ids=["body", "chunks", "headers", "status line"],
 )
 def test_an_answer_that_drips_ends_at_the_deadline_of_the_attempt(serve, transport, start, part):
-    box = []
+    box = []  # type: ignore[var-annotated]
     box.append(serve(drip(part, 0.05)(box, start)))
     begin = time.monotonic()
     seen = get(transport, box[0])

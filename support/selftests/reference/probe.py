@@ -94,7 +94,7 @@ class Probe:
 
     def walk(self, query: str) -> list[list[Any]]:
         """Follow the links of a list and return its pages."""
-        pages, path = [], f"{USERS}?{query}"
+        pages, path = [], f"{USERS}?{query}"  # type: ignore[var-annotated]
         while path and len(pages) < 50:
             reply = self.send("GET", path)
             pages.append(reply.json)

@@ -42,7 +42,7 @@ def test_faults_come_as_announced(name):
 def test_the_luck_of_others_is_not_counted():
     """Two who ask the same at once, and say who they are, each meet at most four faults in a row."""
     weather = Weather(CLIMATES["stormy"], 2.0, seed=3)
-    in_a_row = Counter()
+    in_a_row = Counter()  # type: ignore[var-annotated]
     worst = 0
     for number in range(40_000):
         who = f"trace {number % 2}"
@@ -119,7 +119,7 @@ def test_a_bound_of_nothing_means_no_lag():
 
 def test_storms_lose_answers_and_nothing_else(tmp_path):
     """Clause 8.2: with a key, every creation succeeds once within five attempts; a 503 was never applied."""
-    outcomes = Counter()
+    outcomes = Counter()  # type: ignore[var-annotated]
     with running(tmp_path, "--weather", "stormy", "--inspect", "--seed", "3", "--bound", "0") as (_, port):
         for number in range(60):
             person = {"name": "Ada", "email": f"ada{number}@example.com"}

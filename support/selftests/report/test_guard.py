@@ -54,7 +54,7 @@ def registered() -> Iterator[None]:
     """Have the redactor of this process know the two secrets."""
     REDACTOR.register(TOKEN, "A_TOKEN")
     REDACTOR.register(PASSWORD, "password")
-    return
+    return  # type: ignore[return-value]
 
 
 @pytest.fixture

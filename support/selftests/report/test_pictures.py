@@ -48,9 +48,9 @@ def test_reads_are_coloured_by_what_they_saw() -> None:
     """Old within the bound is orange, old after it red, new green."""
     line = convergence(O, O, O, N, every_s=0.9)
     picture = timeline.draw(line)
-    assert picture.count(f'fill="{timeline.ORANGE}"><title>') == 2 + 1
+    assert picture.count(f'fill="{timeline.ORANGE}"><title>') == 2 + 1  # type: ignore[attr-defined]
     late = convergence(O, O, O, O, N, every_s=0.9)
-    assert timeline.draw(late).count(f'fill="{timeline.RED}"><title>') == 1
+    assert timeline.draw(late).count(f'fill="{timeline.RED}"><title>') == 1  # type: ignore[attr-defined]
 
 
 def test_markup_in_data_stays_data() -> None:

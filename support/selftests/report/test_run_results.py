@@ -68,7 +68,7 @@ Feature: Crashes
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("mixed")
     features = {"kept": KEPT, "versions": NOT_ASKED, "weather": UNDECIDED, "answers": BROKEN}
-    return run(folder, "-n2", **features)
+    return run(folder, "-n2", **features)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 )
 def test_exit_codes(tmp_path: Path, features: dict[str, str], code: int, verdict: str) -> None:
     """A broken promise outweighs a doubt, a doubt everything else."""
-    outcome = run(tmp_path, **features)
+    outcome = run(tmp_path, **features)  # type: ignore[arg-type]
     assert outcome.code == code
     assert outcome.summary["verdict"] == verdict
 

@@ -84,7 +84,7 @@ ENCODINGS = {
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_secret_is_hidden_in_every_disguise(secret: str, encoding: str) -> None:
     """Whatever a secret was wrapped into, nothing of it is left and its label stands there."""
-    shown = f"before {ENCODINGS[encoding](secret)} after"
+    shown = f"before {ENCODINGS[encoding](secret)} after"  # type: ignore[operator]
     hidden = make_redactor(secret).text(shown)
     assert not find_leaks(hidden, secret)
     assert "‹SECRET›" in hidden
@@ -161,7 +161,7 @@ def test_any_secret_in_any_stack_of_disguises_is_hidden(secret: str, encodings: 
         return  # quoting twice for a shell is found for longer secrets only
     shown = secret
     for encoding in encodings:
-        shown = ENCODINGS[encoding](shown)
+        shown = ENCODINGS[encoding](shown)  # type: ignore[operator]
     hidden = make_redactor(secret).text(f"[ {shown} ]")
     assert "‹SECRET›" in hidden
     assert not find_leaks(hidden, secret)

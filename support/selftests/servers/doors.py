@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         shown = self.connection.getpeercert() if isinstance(self.connection, ssl.SSLSocket) else None
-        names = {name: value for pair in (shown or {}).get("subject", ()) for name, value in pair}
+        names = {name: value for pair in (shown or {}).get("subject", ()) for name, value in pair}  # type: ignore[str-unpack]
         headers = {name.lower(): value for name, value in self.headers.items()}
         visit = Visit(parts.path, parse_qs(parts.query), headers, parse_qs(raw), names.get("commonName", ""))
         self.door.visits.append(visit)

@@ -197,7 +197,7 @@ CURSORS = Lists(style="cursor", position="after", items="d", next="m.c")
         (Lists(style="none"), [ADA], "", None),
         (Lists(style="page", position="page"), [ADA], "", {"page": "2"}),
         (Lists(style="page", position="page"), [ADA], "page=4&size=1", {"page": "5", "size": "1"}),
-        (Lists(style="page", position="p", first_page=0), [ADA], "", {"p": "1"}),
+        (Lists(style="page", position="p", first=0), [ADA], "", {"p": "1"}),
         (Lists(style="page", position="page"), [], "page=4", None),
         (PAGES, {"data": [ADA], "next": 3}, "page=2", {"page": "3"}),
         (PAGES, {"data": [ADA], "next": None}, "", None),

@@ -25,7 +25,12 @@ class Walker(UsersReader):
         self._pages = pages
 
     def _walk(
-        self, first: Mapping[str, str | int], subject: str, *, strong: bool, fresh: bool
+        self,
+        first: Mapping[str, Any],
+        subject: str,
+        *,
+        strong: bool,
+        fresh: bool,
     ) -> tuple[list[Operation], list[Any], bool]:
         del first, strong, fresh
         shown = self.left.pop(0)

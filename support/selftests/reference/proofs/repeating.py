@@ -9,7 +9,7 @@ from support.selftests.reference.proofs import shows
 
 
 def _post(probe: Probe, body: object, key: str = "key", **more: object) -> Reply:
-    return probe.send("POST", json_body=body, headers={"Idempotency-Key": key}, **more)
+    return probe.send("POST", json_body=body, headers={"Idempotency-Key": key}, **more)  # type: ignore[arg-type]
 
 
 @shows("M77", "M78", "M79", "M80", "N37", "N38")

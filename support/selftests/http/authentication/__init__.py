@@ -1,0 +1,1 @@
+"""Tests of every way to say who a client is."""

@@ -1,0 +1,1 @@
+"""Tests of the circuit breaker and the rate limiter."""
