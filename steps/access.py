@@ -10,9 +10,9 @@ from support.runner.sentences import KINDS
 
 if TYPE_CHECKING:
     from support.behaviours.access import Access
-    from support.cast.people import People
-    from support.http.history import Operation
-    from support.users.api import UsersApi
+    from support.cast import People
+    from support.http import Operation
+    from support.users import UsersApi
     from support.users.pages import Listing
 
     Answers = list[Operation]

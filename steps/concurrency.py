@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from support.behaviours.concurrency.editors import Count
     from support.behaviours.concurrency.races import Race
     from support.behaviours.concurrency.rounds import Outcomes
-    from support.cast.people import People
-    from support.http.history import Operation
+    from support.cast import People
+    from support.http import Operation
 
     Answers = list[Operation]
 

@@ -11,8 +11,9 @@ from support.runner.sentences import KINDS
 if TYPE_CHECKING:
     from support.behaviours.consistency import Consistency
     from support.behaviours.consistency.sessions import Account
-    from support.cast.people import People
-    from support.convergence.probes import Look, PersonProbe
+    from support.cast import People
+    from support.convergence import PersonProbe
+    from support.convergence.probes import Look
 
     Looks = list[tuple[PersonProbe, Look]]
 

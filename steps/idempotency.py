@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from support.behaviours.access import Access
     from support.behaviours.idempotency import Idempotency
     from support.behaviours.users import Users
-    from support.cast.people import People
-    from support.http.history import Operation
+    from support.cast import People
+    from support.http import Operation
 
     Answers = list[Operation]
 

@@ -11,8 +11,8 @@ from support.runner.sentences import KINDS
 if TYPE_CHECKING:
     from support.behaviours.refusals import Refusals
     from support.behaviours.users import Users
-    from support.cast.people import People
-    from support.http.history import Operation
+    from support.cast import People
+    from support.http import Operation
 
     Answers = list[Operation]
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from support.behaviours.strain.partial_writes import Trouble
     from support.behaviours.strain.rate_limits import Limited, Turns
     from support.behaviours.users import Users
-    from support.cast.people import People
-    from support.http.history import Operation
+    from support.cast import People
+    from support.http import Operation
     from support.runner.world import World
-    from support.users.api import UsersApi
+    from support.users import UsersApi
 
     Answers = list[Operation]
 

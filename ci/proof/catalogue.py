@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.runner.binding import read_tags
-from support.target.profiles import load_target
+from support.target import load_target
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:

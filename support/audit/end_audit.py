@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.clock import Clock
-    from support.users.api import UsersApi
-    from support.users.normalizers import Normalizer
+    from support.users import Normalizer, UsersApi
 
 SHOWN_STORIES = 12
 

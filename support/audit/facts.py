@@ -13,17 +13,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from support.http.history import Outcome
+from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from support.convergence.timelines import Timeline
-    from support.http.history import Operation
-    from support.target.profile import Target
-    from support.users.normalizers import Normalizer
-    from support.users.person import Person
+    from support.convergence import Timeline
+    from support.http import Operation
+    from support.target import Target
+    from support.users import Normalizer, Person
 
 PATTERN = "facts-*.jsonl"
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})

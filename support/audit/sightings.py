@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from support.audit.facts import Fact
-    from support.http.history import Operation
+    from support.http import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from support.clock import Clock
-    from support.http.history import Response
-    from support.users.api import UsersApi
-    from support.users.normalizers import Normalizer
+    from support.http import Response
+    from support.users import Normalizer, UsersApi
 
 WALKS = 4
 AT_ONCE = 8

@@ -2,3 +2,8 @@
 
 Makes data and remembers what was made. It sends nothing.
 """
+
+from support.cast.people import People
+from support.cast.variations import Variations
+
+__all__ = ["People", "Variations"]

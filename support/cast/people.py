@@ -13,9 +13,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.errors import StoryError
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
+from support.users import Person
 from support.users.markers import ALPHABET
-from support.users.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

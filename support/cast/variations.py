@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from support.cast.people import People
-    from support.users.person import Person
+    from support.users import Person
 
 _T = TypeVar("_T")
 MISSING: Any = object()  # a detail that is left out, where null would say something else

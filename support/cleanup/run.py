@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.secrets.redaction import REDACTOR
-from support.target.profile import Target
-from support.target.profiles import load_target
+from support.secrets import REDACTOR
+from support.target import Target, load_target
 from support.target.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
 from support.users.markers import new_run
 

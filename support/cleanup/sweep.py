@@ -22,16 +22,16 @@ from support.cleanup.journal import is_alive, read_leftovers
 from support.cleanup.run import RUNS, choose_target
 from support.clock import SystemClock
 from support.errors import ConfigurationError, SuiteError
+from support.http import Call, History, Outcome, SessionClient
 from support.http.authentication.credentials import credentials_for
-from support.http.client import Call, SessionClient, segment
+from support.http.client import segment
 from support.http.gates.rate_limiter import RateLimiter
-from support.http.history import History, Outcome
 from support.http.retry import FaultRetries
 from support.http.strict_json import MalformedAnswer
 from support.http.transport import Transport
 from support.target.settings import load_settings, load_tls, load_tokens, resolve_base_url
+from support.users import Normalizer
 from support.users.markers import find_mark, find_run
-from support.users.normalizers import Normalizer
 from support.users.paths import texts_in
 from support.users.reachability import check
 
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support.cleanup.journal import Leftovers
+    from support.http import Operation
     from support.http.client import QueryValue
-    from support.http.history import Operation
-    from support.target.profile import Target
+    from support.target import Target
 
 AT_ONCE = 8
 ROUNDS = 4

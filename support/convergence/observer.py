@@ -23,13 +23,9 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from support.clock import Clock
     from support.convergence.polling import Convergence, Probe
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.contract import User
-    from support.users.normalizers import Normalizer
+    from support.http import Operation
+    from support.users import Normalizer, Person, User, UsersApi, Validator
     from support.users.pages import Listing
-    from support.users.person import Person
-    from support.users.validators import Validator
 
 
 class Observer(Viewpoint):

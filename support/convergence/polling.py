@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from support.clock import Clock
-    from support.http.history import Operation
+    from support.http import Operation
 
 FIRST_PAUSE_S = 0.05
 GROWTH = 1.6

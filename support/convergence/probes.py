@@ -13,9 +13,8 @@ from support.users.validators import clip
 
 if TYPE_CHECKING:
     from support.convergence.viewpoint import Viewpoint
-    from support.http.history import Operation
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.http import Operation
+    from support.users import Person, User
 
 
 @dataclass(frozen=True, slots=True)

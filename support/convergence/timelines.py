@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from support.http.history import Operation
+    from support.http import Operation
 
 # How many reads in a row must have shown the new state before an old one counts as a relapse, and not as one
 # more reader that was late.

@@ -8,12 +8,8 @@ from support.errors import DuplicateEffect, ForeignValue, UnexpectedContent
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.contract import User
-    from support.users.normalizers import Normalizer
-    from support.users.person import Person
-    from support.users.validators import Validator
+    from support.http import Operation
+    from support.users import Normalizer, Person, User, UsersApi, Validator
 
 
 class Viewpoint:

@@ -3,3 +3,18 @@
 Sends, repeats what may be repeated, and records every attempt in the history. It knows nothing of users and
 judges no promise.
 """
+
+from support.http.client import Call, Credentials, SessionClient
+from support.http.history import Exchange, History, Operation, Outcome, Request, Response
+
+__all__ = [
+    "Call",
+    "Credentials",
+    "Exchange",
+    "History",
+    "Operation",
+    "Outcome",
+    "Request",
+    "Response",
+    "SessionClient",
+]

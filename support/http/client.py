@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from support.http.history import Exchange, History
     from support.http.retry import FaultRetries
-    from support.target.profile import Target
+    from support.target import Target
 
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5

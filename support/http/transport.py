@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from support.clock import Clock
-    from support.target.profile import Target
+    from support.target import Target
 
 CHUNK = 65536
 NO_TRUST = "no secure connection"

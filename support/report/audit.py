@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
+from support.secrets import REDACTOR
 from support.secrets.encodings import reduce
-from support.secrets.redaction import REDACTOR
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:

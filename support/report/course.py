@@ -18,8 +18,8 @@ from support.report.story import example_of, story_of
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from support.convergence.timelines import Timeline
-    from support.http.history import History, Operation
+    from support.convergence import Timeline
+    from support.http import History, Operation
     from support.report.story import Story
 
 

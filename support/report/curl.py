@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.http.history import Request
+    from support.http import Request
 
 LONGEST_CURL_BODY = 4000
 _LEFT_OUT = frozenset(

@@ -14,10 +14,10 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from support.errors import Failure, Inconclusive, SuiteError
 from support.report.operations import render_briefly
 from support.report.pictures.convergence import describe
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
-    from support.http.history import Operation
+    from support.http import Operation
     from support.report.course import Course
 
 MOST_EXCHANGES = 3

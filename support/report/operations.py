@@ -12,14 +12,14 @@ from http import HTTPStatus
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
-from support.http.history import Outcome
+from support.http import Outcome
 from support.report.curl import media_type_of, redacted_headers, write_curl
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from support.http.history import Exchange, Operation
+    from support.http import Exchange, Operation
 
 LONGEST_BODY = 6000  # characters of a body that are shown
 MOST_IN_FULL = 25  # operations that share one text

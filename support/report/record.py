@@ -21,7 +21,7 @@ from support.report.course import planned_steps
 from support.report.failure import explain, headline, needs_no_traceback, printable, reason_of
 from support.report.pictures.convergence import is_measured, seen_after_s
 from support.report.story import story_of
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -9,7 +9,7 @@ from support.report.pictures.lags import Lag, LagSample, group, summarize
 from support.report.record import StoryRecord, Verdict
 
 if TYPE_CHECKING:
-    from support.cleanup.run import Run
+    from support.cleanup import Run
 
 
 class RunResult:

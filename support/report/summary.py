@@ -24,7 +24,7 @@ from support.report.result import RunResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from support.cleanup.run import Run
+    from support.cleanup import Run
 
 FOLDER = Path("reports")
 INCONCLUSIVE_EXIT = 10

@@ -16,7 +16,7 @@ from support.users.pages import SORT_KEYS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from support.target.profile import Target
+    from support.target import Target
 
 NEEDS = "needs-"
 

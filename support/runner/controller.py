@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.cleanup import Run, Sweeper, Swept
 from support.cleanup.journal import hold_alive, read_leftovers, write_header
-from support.cleanup.run import Run, choose_target, external, is_embedded, new_identity
-from support.cleanup.sweep import Sweeper, Swept, forget, forget_embedded, sweep_dead
+from support.cleanup.run import choose_target, external, is_embedded, new_identity
+from support.cleanup.sweep import forget, forget_embedded, sweep_dead
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.authentication.credentials import credentials_for

@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from support.errors import ConfigurationError
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from support.behaviours.refusals import Refusals
     from support.behaviours.strain import Strain
     from support.behaviours.users import Users
-    from support.cast.people import People
-    from support.http.history import Operation
+    from support.cast import People
+    from support.http import Operation
     from support.runner.world import World
-    from support.users.api import UsersApi
+    from support.users import UsersApi
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,14 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from support.http.history import Exchange, Operation
-    from support.target.profile import Target
+    from support.http import Exchange, Operation
+    from support.target import Target
 
 LONGEST_BODY = 2048  # [bytes]; of longer ones only the versions are told
 VERSION = re.compile(rb"acc[0-9a-z]{8,10}\.\w+-\d+\.v\d+")

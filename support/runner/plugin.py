@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.cleanup.run import Run
-from support.http.history import History
+from support.cleanup import Run
+from support.http import History
 from support.report.allure.guard import SecretGuard
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
@@ -25,7 +25,7 @@ from support.runner.world import World
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
-    from support.convergence.timelines import Timeline
+    from support.convergence import Timeline
 
 WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"

@@ -13,13 +13,13 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-    from support.http.history import Exchange, Operation
+    from support.http import Exchange, Operation
 
 # They say much, and nothing that the history does not say better.
 NOISY = ("urllib3", "requests", "faker", "asyncio", "filelock", "redis")

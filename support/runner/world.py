@@ -9,8 +9,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from support.audit.end_audit import Audit
-from support.audit.facts import FactLog
+from support.audit import Audit, FactLog
 from support.behaviours.access import Access, PasswordWatch
 from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
@@ -18,13 +17,12 @@ from support.behaviours.idempotency import Idempotency
 from support.behaviours.refusals import Refusals
 from support.behaviours.strain import Strain
 from support.behaviours.users import Users
-from support.cast.people import People
-from support.cleanup.journal import Journal
+from support.cast import People
+from support.cleanup import Journal
 from support.clock import SystemClock
-from support.convergence.observer import Observer
-from support.convergence.polling import Convergence
+from support.convergence import Convergence, Observer
+from support.http import SessionClient
 from support.http.authentication.credentials import credentials_for
-from support.http.client import SessionClient
 from support.http.gates.breaker import Breaker, is_usable, probe_of
 from support.http.gates.breaker_state import open_state
 from support.http.gates.rate_limiter import Gates, RateLimiter
@@ -33,18 +31,15 @@ from support.http.transport import Transport
 from support.runner.history_export import HistoryExport
 from support.runner.run_log import RunLog, silence
 from support.target.settings import load_tls
-from support.users.api import UsersApi
-from support.users.normalizers import Normalizer
-from support.users.validators import Validator
+from support.users import Normalizer, UsersApi, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from support.cleanup.run import Run
-    from support.convergence.timelines import Timeline
-    from support.http.client import Credentials
-    from support.http.history import Exchange, History
-    from support.users.person import Person
+    from support.cleanup import Run
+    from support.convergence import Timeline
+    from support.http import Credentials, Exchange, History
+    from support.users import Person
 
 
 class World:

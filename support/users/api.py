@@ -10,8 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from support.http.client import Call
-from support.http.history import Outcome
+from support.http import Call, Outcome
 from support.http.strict_json import MalformedAnswer
 from support.users.markers import find_mark
 from support.users.reader import UsersReader
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from support.clock import Clock
-    from support.http.client import SessionClient
-    from support.http.history import Operation
+    from support.http import Operation, SessionClient
     from support.users.normalizers import Normalizer
     from support.users.person import Person
 

@@ -15,8 +15,8 @@ from support.users.paths import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from support.http import Response
     from support.http.client import QueryValue
-    from support.http.history import Response
     from support.target.lists import Lists
 
     Query = dict[str, QueryValue]

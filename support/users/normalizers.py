@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from support.http.history import Exchange, Response
-    from support.target.profile import Target
+    from support.http import Exchange, Response
+    from support.target import Target
     from support.users.next_page import Query
 
 DETAILS = ("name", "email", "nickname", "password")

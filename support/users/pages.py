@@ -13,8 +13,8 @@ from support.errors import StoryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from support.http import Operation
     from support.http.client import QueryValue
-    from support.http.history import Operation
     from support.target.lists import Lists
     from support.users.api import UsersApi
     from support.users.person import Person

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from support.http.history import Outcome
+from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.http.history import Operation
+    from support.http import Operation
 
 
 @dataclass(frozen=True, slots=True)

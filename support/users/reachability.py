@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import ConfigurationError, Inconclusive
-from support.http.client import Call
+from support.http import Call
 from support.http.gateway_pages import A_PAGE
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
@@ -17,9 +17,8 @@ from support.http.transport import NO_TRUST
 
 if TYPE_CHECKING:
     from support.clock import Clock
-    from support.http.client import SessionClient
-    from support.http.history import Response
-    from support.target.profile import Target
+    from support.http import Response, SessionClient
+    from support.target import Target
 
 PAUSE_S = 0.5
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from support.http.client import Call, segment
-from support.http.history import Outcome
+from support.http import Call, Outcome
+from support.http.client import segment
 from support.http.strict_json import MalformedAnswer
 from support.users.search import search_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from support.http.client import QueryValue, SessionClient
-    from support.http.history import Operation
+    from support.http import Operation, SessionClient
+    from support.http.client import QueryValue
     from support.users.normalizers import Normalizer, Page
 
 MOST_PAGES = 500

@@ -13,7 +13,7 @@ from support.http.strict_json import MalformedAnswer, parse_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.http.history import Response
+    from support.http import Response
 
 # What SQL calls a table or a column: a word, or anything in the quotes of one of its dialects.
 IDENTIFIER = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`|\[[^\]\n]+\])"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
 from support.users.paths import split
@@ -21,9 +21,9 @@ from support.users.refusal_text import explanation, find_internal_details
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.http.history import Operation, Response
+    from support.http import Operation, Response
+    from support.target import Target
     from support.target.part import Statuses
-    from support.target.profile import Target
     from support.users.contract import Problem, User
     from support.users.normalizers import Normalizer
 

@@ -12,8 +12,8 @@ from support.behaviours.users import Users
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
 
 __all__ = ["Access", "Callers", "PasswordWatch", "Privacy"]
 

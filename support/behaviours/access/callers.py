@@ -12,19 +12,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Inconclusive, StoryError
+from support.http import Call
 from support.http.authentication.credentials import credentials_for
-from support.http.client import Call
 from support.users.pages import Listing, sorted_by, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Operation
     from support.http.authentication.credentials import Credentials
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.users import Person, UsersApi
 
 CLIENT = "a client "
 OTHERS = {

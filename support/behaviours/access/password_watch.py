@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from support.http.history import Exchange, Operation
+    from support.http import Exchange, Operation
 
 FILES = "shown-passwords-*.jsonl"
 DIGESTS = ("md5", "sha1", "sha256", "sha512")

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from support.errors import ForeignValue, SecretShown, UnexpectedContent
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.secrets.detector import Detector
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from support.behaviours.access.password_watch import PasswordWatch
-    from support.convergence.observer import Observer
-    from support.http.history import Exchange, Operation, Response
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Exchange, Operation, Response
+    from support.users import Person
 
 FORGED = "x-forged"
 WHOLE_RUN = "of the whole run shows a password"

@@ -12,8 +12,8 @@ from support.behaviours.concurrency.versions import Versions
 
 if TYPE_CHECKING:
     from support.behaviours.users import Users
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
 
 __all__ = ["Bursts", "Concurrency", "Editors", "Races", "Rounds", "Versions"]
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from support.clock import Clock
-    from support.convergence.observer import Observer
+    from support.convergence import Observer
+    from support.http import Exchange, Operation
     from support.http.client import AttemptTransport
-    from support.http.history import Exchange, Operation
-    from support.users.api import UsersApi
+    from support.users import UsersApi
 
     Deed = Callable[[UsersApi], Operation]
 

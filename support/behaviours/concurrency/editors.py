@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, DuplicateEffect, Inconclusive, UnexpectedAnswer
-from support.http.history import Outcome
+from support.http import Outcome
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from support.behaviours.concurrency.bursts import Bursts, Deed
     from support.behaviours.concurrency.versions import Versions
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 LETTERS = "abcdefgh"
 RELOAD_PAUSE_S = 0.01

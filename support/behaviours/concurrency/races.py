@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import CameBack, Disagreement, DuplicateEffect, UnexpectedAnswer
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.retry import is_fault
 from support.users.validators import clip
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from support.behaviours.concurrency.bursts import Bursts, Deed
     from support.behaviours.users.expectations import Expectations
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.http.history import Exchange, Operation
-    from support.users.person import Person
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Exchange, Operation
+    from support.users import Person
 
 
 @dataclass(frozen=True, slots=True)

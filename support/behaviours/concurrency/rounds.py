@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from support.behaviours.concurrency.editors import Editors, Round
     from support.behaviours.concurrency.races import Races
-    from support.cast.people import People
+    from support.cast import People
 
     Outcomes = Sequence[Race] | Sequence[Round]
 

@@ -10,18 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive, StoryError, TraceLeft, UnexpectedAnswer, UnexpectedContent
-from support.http.client import Call
-from support.http.history import Outcome
+from support.http import Call, Outcome
 from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, User, UsersApi
 
 OUTDATED = "the version is outdated"
 KNOWN = "the known version"

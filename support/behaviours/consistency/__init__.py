@@ -10,9 +10,9 @@ from support.behaviours.consistency.session_guarantees import SessionGuarantees
 from support.behaviours.consistency.sessions import Sessions
 
 if TYPE_CHECKING:
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.http.client import Credentials
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Credentials
 
 __all__ = ["AllReaders", "Consistency", "ManyWriters", "SessionGuarantees", "Sessions"]
 

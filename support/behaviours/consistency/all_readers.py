@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.convergence import PersonProbe
 from support.convergence.polling import Reading
-from support.convergence.probes import PersonProbe
 from support.convergence.timelines import SETTLED_READS, Seen
 from support.errors import Disagreement, ForeignValue, Inconclusive, TornRead
 from support.users.validators import clip
@@ -18,12 +18,11 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support.convergence.observer import Observer
+    from support.convergence import Observer, Timeline
     from support.convergence.polling import Probe
     from support.convergence.probes import Look
-    from support.convergence.timelines import Timeline
-    from support.http.history import Operation
-    from support.users.person import Person
+    from support.http import Operation
+    from support.users import Person
 
 WALKS = 4
 MIX, UNWRITTEN = "a mix of two versions", "a value that was never written"

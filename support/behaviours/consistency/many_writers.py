@@ -11,17 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from support.convergence.probes import PersonProbe
+from support.convergence import PersonProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
     from support.convergence.probes import Look
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 _T = TypeVar("_T")
 AT_ONCE = 4

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support.behaviours.consistency.sessions import Account
-    from support.convergence.observer import Observer
-    from support.convergence.probes import PersonProbe
+    from support.convergence import Observer, PersonProbe
 
 GUARANTEES = {
     "the client's own changes": "saw_own",

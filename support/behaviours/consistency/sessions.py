@@ -12,18 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.convergence.probes import PersonProbe
+from support.convergence import PersonProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
     from support.convergence.probes import Look
-    from support.http.client import Credentials
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.http import Credentials, Operation
+    from support.users import Person, UsersApi
 
 AT_ONCE = 4
 LOOKS = 12

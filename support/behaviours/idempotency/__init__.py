@@ -10,8 +10,8 @@ from support.behaviours.idempotency.repeats import Repeats
 
 if TYPE_CHECKING:
     from support.behaviours.concurrency import Concurrency
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
 
 __all__ = ["Idempotency", "Keys", "LostAnswers", "Repeats"]
 

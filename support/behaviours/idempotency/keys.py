@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from support.errors import StoryError
-from support.http.history import Outcome
+from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from support.behaviours.concurrency.bursts import Bursts, Deed
-    from support.cast.people import People
-    from support.http.history import Exchange, Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.cast import People
+    from support.http import Exchange, Operation
+    from support.users import Person, UsersApi
 
 AT_ONCE = 8  # clients that create a group between them
 LONGEST = 255

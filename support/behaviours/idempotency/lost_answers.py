@@ -14,10 +14,10 @@ from support.http.raw.requests import SendingMode, WireTransport
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from support.convergence.observer import Observer
+    from support.convergence import Observer
+    from support.http import Operation
     from support.http.client import AttemptTransport
-    from support.http.history import Operation
-    from support.users.person import Person
+    from support.users import Person
 
 HANGING_UP = {
     "halfway through": SendingMode(hang_up=0.5),

@@ -18,7 +18,7 @@ from support.errors import (
     UnexpectedAnswer,
     UnexpectedContent,
 )
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import parse_json
 from support.users.markers import find_mark
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from support.behaviours.idempotency.keys import Keys
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.http.history import Operation, Response
-    from support.users.person import Person
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Operation, Response
+    from support.users import Person
 
 CONTROLS = 3
 EXISTENCES = ("exists exactly once", "exist at most once", "never existed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support.behaviours.refusals.malformed_requests import MalformedRequests
 
 if TYPE_CHECKING:
-    from support.users.api import UsersApi
+    from support.users import UsersApi
 
 __all__ = ["MalformedRequests", "Refusals"]
 

@@ -12,15 +12,14 @@ from urllib.parse import urlencode
 
 from support.behaviours.users.unknown_ids import unknown_id
 from support.errors import StoryError
-from support.http.client import Call
+from support.http import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from support.cast.people import People
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.cast import People
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 DEPTH = 10_000
 # Headers by which some frameworks let one method stand for another.

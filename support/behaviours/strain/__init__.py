@@ -11,8 +11,8 @@ from support.behaviours.strain.tracing import Tracing
 
 if TYPE_CHECKING:
     from support.behaviours.access import Callers
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
 
 __all__ = ["PartialWrites", "RateLimits", "ServiceQuality", "Strain", "Tracing"]
 

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.http.client import Call
-from support.http.history import Outcome
+from support.http import Call, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
-    from support.users.validators import Validator
+    from support.http import Operation
+    from support.users import Person, UsersApi, Validator
 
     Probe = Callable[[UsersApi, Validator, Person], str]
 

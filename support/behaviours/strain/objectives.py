@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from support.http.history import Outcome
+from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from support.http.history import Operation
+    from support.http import Operation
     from support.target.profile import Objective
 
 BY_CHANCE = 1e-4

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive, TornRead, TraceLeft
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.retry import is_fault
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, User
 
 VERSION = re.compile(r"\.v(\d+)$")
 # Without reads of the newest state each look costs the bound; then only so many are made.

@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
-from support.http.client import Call
+from support.http import Call
 from support.http.retry import is_fault, parse_retry_after, plausible_attempts
 
 if TYPE_CHECKING:
     from support.behaviours.access.callers import Callers
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 HURRIED = "a client over its rate limit"
 LIMITED_DEEDS = ("lists users", "creates users", "replaces user {Person}")

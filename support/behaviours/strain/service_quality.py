@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 from support.behaviours.strain.declared_promises import PROBES
 from support.behaviours.strain.objectives import WARMING_UP, count_slow, first_bytes, verdict
 from support.errors import Inconclusive, SlowAnswers, UnexpectedContent
-from support.http.client import Call
+from support.http import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 MOST_SAMPLES = 300
 # A machine that wakes the suite up so late [s] after a short nap is too busy itself to time anybody.

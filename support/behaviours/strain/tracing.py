@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import UnexpectedContent
-from support.http.client import Call
+from support.http import Call
 from support.http.retry import is_fault
 from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.convergence.observer import Observer
-    from support.http.history import Exchange, Operation
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Exchange, Operation
+    from support.users import Person
 
 TRACES = {
     "is garbled": "garbage",

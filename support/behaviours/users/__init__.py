@@ -17,11 +17,11 @@ from support.behaviours.users.paging import Paging
 from support.behaviours.users.setup import Setup
 from support.behaviours.users.shapes import UserViews
 from support.behaviours.users.statements import Statements
-from support.cast.variations import Variations
+from support.cast import Variations
 
 if TYPE_CHECKING:
-    from support.cast.people import People
-    from support.convergence.observer import Observer
+    from support.cast import People
+    from support.convergence import Observer
 
 __all__ = [
     "Actions",

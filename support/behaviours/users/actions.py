@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from support.errors import StoryError
 
 if TYPE_CHECKING:
-    from support.cast.people import People
-    from support.cast.variations import Variations
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.person import Person
+    from support.cast import People, Variations
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person
 
 VERBS = ("looks up", "checks for", "replaces", "changes", "deletes")
 VALUES = ("that of user {Person}", "nothing")

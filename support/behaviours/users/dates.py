@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.errors import UnexpectedContent
-from support.http.history import Outcome
+from support.http import Outcome
 from support.users.validators import clip
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from support.behaviours.users.expectations import Expectations
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.cast import People
+    from support.convergence import Observer
+    from support.users import Person, User
 
 MEMBERS = {"creation date": "created_at", "change date": "updated_at"}
 COARSEST_CLOCK_S = 1.0

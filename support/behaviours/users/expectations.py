@@ -18,17 +18,16 @@ from support.errors import (
     TraceLeft,
     UnexpectedContent,
 )
-from support.http.history import Outcome
+from support.http import Outcome
 from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from support.cast.people import People
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.contract import User
-    from support.users.person import Person, Write
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person, User, Write
 
 
 class Expectations:

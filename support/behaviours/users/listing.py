@@ -12,8 +12,9 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from support.convergence import Timeline
 from support.convergence.polling import Reading
-from support.convergence.timelines import Seen, Timeline
+from support.convergence.timelines import Seen
 from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
@@ -25,8 +26,8 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from support.convergence.observer import Observer
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.users import Person
 
 SORT_MEMBERS = {
     "name": "name",

@@ -15,10 +15,9 @@ from support.users.validators import clip
 
 if TYPE_CHECKING:
     from support.behaviours.users.setup import Setup
-    from support.cast.variations import Variations
-    from support.convergence.observer import Observer
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.cast import Variations
+    from support.convergence import Observer
+    from support.users import Person, User
 
 SENT, LAST = "with the details that were sent", "with the last accepted details"
 AS_BEFORE = "with all details as before"

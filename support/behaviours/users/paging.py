@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.errors import ForeignValue, StoryError, UnexpectedContent
-from support.http.history import Outcome
+from support.http import Outcome
 from support.users.pages import Listing, list_while_others_move, page_from_cursor, sorted_by, walk
 from support.users.validators import clip
 
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support.behaviours.users.listing import ListObserver
-    from support.cast.people import People
-    from support.cast.variations import Variations
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.person import Person
+    from support.cast import People, Variations
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person
 
 FULL = "holds at most {Number} users, and as many as there are"
 IN_RANGE = "is within the largest page size, or the request is refused"

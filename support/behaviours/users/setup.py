@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support.behaviours.users.listing import ListObserver
-    from support.cast.people import People
-    from support.cast.variations import Variations
-    from support.convergence.observer import Observer
-    from support.users.contract import User
-    from support.users.person import Person
+    from support.cast import People, Variations
+    from support.convergence import Observer
+    from support.users import Person, User
 
 SHUFFLED = "GCXALVBRKT"
 

@@ -11,16 +11,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, Inconclusive, UnexpectedContent
-from support.http.history import Outcome
+from support.http import Outcome
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.normalizers import USER_MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
-    from support.users.person import Person
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person
 
 FRACTION = re.compile(r"(?<=:\d\d)\.\d+")
 

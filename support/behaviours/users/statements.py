@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from support.behaviours.users.expectations import Expectations
     from support.behaviours.users.listing import ListObserver
     from support.behaviours.users.setup import Setup
-    from support.convergence.observer import Observer
-    from support.http.history import Operation
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person
     from support.users.pages import Listing
-    from support.users.person import Person
 
 EITHER = "accepted or cleanly refused"
 REFUSED = "refused because "

@@ -11,15 +11,14 @@ import re
 from typing import TYPE_CHECKING
 
 from support.errors import StoryError
-from support.http.client import Call
+from support.http import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.cast.people import People
-    from support.http.history import Operation
-    from support.users.api import UsersApi
-    from support.users.person import Person
+    from support.cast import People
+    from support.http import Operation
+    from support.users import Person, UsersApi
 
 SAFE_LENGTH = 16  # ids at least so long are drawn, not counted
 TURNED = str.maketrans(

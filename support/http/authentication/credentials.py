@@ -14,8 +14,8 @@ from support.clock import SystemClock
 from support.errors import ConfigurationError
 from support.http.authentication.oauth import Issuer
 from support.http.transport import Transport
-from support.secrets.redaction import REDACTOR
-from support.target.profile import Target
+from support.secrets import REDACTOR
+from support.target import Target
 from support.target.settings import load_tls
 
 if TYPE_CHECKING:

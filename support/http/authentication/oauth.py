@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from support.errors import ConfigurationError, Inconclusive
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.http.transport import NO_TRUST
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from support.clock import Clock

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support.http.client import Credentials
     from support.http.gates.breaker_state import SharedBreakerState
     from support.http.history import Exchange
-    from support.target.profile import Target
+    from support.target import Target
 
 MOST_UNANSWERED = 10
 FEWEST_UNANSWERED = 3

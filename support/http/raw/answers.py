@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import socket
 
     from support.clock import Clock
-    from support.target.profile import Target
+    from support.target import Target
 
 CHUNK = 65536
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.http.client import AttemptTransport
     from support.http.raw.last_byte_sync import StartingLine
-    from support.target.profile import Target
+    from support.target import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import allure_commons
 import pytest
 from allure_commons.model2 import Attachment, Status, StatusDetails, TestStepResult
 
-from support.http.history import Operation
+from support.http import Operation
 from support.report.allure.labels import describe
 from support.report.allure.listener import QuietListener
 from support.report.course import CourseObserver
@@ -28,15 +28,15 @@ from support.report.operations import entitle, render, render_all
 from support.report.pictures import convergence
 from support.report.pictures.timeline import draw
 from support.report.record import StoryRecorder, Verdict, is_broken
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from allure_commons.model2 import ExecutableItem, TestResult
 
-    from support.convergence.timelines import Timeline
-    from support.http.history import History
+    from support.convergence import Timeline
+    from support.http import History
     from support.report.course import Course, StepCourse
 
 MOST_SINGLE = 10  # operations of one step that get an attachment each; more of them share one

@@ -17,7 +17,7 @@ import pytest
 from _pytest._code.code import TerminalRepr
 
 from support.report.allure.writer import GuardedWriter
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     import warnings

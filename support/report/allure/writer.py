@@ -17,7 +17,7 @@ from uuid import uuid4
 import allure_commons
 from allure_commons.logger import AllureFileLogger
 
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from support.convergence.timelines import Finding, Seen
 from support.report.operations import RULE, entitle, render
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
-    from support.convergence.timelines import Sample, Timeline
+    from support.convergence import Timeline
+    from support.convergence.timelines import Sample
 
 WIDEST_TABLE = 60  # reads that the table shows
 EARLY_LOOK_S = 0.1  # a first look within this time measures a lag, whatever it sees

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from support.secrets.redaction import REDACTOR
+from support.secrets import REDACTOR
 
 INK, SOFT, FAINT, PAPER = "#1f2933", "#66727f", "#e4e7eb", "#ffffff"
 GREEN, ORANGE, RED, PURPLE, GREY = "#1a8f4b", "#e08a00", "#d0312d", "#8442c9", "#9aa5b1"

@@ -27,7 +27,8 @@ from support.report.pictures.drawing import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.convergence.timelines import Sample, Timeline
+    from support.convergence import Timeline
+    from support.convergence.timelines import Sample
 
 WIDTH, LEFT, RIGHT = 920, 150, 896
 TOP, LANE = 92, 34

@@ -20,9 +20,10 @@ from support.selftests.http.gates.breakers import (
 )
 
 if TYPE_CHECKING:
-    from support.http.gates.breaker import Breaker
     from collections.abc import Iterator
     from pathlib import Path
+
+    from support.http.gates.breaker import Breaker
 
 
 class Redis:
