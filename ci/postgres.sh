@@ -120,7 +120,7 @@ umask 077
 folder=$(mktemp -d "${TMPDIR:-/tmp}/users-postgres.XXXXXX")
 ((EUID != 0)) || chown "$OWNER" "$folder"
 cd -- "$folder"
-"${AS[@]}" test -w "$folder" || stop "$OWNER cannot get at $folder: set TMPDIR to a folder that is open to everybody"
+"${AS[@]}" test -w "$folder" || stop "$OWNER cannot get at $folder: set TMPDIR to a folder that is open to all"
 # A socket's path is short by nature.
 ((${#folder} <= 80)) || stop "TMPDIR is too long a path for a socket"
 PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')

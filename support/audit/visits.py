@@ -110,7 +110,7 @@ class Visit:
         self._clock.sleep(moment - self._clock.monotonic())
 
     def _choose(self) -> list[Fact]:
-        """Choose whom to look at one by one: of each story those of whom most was asked."""
+        """Choose the users to look at one by one: those of each story of which most was asked."""
         by_story: dict[str, list[Fact]] = defaultdict(list)
         for fact in sorted(self._facts, key=lambda fact: (fact.state is not State.GONE, -len(fact.written))):
             if fact.id is not None:

@@ -32,7 +32,8 @@ QUIET_S = 0.02
 class Listener:
     """Notes when requests become whole, all in one thread, and answers them when no more come.
 
-    Whoever is answered goes on at once, and in one interpreter that would hold up the notes on the others.
+    A client that is answered goes on at once, and in one interpreter that would hold up the notes on the
+    others.
     """
 
     def __init__(self) -> None:
@@ -70,7 +71,7 @@ class Listener:
 
     def _answer(self) -> None:
         for connection in self._whole:
-            with contextlib.suppress(OSError):  # whoever has gone wants no answer
+            with contextlib.suppress(OSError):  # a client that has gone wants no answer
                 connection.sendall(ANSWER)
             connection.close()
         self._whole.clear()

@@ -49,7 +49,7 @@ _known: dict[str, str] = {}
 
 
 def area_of(module: str) -> str:
-    """Return the area of a module by its name; empty for one that works for whoever calls it."""
+    """Return the area of a module by its name; empty for one that works for any caller."""
     if module not in _known:
         _known[module] = next((area for start, area in AREAS.items() if module.startswith(start)), "")
     return _known[module]

@@ -25,8 +25,8 @@ DOMAINS = ("example.com", "example.org", "example.net")
 # Each password of the cast has every character that an encoding may change, so that no run goes by
 # without proving the redaction.
 NASTY = "\"&%é\\'<+ "
-# Whom a story may speak of together: by their names, or as a part of everybody whom it has mentioned.
-CROWDS: dict[str, Callable[[list[Person]], list[Person]]] = {
+# The users that a story may speak of together: by their names, or as a part of all that it has mentioned.
+WORDED_GROUPS: dict[str, Callable[[list[Person]], list[Person]]] = {
     "all of them": list,
     "each of them": list,
     "any of them": list,
@@ -34,7 +34,7 @@ CROWDS: dict[str, Callable[[list[Person]], list[Person]]] = {
     "the first and the last of them": lambda people: [people[0], people[-1]],
     "all of them who stayed": lambda people: [person for person in people if person.deletion is None],
 }
-GROUPS = ("user {Person}", "users {Names}", *CROWDS)
+GROUPS = ("user {Person}", "users {Names}", *WORDED_GROUPS)
 
 
 class People:
@@ -80,9 +80,9 @@ class People:
         """Return the people that a story speaks of together; raises StoryError for an unknown wording."""
         if wording.startswith("user"):
             return [self[label] for label in re.split(", | and ", wording.partition(" ")[2])]
-        if wording not in CROWDS:
+        if wording not in WORDED_GROUPS:
             raise StoryError(f"no story may speak of {wording!r}; it may speak of: {'; '.join(GROUPS)}")
-        return CROWDS[wording](list(self))
+        return WORDED_GROUPS[wording](list(self))
 
     def introduce(self, label: str, **details: Any) -> Person:
         """Make a person of this name with details of their own; the ones given here take precedence."""
@@ -91,7 +91,7 @@ class People:
         return person
 
     def stranger(self, label: str, **details: Any) -> Person:
-        """Make a person whom the story does not name."""
+        """Make a person that the story does not name."""
         mark = self.next_mark()
         person = Person(label, mark, {**self._details(label, mark), **details}, late_s=self._late_s)
         self.everyone.append(person)

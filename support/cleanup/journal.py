@@ -47,7 +47,7 @@ class Journal:
         self._append({"created": user_id, "as": caller})
 
     def deleted(self, user_id: object, caller: str) -> None:
-        """Note that the service has said that a user is deleted; `caller` is whoever created them."""
+        """Note that the service has said that a user is deleted; `caller` is the one that created them."""
         self._append({"deleted": user_id, "as": caller})
 
     def close(self) -> None:

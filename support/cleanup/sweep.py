@@ -61,7 +61,7 @@ class Swept:
 
 
 class Sweeper:
-    """Deletes users of runs at one target, with the credentials of whoever created them, at its pace."""
+    """Deletes users of runs at one target, as the callers that created them, at its pace."""
 
     def __init__(
         self, base_url: str, target: Target, tokens: Mapping[str, str], pace: RateLimiter | None = None
@@ -94,7 +94,7 @@ class Sweeper:
     def sweep(self, leftovers: Leftovers) -> Swept:
         """Delete what the journals of one run name and whatever carries its mark; verify that it is gone.
 
-        Those of whom a story has heard that they are deleted are in the list only if it was not true.
+        Users whose deletion a story has heard of are in the list only if it was not true.
         """
         for caller, ids in leftovers.ids.items():
             self._delete(caller, ids)
@@ -172,7 +172,7 @@ class Sweeper:
         return None
 
     def _is_old(self, text: str, started: datetime, older_than_s: float) -> bool:
-        # Whoever is not known from a journal must carry the whole mark of a person.
+        # A user that no journal names must carry the whole mark of a person.
         is_marked = find_mark(text) is not None
         return is_marked and (self._clock.now() - started).total_seconds() > older_than_s
 

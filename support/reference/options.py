@@ -1,4 +1,4 @@
-"""What the service was started with: plain values, checked by whoever reads them. No defaults elsewhere."""
+"""What the service was started with: plain values, checked where they are read. No defaults elsewhere."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class StoryRecorder:
         self.message = ""
         return (yield)
 
-    # Innermost: whoever wraps this hook sees the explanation and not the traceback.
+    # Innermost: what wraps this hook sees the explanation and not the traceback.
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]

@@ -74,7 +74,7 @@ class RunLog:
         self._write(event, {"at": _now(), **facts})
 
     def alert(self, event: str, **facts: Any) -> None:
-        """Write a line and show it to whoever watches."""
+        """Write a line and show it in the terminal."""
         self._write(event, {"at": _now(), "level": "warning", **facts})
         said = " ".join([event, *(f"{name}={value}" for name, value in facts.items())])
         (self._console or sys.stderr).write(f"warning: {REDACTOR.text(said)}\n")

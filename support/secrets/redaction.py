@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # So many texts are remembered with what was found in them, of those that are not too long to keep.
 MOST_REMEMBERED, LONGEST_REMEMBERED = 1000, 20_000
-# Whoever is satisfied with three characters has no secret; hiding them would blacken every report.
+# Three characters are no secret; hiding them would blacken every report.
 SHORTEST = 4
 LONG_LINE = 12  # of a secret of several lines; shorter ones are found with the rest only
 HIDDEN = "hidden"
@@ -65,7 +65,7 @@ class Redactor:
             if secret not in self._labels:
                 self._labels[secret] = label
                 self._detector.learn(secret, label)
-                # Whoever is still looking without it remembers what they find in the old one.
+                # A search that is still going on without it remembers its finds in the old one.
                 self._found = {}
         lines = [line.strip() for line in secret.splitlines()]
         if len(lines) > 1:  # a key in PEM form may be shown line by line

@@ -128,7 +128,7 @@ class UsersApi(UsersReader):
         path: str | None = None,
         of: Person | None = None,
     ) -> Operation:
-        """Send a creation as it is, well-formed or not; `of` is the person whom it would create, if any."""
+        """Send a creation as it is, well-formed or not; `of` is the person that it would create, if any."""
         raw = body if isinstance(body, bytes) else self.encode(body)
         intents = [self._journal.intend(of.details if of else {}, self.caller)]
         call = Call(

@@ -41,6 +41,6 @@ def find_run(text: str) -> tuple[str, datetime] | None:
 
 
 def find_mark(text: str) -> str | None:
-    """Find the mark of a person in a text, whoever they are; None when there is none."""
+    """Find the mark of a person in a text, whichever it is; None when there is none."""
     found = PERSON_MARK.search(text)
     return found[0] if found else None

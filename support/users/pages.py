@@ -68,7 +68,7 @@ def list_while_others_move(
 ) -> Listing:
     """Walk through the list while, between any two pages, one user comes and one who was shown goes.
 
-    Whoever goes stood before the cursor, so that a mark which merely counts users skips somebody.
+    A user that goes stood before the cursor, so that a mark which merely counts users skips somebody.
     """
     listing.others_moved = True
     following: Mapping[str, QueryValue] | None = {

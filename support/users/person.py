@@ -1,4 +1,4 @@
-"""A user whom a story knows: what was written of them, and what may be seen of them.
+"""A user that a story knows: what was written of them, and what may be seen of them.
 
 A person remembers every write with its outcome; nothing here sends or judges.
 """

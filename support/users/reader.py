@@ -151,7 +151,7 @@ class UsersReader:
         return self._normalizer.id_of(item)
 
     def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return everyone whom a walk has shown, as the last one did, and twice whom all showed twice."""
+        """Return all users that the walks have shown, and twice those that all of them showed twice."""
         if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
             return list(walks[-1])
         counts = [Counter(self._ids(walk)) for walk in walks]

@@ -79,7 +79,7 @@ class Callers:
         self._known.clear()
 
     def api_of(self, caller: str) -> UsersApi:
-        """Return the users API as a caller sees it; raises StoryError for one whom no story knows."""
+        """Return the users API as a caller sees it; raises StoryError for a caller that no story knows."""
         if caller == CLIENT_ITSELF:
             return self._api
         if caller not in self._known:

@@ -56,7 +56,7 @@ class Privacy:
         response = self._validator.answered(operation)
         if response.status == 401 and not response.headers.get("www-authenticate", "").strip():
             raise UnexpectedContent(
-                "whoever is not let in is told which credentials are wanted",
+                "a refused caller is told which credentials are wanted",
                 "the refusal has no WWW-Authenticate",
                 evidence=[operation],
             )
@@ -142,7 +142,7 @@ class Privacy:
                 )
 
     def _words_of_the_service(self, response: Response) -> str:
-        """Return the text of an answer without the details of users, and without users whom no run made."""
+        """Return the text of an answer without the details of users, and without users that no run made."""
         try:
             said = parse_json(response.body)
         except MalformedAnswer:

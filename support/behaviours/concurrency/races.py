@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Operations that crossed, and whom they were about."""
+    """Operations that crossed, and the users that they were about."""
 
     people: Sequence[Person]
     operations: Sequence[Operation]

@@ -205,7 +205,7 @@ class Versions:
             response = self._validator.done(operation, self._api.target.accepted.look_up)
             if response.headers.get("etag") != self._last(person):
                 raise UnexpectedContent(
-                    f"{person.subject}, whom nobody has changed, keeps the same version",
+                    f"{person.subject} keeps the same version while it is not changed",
                     f"it was {clip(self._last(person))} and is {clip(response.headers.get('etag'))}",
                     evidence=[operation],
                 )

@@ -43,7 +43,7 @@ class CrowdProbe:
         self.expected = self._probes[0].expected
 
     def read(self, *, fresh: bool) -> Reading:
-        """Walk once; say what the person of whom it shows the worst looked like."""
+        """Walk once; return how the person looked for whom it shows the worst state."""
         look = self._probes[0].look(fresh=fresh)
         seen = [(*probe.judge(look), who) for probe, who in zip(self._probes, self._subjects, strict=True)]
         worst, words, subject = min(seen, key=lambda each: WORST_FIRST.index(each[0]))

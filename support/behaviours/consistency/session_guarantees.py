@@ -61,14 +61,14 @@ class SessionGuarantees:
         """Require that every look that asked for the newest state showed the change."""
         for account in accounts:
             self._done(account)
-            self._all_new(account, "whoever asks for the newest state is shown it")
+            self._all_new(account, "a client that asks for the newest state is shown it")
 
     def saw_both(self, accounts: Sequence[Account]) -> None:
-        """Require that whoever was told of a change saw what had led to it, too."""
+        """Require that a client that was told of a change also saw what had led to it."""
         for account in accounts:
             self._done(account)
         for account in accounts:
-            self._all_new(account, "whoever is told of a change sees what had been seen before it was made")
+            self._all_new(account, "a client that is told of a change sees what was seen before it was made")
 
     def never_went_back(self, accounts: Sequence[Account]) -> None:
         """Require that no client saw an older state after a newer one."""

@@ -180,8 +180,8 @@ class Sessions:
     def answer(self, pairs: Sequence[tuple[Person, Person]]) -> list[Account]:
         """Have clients change the second of a pair once they have seen a change of the first, side by side.
 
-        Whoever is told of the second looks at both until the bound is over: a replica that has not heard of
-        an answer yet cannot show it before its question.
+        A client that is told of the second looks at both until the bound is over: a replica that has not
+        heard of an answer yet cannot show it before its question.
         """
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return [
@@ -233,7 +233,7 @@ class Sessions:
         return api.create(person, key=key)
 
     def _become_known(self, person: Person, deed: str) -> None:
-        """Let everyone see who is to be deleted: whoever never saw them would miss them all the same."""
+        """Wait until all readers see a user that is to be deleted; others would miss it all the same."""
         if deed == "deletes":
             self.observer.settle(person.acknowledged_at, self.api.target.bounds.list_s, wait=True)
 

@@ -95,7 +95,7 @@ class Keys:
             client.close()
 
     def send_as(self, operation: Operation, caller: UsersApi) -> Operation:
-        """Send a creation of the story, key and all, as another caller, to whom it makes a stranger."""
+        """Send a creation of the story, key and all, as another caller, for whom it makes another user."""
         first, key = self.find(operation)
         other = self._people.stranger(first.label)
         other.details = dict(first.details)

@@ -106,7 +106,7 @@ class Repeats:
     def created_once(self, operations: Sequence[Operation]) -> Person:
         """Require that creations under one key at once were all answered with one user; return who that is.
 
-        Whoever met nothing but faults asks once more, as long as it takes.
+        A client that met nothing but faults asks once more, as long as it takes.
         """
         shown: dict[object, Operation] = {}
         for sent in operations:
@@ -169,7 +169,7 @@ class Repeats:
                 )
 
     def _find(self, people: Sequence[Person]) -> Iterable[tuple[Person, list[object], Operation]]:
-        """Walk through the settled list and return for each person the ids of whoever bears their mark."""
+        """Walk through the settled list and return for each person the ids of the users with their mark."""
         self._observer.settle(
             max(write.operation.answered_at for person in people for write in person.writes),
             self._target.bounds.list_s,

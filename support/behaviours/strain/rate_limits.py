@@ -1,4 +1,4 @@
-"""A client in a hurry: asks more often than it may, and what the service must tell it then.
+"""Rate limits: a client that asks more often than it may, and what the service must tell it then.
 
 Single attempts only, so that the retry layer waits no refusal away; passing faults are none of its findings.
 """
@@ -46,7 +46,7 @@ class Limited:
 
 
 class RateLimits:
-    """Sends what a client in a hurry sends, and judges what it is told."""
+    """Sends more than a client over its rate limit may, and judges what it is told."""
 
     def __init__(self, observer: Observer, people: People, callers: Callers) -> None:
         self._api = observer.api
@@ -104,7 +104,7 @@ class RateLimits:
         """Require a Retry-After that can be read and does not send the client away for ever."""
         response = operation.response
         assert response is not None
-        promised = "whoever asks too often is told when to come back"
+        promised = "a client over its rate limit is told when to come back"
         asked_s = parse_retry_after(response)
         if asked_s is None:
             said = response.headers.get("retry-after")
@@ -129,10 +129,10 @@ class RateLimits:
         return self._ask_through_faults(self._hurried)
 
     def served_again(self, operation: Operation) -> None:
-        """Require that whoever came back when told to was served."""
+        """Require that a client that came back when told to was served."""
         if is_refused(operation):
             raise UnexpectedAnswer(
-                "whoever comes back after the time that it was told is served",
+                "a client that comes back after the time that it was told is served",
                 "it was refused over its rate limit again",
                 evidence=[operation],
             )

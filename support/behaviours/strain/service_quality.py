@@ -144,7 +144,7 @@ class ServiceQuality:
     # Health
 
     def ask_for_health(self, api: UsersApi) -> Operation:
-        """Ask whether the service takes requests, as somebody whom it need not know."""
+        """Ask whether the service takes requests, as a caller that it need not know."""
         return api.send(Call("GET", self._target.health), "ask for", "the service's health")
 
     def is_well(self, operation: Operation) -> None:

@@ -32,7 +32,7 @@ class Actions:
         self._variations = variations
 
     def do(self, verb: str, group: str, times: int = 1) -> list[Operation]:
-        """Do something to a group so many times: to named users by turns, to crowds side by side."""
+        """Do something to a group so many times: to named users by turns, to groups side by side."""
         people = self._people.group(group)
         if "them" not in group:
             return [self._do(verb, person) for person in people * times]

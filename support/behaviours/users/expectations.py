@@ -142,7 +142,7 @@ class Expectations:
             self._same_person(found, self._validator.user(found), person)
 
     def distinct(self, person: Person) -> None:
-        """Require that nobody else whom this process created ever had the person's id."""
+        """Require that no other user of this process ever had the person's id."""
         for other in self._people.everyone:
             if other is not person and other.id == person.id and other.id is not None:
                 raise DuplicateEffect(

@@ -1,7 +1,7 @@
 """How much the suite asks of a target: at most N requests a second and M in flight, all workers together.
 
 Requests are spread evenly, never sent in bursts. When the service as a whole sends everyone away (503 or 429
-with Retry-After, several times in a row, whoever asked), nobody asks before that time is over. A single such
+with Retry-After, several times in a row, to any caller), nobody asks before that time is over. A single such
 answer concerns its own operation and is `support.http.retry`'s affair. Nothing is judged here.
 """
 
@@ -49,7 +49,7 @@ class RateLimiter:
 
     def before(self) -> None:
         """Wait for a turn."""
-        # The place first: whoever waited for one after its turn would go together with the next.
+        # The place first: a request that waited for one after its turn would go together with the next.
         if self._places:
             self._own.place = self._take_place()
         if self._counters[HELD_UNTIL] or self._space_s:

@@ -1,6 +1,6 @@
 """How often a token may ask: one token bucket each, and what a refusal says about coming back.
 
-A refused request costs nothing, so that whoever comes back when told to is served.
+A refused request costs nothing, so that a client that comes back when told to is served.
 """
 
 from __future__ import annotations

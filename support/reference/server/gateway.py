@@ -81,7 +81,7 @@ class Gateway:
 def _name_operation(request: Request, received: list[Message]) -> list[object]:
     """Return the names under which a request is the same logical operation when it is sent again.
 
-    Whoever says which trace a request belongs to is not mistaken for others who ask the same meanwhile.
+    A caller that says which trace a request belongs to is not mistaken for others who ask the same meanwhile.
     """
     what = (request.method, request.url.path, request.url.query)
     digest = hashlib.blake2b(digest_size=16)

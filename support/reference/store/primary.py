@@ -183,7 +183,7 @@ class Transaction:
         self.connection.execute(query, {"tenant": tenant, "email_key": email_key, "user_id": ""})
 
     def _make_way(self, old: User, user_id: str) -> None:
-        """Remove whoever has the id that a user is about to move to."""
+        """Remove the user with the id that another is about to move to."""
         other = self.view.find_anywhere(user_id)
         if other:
             self.delete(other)

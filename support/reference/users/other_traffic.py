@@ -16,7 +16,7 @@ _AT_MOST = 8
 
 
 class OtherTraffic:
-    """Lets users appear and disappear whom the caller does not know."""
+    """Lets users appear and disappear that the caller does not know."""
 
     def __init__(self, users: Users, switches: Switches) -> None:
         self._users = users

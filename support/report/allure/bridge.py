@@ -66,7 +66,7 @@ class AllureBridge:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Quieten allure-pytest: by now it is there, whoever was configured first."""
+        """Quieten allure-pytest: by now it is there, in whatever order plugins were configured."""
         QuietListener.take_over(session.config)
 
     def pytest_unconfigure(self) -> None:

@@ -49,7 +49,7 @@ class SecretGuard:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Take Allure's writer over: by now it is there, whoever was configured first."""
+        """Take Allure's writer over: by now it is there, in whatever order plugins were configured."""
         self._writer = GuardedWriter.take_over()
 
     def pytest_unconfigure(self) -> None:

@@ -1,8 +1,9 @@
 """What writes Allure's files: nothing that is registered as a secret, and nothing that nobody reads.
 
 Takes the place of allure-pytest's own writer, so that every string of every result and every attachment
-passes here, whoever made it. What is written was hidden before; making files is the work of a thread of its
-own, one story behind at most. A full disk is a problem to report, not an exception in the middle of a story.
+passes here, wherever it was made. What is written was hidden before; making files is the work of a thread of
+its own, one story behind at most. A full disk is a problem to report, not an exception in the middle of a
+story.
 """
 
 from __future__ import annotations

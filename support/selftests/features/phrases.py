@@ -44,7 +44,7 @@ def accepted() -> Operation:
 
 
 class Rehearsal:
-    """The people and the code of one story; everybody of the cast is there from the start."""
+    """The people and the code of one story; all of the cast are there from the start."""
 
     def __init__(self) -> None:
         target = Target(name="rehearsal")
@@ -70,7 +70,7 @@ class Rehearsal:
         self.begin()
 
     def begin(self) -> None:
-        """Have everybody there as at the start, with an email that all variations can be told by."""
+        """Begin with all of the cast there, with an email that all variations can be told by."""
         self.people.start_story("rehearsal")
         for label in sorted(CAST):
             person = self.people.introduce(label)

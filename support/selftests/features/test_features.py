@@ -40,7 +40,7 @@ SOUND = """\
 @users @critical
 Feature: Leaving
   Whoever leaves has a right to be gone, everywhere and for good,
-  and everybody else has a right to stay where they are.
+  and everyone else has a right to stay where they are.
 
   Background:
     Given user Grace exists
@@ -114,7 +114,7 @@ PLANTED = [
     (words_are_plain, "Gone means gone", "Gone means gone, by Retry-After", "'Retry-After'"),
     (words_are_plain, "| an empty name   |", "| a name in JSON  |", "'JSON'"),
     (words_are_plain, "deletes user Ada", "deletes user Ada and waits", "'waits' says"),
-    (words_are_plain, "everybody else", "http://everybody.else", "'http:'"),
+    (words_are_plain, "everyone else", "http://everyone.else", "'http:'"),
     (words_are_plain, "Flawed details", "Flawed headers", "'headers'"),
     (outlines_teach, "Examples: Flawed details", "Examples:", "without a title"),
     (outlines_teach, "        | one  | an empty name   |\n        | two  | a missing email |\n", "", "a row"),
