@@ -26,8 +26,8 @@ from support.errors import (
 )
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
+from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
-from support.users.paths import texts_in
 from support.users.validators import clip
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from support.http.strict_json import MalformedAnswer
 from support.http.transport import Transport
 from support.target.settings import load_settings, load_tls, load_tokens, resolve_base_url
 from support.users import Normalizer
+from support.users.forms.paths import texts_in
 from support.users.markers import find_mark, find_run
-from support.users.paths import texts_in
 from support.users.reachability import check
 
 if TYPE_CHECKING:

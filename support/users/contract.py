@@ -16,7 +16,7 @@ class User(BaseModel):
     """A user as the contract names the members; what the service adds is in `others`, by its own names.
 
     Only what tells users apart is required: a user without a name is somebody else's, or is found not to be
-    as written. Dates are read, by `support.users.moments`, only where they are judged.
+    as written. Dates are read, by `support.users.forms.moments`, only where they are judged.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.contract import Problem, User
-from support.users.moments import read_moment
-from support.users.next_page import find_next
-from support.users.paths import MISSING, read, split, write
+from support.users.forms.moments import read_moment
+from support.users.forms.next_page import find_next
+from support.users.forms.paths import MISSING, read, split, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from support.http import Exchange, Response
     from support.target import Target
-    from support.users.next_page import Query
+    from support.users.forms.next_page import Query
 
 DETAILS = ("name", "email", "nickname", "password")
 USER_MEMBERS = ("id", "name", "email", "nickname", "role", "created_at", "updated_at")

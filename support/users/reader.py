@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from support.http import Call, Outcome
 from support.http.client import segment
 from support.http.strict_json import MalformedAnswer
-from support.users.search import search_query
+from support.users.forms.search import search_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

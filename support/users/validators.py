@@ -15,7 +15,7 @@ from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, Unex
 from support.http import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
-from support.users.paths import split
+from support.users.forms.paths import split
 from support.users.refusal_text import explanation, find_internal_details
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.secrets.encodings import codings
-from support.users.paths import read, split
+from support.users.forms.paths import read, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from support.http import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.secrets.detector import Detector
+from support.users.forms.paths import read, split, texts_in
 from support.users.markers import find_mark
-from support.users.paths import read, split, texts_in
 from support.users.refusal_text import find_internal_details
 from support.users.validators import clip
 

@@ -18,9 +18,9 @@ from support.convergence.timelines import Seen
 from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
+from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
 from support.users.pages import Listing, walk
-from support.users.paths import texts_in
 from support.users.validators import clip
 
 if TYPE_CHECKING:

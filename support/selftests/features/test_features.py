@@ -120,12 +120,7 @@ PLANTED = [
     (outlines_teach, "        | one  | an empty name   |\n        | two  | a missing email |\n", "", "a row"),
     (outlines_teach, "| two  | a missing email |", "| one  | an empty name   |", "stands there twice"),
     (outlines_teach, "| two  | a missing email |", "| one  | a missing email |", "two rows of one case"),
-    (
-        outlines_teach,
-        "| two  | a missing email |",
-        "| zwö  | a missing email |",
-        "needs a case that can be read",
-    ),
+    (outlines_teach, "| two  | a missing email |", "| zwö  | a missing email |", "a case that can be read"),
     (outlines_teach, "| case | flaw            |", "| kind | flaw            |", "'kind' is not used"),
     (outlines_teach, "user Ada with <flaw>", "user Ada with <falw>", "no column 'falw'"),
     (outlines_teach, "the deletion of user Ada", "the deletion of user <who>", "nothing fills in <who>"),
@@ -291,11 +286,11 @@ def test_a_phrase_that_cannot_be_true_of_the_people_is_found(definitions):
 
 
 def test_a_phrase_and_a_kind_that_nothing_uses_are_found(definitions):
-    found = list(phrases_are_used([read_sound()], definitions))
+    found = set(phrases_are_used([read_sound()], definitions))
     assert "Action: no story says 'checks for'" in found
     assert "Action: no story says 'deletes'" not in found
     assert "View: a kind for nothing" in kinds_are_used([d for d in definitions if "View" not in d.sentence])
 
 
 def _context(definitions, sentence):
-    return next(each.context for each in definitions if each.sentence == sentence)
+    return {each.sentence: each.context for each in definitions}[sentence]

@@ -15,7 +15,7 @@ from support.http.strict_json import MalformedAnswer, parse_json
 from support.target.fields import Fields, Text
 from support.target.lists import Lists
 from support.target.profile import Target
-from support.users.next_page import find_link
+from support.users.forms.next_page import find_link
 from support.users.normalizers import Normalizer
 
 ADA = {"id": 1, "name": "Ada", "email": "ada@example.com"}

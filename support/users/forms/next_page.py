@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from support.users.paths import read
+from support.users.forms.paths import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
