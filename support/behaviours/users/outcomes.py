@@ -56,7 +56,7 @@ class Outcomes:
         """
         user = self._observer.sees_now(person) if view == NEWEST else self._observer.sees(person, VIEWS[view])
         if _is_open(person):
-            return  # what was shown is one of the states that may stand, and no detail can be said to be wrong
+            return  # what was shown may stand, and no detail of it can be said to be wrong
         shown = self._normalizer.readable(user)
         for name, wanted in self._expected(person, outcome).items():
             if shown.get(name) != wanted:
@@ -108,5 +108,5 @@ class Outcomes:
 
 
 def _is_open(person: Person) -> bool:
-    """Return whether a write may have been applied or not, as when a lost attempt was repeated and refused."""
+    """Return whether a write may have been applied or not, as when a lost attempt is refused again."""
     return any(write.may_stand and not write.is_acknowledged for write in person.writes)
