@@ -100,10 +100,12 @@ class Results:
             self._config.stash[xml_key] = self._junit
         try:
             previous = self._reports / PREVIOUS
-            shutil.rmtree(previous, ignore_errors=True)
+            _forget(previous)
             if self._allure is not None:
                 _move_aside(list(_allure_files(self._allure)), previous / "allure-results")
-                (self._allure / MARK).write_text(MARK_TEXT, encoding="utf-8")
+                for folder in (self._allure, previous / "allure-results"):
+                    folder.mkdir(parents=True, exist_ok=True)
+                    (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
             reports = [self._reports / name for name in REPORTS]
             _move_aside([file for file in reports if file.is_file()], previous)
         except OSError as error:
@@ -138,6 +140,15 @@ def _check_ours(folder: Path) -> None:
             f"--alluredir={folder}: holds results that no run of this suite has marked as its own; "
             "remove them, or give another folder"
         )
+
+
+def _forget(previous: Path) -> None:
+    """Remove what a run moved aside before, file by file: whatever else stands there is not ours."""
+    allure = previous / "allure-results"
+    files = [previous / name for name in REPORTS]
+    files += _allure_files(allure) if (allure / MARK).exists() else ()
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _move_aside(files: Sequence[Path], folder: Path) -> None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from support.errors import Inconclusive
+from support.errors import Inconclusive, SuiteError
 from support.http.gates.breaker_state import State
 from support.http.gateway_pages import is_page
 from support.http.history import HUNG_UP
@@ -93,9 +94,8 @@ class Breaker:
         if not self._shared.takes_probe(now, PROBE_EVERY_S):
             return
         if self._probe():
-            self._shared.become(State.CLOSED)  # requests of one kind fail: that is for their story to judge
-        else:
-            self._shared.become(State.SUSPECTED)
+            self._shared.close()  # requests of one kind fail: that is for their story to judge
+        elif self._shared.worsen(State.SUSPECTED):
             self._tell(f"the service gives no usable answer ({failures} attempts in a row)")
 
     def _look_again(self) -> None:
@@ -107,19 +107,20 @@ class Breaker:
             self._close()
             return
         since = self._shared.since
+        if not since:
+            return  # another worker was answered meanwhile
         if is_open or now - since > self._max_outage_s:
-            if self._shared.state is State.SUSPECTED:
-                self._shared.become(State.OPEN)
+            if self._shared.worsen(State.OPEN):
                 self._tell(f"the service has been out for longer than {self._max_outage_s:g} s")
-            when = f" since {datetime.fromtimestamp(since, UTC):%H:%M:%S} UTC" if since else ""
+            when = f"{datetime.fromtimestamp(since, UTC):%H:%M:%S} UTC"
             raise Inconclusive(
-                f"the service has given no usable answer{when}; it is not asked again until it does"
+                f"the service has given no usable answer since {when}; it is not asked again until it does"
             )
         self._clock.sleep(PAUSE_S)
 
     def _close(self) -> None:
         was_out = self._shared.state is not State.CLOSED
-        self._shared.become(State.CLOSED)
+        self._shared.close()
         if was_out:
             self._tell("the service answers again")
 
@@ -131,7 +132,9 @@ def is_usable(exchange: Exchange, target: Target) -> bool:
     people has been taken for a fault already.
     """
     response = exchange.response
-    return response is not None and response.status not in {*target.faults.statuses, *REDIRECTS}
+    if response is None:
+        return False
+    return response.status not in target.faults.statuses and response.status not in REDIRECTS
 
 
 def probe_of(
@@ -152,10 +155,17 @@ def probe_of(
     impatient = target.model_copy(update={"timeouts": timeouts})
 
     def probe() -> bool:
-        transport = Transport(impatient, clock, tls)
-        headers = {"Accept": "application/json", **(credentials.headers() if credentials else {})}
+        headers: dict[str, str | bytes] = {"Accept": "application/json"}
+        where = url
         try:
-            exchange = transport.exchange("GET", url, headers, None, 1)
+            if credentials:
+                headers.update(credentials.headers())
+                where = f"{url}?{urlencode(credentials.query())}".rstrip("?")
+        except SuiteError:
+            return False  # without a token the service can be asked nothing
+        transport = Transport(impatient, clock, tls)
+        try:
+            exchange = transport.exchange("GET", where, headers, None, 1)
             return is_usable(exchange, target) and not is_page(exchange)
         finally:
             transport.close()

@@ -64,12 +64,22 @@ class SharedBreakerState:
             self._numbers[FAILURES] += 1
             return int(self._numbers[FAILURES])
 
-    def become(self, state: State) -> None:
-        """Note what is known from now on; a closed one counts anew."""
+    def worsen(self, state: State) -> bool:
+        """Note that the service is suspected, or out; return whether that is news.
+
+        Not where an answer has come meanwhile, as to another worker while this one's probe was failing.
+        """
         with self._numbers.lock():
+            if not self._numbers[FAILURES] or self._numbers[STATE] >= state:
+                return False
             self._numbers[STATE] = state
-            if state is State.CLOSED:
-                self._numbers[FAILURES] = self._numbers[SINCE] = 0
+            return True
+
+    def close(self) -> None:
+        """Note that the service answers, and count anew."""
+        with self._numbers.lock():
+            self._numbers[STATE] = State.CLOSED
+            self._numbers[FAILURES] = self._numbers[SINCE] = 0
 
     def takes_probe(self, now: float, again_s: float) -> bool:
         """Return whether this caller is to probe; of all workers one does, every so often [s]."""
@@ -119,13 +129,17 @@ class RedisBreakerState(SharedBreakerState):
         self._numbers[FAILURES] = everywhere
         return int(everywhere)
 
-    def become(self, state: State) -> None:
-        """Note what is known, on all machines."""
-        super().become(state)
-        if state is State.CLOSED:
-            self._ask(lambda redis: redis.delete(self._key))
-        else:
+    def worsen(self, state: State) -> bool:
+        """Note that the service is suspected, or out, on all machines; return whether that is news."""
+        is_news = super().worsen(state)
+        if is_news:
             self._ask(lambda redis: redis.hset(self._key, "state", int(state)))
+        return is_news
+
+    def close(self) -> None:
+        """Note that the service answers, on all machines."""
+        super().close()
+        self._ask(lambda redis: redis.delete(self._key))
 
     def _ask(self, question: Callable[[Any], Any]) -> Any:
         """Ask Redis; None, and never again, when it does not answer."""

@@ -135,6 +135,23 @@ def test_requests_of_one_kind_that_nobody_answers_do_not_open_it(
     assert said == []
 
 
+def test_an_answer_to_another_worker_during_a_failing_probe_is_no_outage(
+    workers: list[Breaker], service: Service, clock: FakeClock
+) -> None:
+    """In flaky weather a probe may meet a fault while others are served: nobody waits."""
+
+    def answered_meanwhile() -> bool:
+        workers[1].after(ANSWERED)
+        return False
+
+    service.probe = answered_meanwhile  # type: ignore[method-assign]
+    breaker = make_breaker(workers[0]._shared, clock, service)
+    fail(breaker, 10)
+    assert not breaker.is_open
+    breaker.before()
+    assert clock.slept == []
+
+
 def test_a_late_answer_closes_it(workers: list[Breaker]) -> None:
     """A request that was on its way when the breaker opened has found the service."""
     fail(workers[0], 10)
