@@ -38,7 +38,7 @@ def some_users_exist(users: Users, count: int, name: str | None = None) -> None:
 
 @given("more users exist than fit on one page")
 def more_than_a_page(users: Users) -> None:
-    users.setup.many(users.setup.page_max + 1)
+    users.setup.more_than_a_page()
 
 
 @given(parsers.parse("user {person:Person} can be found {place:Place}", KINDS))

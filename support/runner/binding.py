@@ -91,6 +91,13 @@ def read_tags(features: Path) -> set[str]:
     return tags
 
 
+def sentences_of(item: pytest.Item) -> list[str]:
+    """Return the sentences of a story with the values of its example row; none for any other test."""
+    function: Any = getattr(item, "function", None)
+    template = scenario.scenario_wrapper_template_registry.get(function) if callable(function) else None
+    return [step.name for step in template.render(example_of(item)).steps] if template else []
+
+
 def example_of(item: pytest.Item) -> Mapping[str, str]:
     """Return the example row that a story is made with; empty for one without examples."""
     callspec = getattr(item, "callspec", None)

@@ -17,8 +17,9 @@ from support.http import History
 from support.report.allure.guard import SecretGuard
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
-from support.runner.binding import example_of, read_tags, remember_steps
+from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
 from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
+from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
@@ -119,7 +120,8 @@ class StoryRunner:
             tags = [mark.name for mark in item.iter_markers()]
             if PAGED & set(tags) and not run.target.promise("stable-cursor"):
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
-            for reason in reasons_against(tags, example_of(item), run.target, run.tokens):
+            by_tags = reasons_against(tags, example_of(item), run.target, run.tokens)
+            for reason in (*by_tags, *reasons_by_wording(sentences_of(item), run.target)):
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
         items.sort(key=lambda item: (rank(item), item.get_closest_marker("consistency") is None))

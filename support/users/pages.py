@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from support.http import Operation
     from support.http.client import QueryValue
+    from support.target import Target
     from support.target.lists import Lists
     from support.users.api import UsersApi
     from support.users.person import Person
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 # What stories call an order, and what the contract calls it.
 SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
 MADE_UP_CURSORS = ("is made up", "was tampered with")
+
+
+MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
 
 
 @dataclass(slots=True)
@@ -43,6 +47,12 @@ class Listing:
     def operation(self) -> Operation:
         """The operation that ended it."""
         return self.operations[-1]
+
+
+def page_to_fill(target: Target) -> int:
+    """Return how many users the page has that stories fill: the largest one, where that is feasible."""
+    largest = target.limits.page_max
+    return largest if 0 < largest <= MOST_FOR_A_PAGE else target.lists.page_size or target.limits.page_default
 
 
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:

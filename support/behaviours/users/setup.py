@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.users.pages import Listing, walk
+from support.users.pages import Listing, page_to_fill, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,11 +35,6 @@ class Setup:
         self._lists = lists
         self._variations = variations
         self.before: dict[str, User] = {}
-
-    @property
-    def page_max(self) -> int:
-        """How many users a page of the target holds at most."""
-        return self._api.target.limits.page_max
 
     def exists(self, label: str, phrase: str = "") -> Person:
         """Have a person created, as the phrase varies their details, and seen."""
@@ -70,6 +65,10 @@ class Setup:
             # Whatever keeps what was looked up first keeps this.
             self._api.look_up(person.id, person.subject)
         return people
+
+    def more_than_a_page(self) -> list[Person]:
+        """Have one user more created and listed than a page of the target holds."""
+        return self.many(page_to_fill(self._api.target) + 1)
 
     def deleted(self, label: str) -> Person:
         """Have a person created, seen, deleted and seen to be gone."""

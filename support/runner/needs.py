@@ -1,0 +1,68 @@
+"""What a story needs by its own words: a detail, an order, a size of pages that a target may not have.
+
+Tags say which promises a story is about (`support.runner.applicability`). Its sentences name details and
+numbers, rows of an outline included, and a target that has no such thing has nothing to keep.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from support.users.pages import SORT_KEYS, page_to_fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from support.target import Target
+
+NULL = re.compile(r"\ba null (name|email|nickname)\b|the (nickname) of user \w+ to nothing")
+ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
+LARGEST = "largest page size"
+MANY = "more users exist than fit on one page"
+
+
+def _details(text: str, target: Target) -> Iterator[str]:
+    for detail in ("nickname", "password"):
+        # What is left out on purpose is no more there where nobody has it.
+        if re.search(rf"(?<!no )\b{detail}\b", text) and not getattr(target.fields, detail):
+            yield f"target {target.name} has no {detail}"
+
+
+def _nulls(text: str, target: Target) -> Iterator[str]:
+    for found in NULL.finditer(text):
+        detail = found[1] or found[2]
+        is_nullable = detail in target.fields.nullable
+        if detail == "nickname" and not is_nullable:
+            yield f"target {target.name} does not take null for the nickname"
+        elif detail != "nickname" and is_nullable:
+            yield f"target {target.name} takes null for the {detail}"
+
+
+def _orders(text: str, target: Target) -> Iterator[str]:
+    found = ORDER.search(text)
+    if found and found[1] in SORT_KEYS and SORT_KEYS[found[1]] not in target.lists.sort_keys:
+        yield f"target {target.name} does not promise to sort by {found[1]}"
+
+
+def _sizes(text: str, target: Target) -> Iterator[str]:
+    if 'asks for a page of "' in text and not target.lists.has_sizes:
+        yield f"target {target.name} has no parameter for the size of a page"
+
+
+RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (_details, _nulls, _orders, _sizes)
+
+
+def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str]:
+    """Return why a story does not apply to a target, each reason once, by its sentences."""
+    texts = list(sentences)
+    reasons = [reason for text in texts for rule in RULES for reason in rule(text, target)]
+    whole = "\n".join(texts)
+    if LARGEST in whole and MANY in whole and page_to_fill(target) != target.limits.page_max:
+        largest = target.limits.page_max
+        reasons.append(
+            f"a page of target {target.name} holds {largest} users, more than a story creates"
+            if largest
+            else f"target {target.name} promises no largest page"
+        )
+    yield from dict.fromkeys(reasons)

@@ -1,0 +1,93 @@
+"""A target is not asked for what it does not have: the words of a story say what it needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_bdd.feature import get_feature
+
+from support.runner.needs import LARGEST, MANY, RULES, reasons_by_wording
+from support.target.profiles import parse_target
+from support.target.settings import ROOT
+from support.users.pages import MOST_FOR_A_PAGE, page_to_fill
+
+if TYPE_CHECKING:
+    from support.target import Target
+
+NOTHING = {"nickname": "", "password": "", "nullable": ["name", "email"]}
+
+
+def target(**tables: Any) -> Target:
+    return parse_target({"name": "x", **tables}, source="here")
+
+
+def reasons(profile: Target, *sentences: str) -> list[str]:
+    return list(reasons_by_wording(sentences, profile))
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence", "reason"),
+    [
+        ({"fields": {"nickname": ""}}, "created with a number for a nickname", "has no nickname"),
+        ({"fields": {"nickname": ""}}, "the client changes the nickname of user Ada", "has no nickname"),
+        ({"fields": {"password": ""}}, "created with a password that is too short", "no password"),
+        ({"fields": {"nullable": ["name"]}}, "created with a null name", "takes null"),
+        ({"fields": {"nullable": []}}, "replaced with a null nickname", "does not take null"),
+        ({"fields": {"nullable": []}}, "changes the nickname of user Ada to nothing", "not take null"),
+        ({"lists": {"sort_keys": {"name": "name"}}}, "it is sorted by creation date", "by creation date"),
+        (
+            {"lists": {"sort_keys": {"email": "email"}}},
+            "the client lists all users, sorted by name, 5 per page",
+            "sort by name",
+        ),
+        ({"lists": {"size": ""}}, 'the client asks for a page of "2" users', "no parameter for the size"),
+        ({"lists": {"style": "none"}}, 'asks for a page of "x" users', "no parameter for the size"),
+    ],
+)  # fmt: skip
+def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str, reason: str) -> None:
+    assert any(reason in said for said in reasons(target(**tables), sentence))
+    assert not reasons(target(), sentence)
+
+
+def test_what_is_left_out_on_purpose_is_no_need() -> None:
+    profile = target(fields=NOTHING)
+    assert not reasons(profile, "the client creates user Grace with the email of user Ada and no nickname")
+
+
+@pytest.mark.parametrize(
+    ("page_max", "is_asked"), [(100, True), (MOST_FOR_A_PAGE, True), (MOST_FOR_A_PAGE + 1, False), (0, False)]
+)
+def test_a_largest_page_is_asked_for_where_a_story_can_fill_it(page_max: int, is_asked: bool) -> None:  # noqa: FBT001
+    profile = target(limits={"page_max": page_max})
+    assert (not reasons(profile, MANY, f"the page is within the {LARGEST}")) is is_asked
+    # Who looks for one user among many needs no more than an ordinary page.
+    assert not reasons(profile, MANY, "the first and the last of them can be found by email")
+    assert page_to_fill(profile) == (page_max if is_asked else 20)
+
+
+def test_a_fixed_size_is_the_page_that_stories_fill() -> None:
+    assert page_to_fill(target(limits={"page_max": 0}, lists={"size": "", "page_size": 25})) == 25
+
+
+def sentences_of_all_stories() -> list[str]:
+    texts = []
+    for file in sorted((ROOT / "features").rglob("*.feature")):
+        for template in get_feature(str(file.parent), file.name).scenarios.values():
+            rows = [row for table in template.examples for row in table.as_contexts()] or [{}]
+            texts += [step.name for row in rows for step in template.render(row).steps]
+    return texts
+
+
+def test_the_words_are_those_of_the_features() -> None:
+    """A sentence that is told otherwise one day must not make a need be forgotten."""
+    texts = sentences_of_all_stories()
+    bare = target(
+        fields={**NOTHING, "nullable": ["name", "email"]},
+        lists={"size": "", "sort_keys": {}, "style": "page"},
+    )
+    for rule in RULES:
+        assert any(list(rule(text, bare)) for text in texts), rule
+    assert any(re.search(LARGEST, text) for text in texts)
+    assert MANY in texts
