@@ -141,7 +141,7 @@ class Visit:
 
     def _walk(self, api: UsersApi) -> None:
         operations, items, is_complete = api.walk_list(fresh=True)
-        if not is_complete:
+        if not is_complete or api.goes_on(operations[-1], items):
             return
         by_id: dict[str, Any] = {}
         counts: Counter[str] = Counter()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.errors import DuplicateEffect, ForeignValue, UnexpectedContent
+from support.errors import DuplicateEffect, ForeignValue, Inconclusive, UnexpectedContent
 from support.users.validators import clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support.http import Operation
     from support.users import Normalizer, Person, User, UsersApi, Validator
 
@@ -43,7 +45,18 @@ class Viewpoint:
                 f"{person.subject} stands there {len(mine)} times",
                 evidence=[operation],
             )
+        if not mine and operation.verb == "list":
+            self.saw_all(operation, items)
         return self.validator.item(operation, mine[0]) if mine else None
+
+    def saw_all(self, operation: Operation, items: Sequence[Any]) -> None:
+        """Raise Inconclusive where a walk stopped before the end, so that who is missing proves nothing."""
+        if self.api.goes_on(operation, items):
+            raise Inconclusive(
+                f"the list goes on beyond the {len(items)} users that were walked through; who is not among "
+                f"them may still be in it",
+                evidence=[operation],
+            )
 
     def only_of(self, person: Person, operation: Operation, items: list[Any] | None) -> None:
         """Require that everyone found has the email that was searched for."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from support.http.client import QueryValue
     from support.users.normalizers import Normalizer, Page
 
-MOST_PAGES = 500
+MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
+MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
 MOST_WALKS = 4
 OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 
@@ -33,6 +34,7 @@ class UsersReader:
         self.target = client.target
         self._normalizer = normalizer
         self._path = self.target.collection
+        self._population = 0  # as the last walk through the whole list found it
 
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
         """Look at whatever a path below the base URL leads to."""
@@ -103,7 +105,9 @@ class UsersReader:
         strong: bool = False,
         fresh: bool = False,
     ) -> tuple[list[Operation], list[Any], bool]:
-        """List everyone, page after page: the operations, the raw items, and whether the end was reached.
+        """List everyone, page after page: the operations, the raw items, and whether it could be walked.
+
+        A walk stops at the profile's window, and after `MOST_PAGES`; `goes_on` tells so.
 
         Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
         ones are not promised, walks of several pages are repeated until two are alike, and put together.
@@ -111,6 +115,8 @@ class UsersReader:
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         operations, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+        if not query:
+            self._population = len(items)
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]
@@ -140,7 +146,26 @@ class UsersReader:
             ids = set(self._ids(page.items))
             old_pages = old_pages + 1 if ids and ids <= shown else 0
             shown |= ids
-        return operations, items, following is None
+            if self._is_at_window(items):
+                break
+        return operations, items, old_pages < OLD_PAGES
+
+    def _is_at_window(self, items: Sequence[Any]) -> bool:
+        window = self.target.lists.window
+        return window is not None and len(items) >= window
+
+    def goes_on(self, operation: Operation, items: Sequence[Any]) -> bool:
+        """Return whether there may be users beyond a walk, given its last operation and what it has shown."""
+        page = self.page_of(operation)
+        return self._is_at_window(items) or (page is not None and page.next is not None)
+
+    def size_for(self, size: int) -> int:
+        """Return the size of pages for a walk that a story asks for, larger where others crowd the list.
+
+        Pages of a few users show the same as pages of a few more, and thousands of them cost minutes.
+        """
+        needed = -(-self._population // MOST_PAGES_OF_A_STORY)
+        return max(size, min(needed, self.target.walk_size))
 
     def _ids(self, items: Sequence[Any]) -> list[str]:
         """Return the ids of what stands in a list, as text; what is no user has none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from support.errors import CameBack, Disagreement, DuplicateEffect, UnexpectedAnswer
 from support.http import Outcome
 from support.http.retry import is_fault
+from support.users.forms.paths import texts_in
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Races:
             wanted = {"email": crossing.email} if crossing.email else {}
             details = {**crossing.people[0].details, **wanted}
             email = self._observer.normalizer.stored(details)["email"].strip().lower()
-            holders = [item for item in listed if email in map(_comparable, item.values())]
+            holders = [item for item in listed if email in map(_comparable, texts_in(item))]
             won = any(op.outcome is Outcome.OK for op in crossing.operations)
             if len(holders) > 1 or (won and not holders):
                 raise DuplicateEffect(
@@ -209,6 +210,7 @@ class Races:
 
     def _walk(self) -> tuple[list[Mapping[str, Any]], Operation]:
         items, operation = self._observer.whole_list()
+        self._observer.saw_all(operation, items)
         return [item for item in items if isinstance(item, dict)], operation
 
     def _settle(self, races: Iterable[Race], bound_s: float) -> None:

@@ -21,6 +21,7 @@ from support.errors import (
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.http.strict_json import parse_json
+from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
 from support.users.validators import clip
 
@@ -177,9 +178,10 @@ class Repeats:
         items, operation = self._observer.whole_list()
         bearers: dict[str, list[object]] = {person.mark: [] for person in people}
         for item in items:
-            texts = [value for value in item.values() if isinstance(value, str)]
-            for mark in {find_mark(text) for text in texts} & set(bearers):
+            for mark in {find_mark(text) for text in texts_in(item)} & set(bearers):
                 bearers[str(mark)].append(self._validator.item(operation, item).id)
+        if all(len(ids) <= 1 for ids in bearers.values()):
+            self._observer.saw_all(operation, items)
         for person in people:
             yield person, bearers[person.mark], operation
 

@@ -164,6 +164,7 @@ class ListObserver:
         """Require that the number announced is the number that the whole list has."""
 
         def complaint(seen: Listing) -> str:
+            self._observer.saw_all(seen.operation, seen.items)
             numbers, hidden = self._announced(seen)
             least = most = len(seen.items)
             if not self._api.target.exclusive:
@@ -211,6 +212,7 @@ class ListObserver:
                     f"the list holds {clip(item)}",
                     evidence=[operation],
                 )
+        self._observer.saw_all(operation, items)
 
     def finds_alone(self, person: Person) -> None:
         """Require that exactly one user of the settled list has the person's email, and that it is they."""
@@ -222,6 +224,8 @@ class ListObserver:
             for item in items
             if email in {value.strip().lower() for value in texts_in(item)}
         ]
+        if len(holders) <= 1:
+            self._observer.saw_all(operation, items)
         if holders != [person.id]:
             raise DuplicateEffect(
                 f"the email of {person.subject} belongs to {person.subject} alone",
@@ -258,6 +262,8 @@ class ListObserver:
         for person in people:
             if counts[person.id] != 1:
                 number = counts[person.id]
+                if not number:
+                    self._observer.saw_all(listing.operation, listing.items)
                 return (
                     f"{person.subject} is missing"
                     if not number

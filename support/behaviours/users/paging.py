@@ -56,7 +56,7 @@ class Paging:
         found = WALK.fullmatch(wording)
         if found is None:
             raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
-        size = int(found["size"])
+        size = self._api.size_for(int(found["size"]))
         if found["moving"]:
             return self._walk_while_others_move(size)
         order = sorted_by(self._api.target.lists, found["order"]) if found["order"] else {}

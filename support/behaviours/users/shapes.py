@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from support.errors import Disagreement, Inconclusive, UnexpectedContent
 from support.http import Outcome
 from support.http.strict_json import MalformedAnswer, parse_json
+from support.users.forms.paths import split
 from support.users.normalizers import USER_MEMBERS
 
 if TYPE_CHECKING:
@@ -66,14 +67,29 @@ class UserViews:
     def have_one_shape(self, person: Person, views: dict[str, Operation]) -> None:
         """Require strict JSON and one shape in all views of a person."""
         fields = self._target.fields
-        known = {getattr(fields, name) for name in USER_MEMBERS}
-        members = self._members(person, views)
-        if found := difference({f"{person.label} {view}": members[view] for view in members}, known):
+        paths = {name: getattr(fields, name) for name in USER_MEMBERS}
+        known = {split(path)[0] for path in paths.values() if path}
+        members = {
+            f"{person.label} {view}": self._judged(item)
+            for view, item in self._members(person, views).items()
+        }
+        if found := difference(members, known):
             raise Disagreement(
                 f"every view of {person.subject} has the same members, of the same kinds and formats",
                 found,
                 evidence=list(views.values()),
             )
+
+    def _judged(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Return what is judged of a view: without dates that are not promised, and nothing for what is absent."""
+        fields = self._target.fields
+        dates = set() if self._target.promise("timestamps") else {fields.created_at, fields.updated_at}
+        absent = {fields.nickname, fields.created_at, fields.updated_at}
+        return {
+            name: None if name in absent and fields.is_absent(value) else value
+            for name, value in members.items()
+            if name not in dates
+        }
 
     def can_be_read(self, person: Person, views: dict[str, Operation]) -> None:
         """Require every view to show a person so that neither order nor unknown members matter."""
@@ -110,15 +126,12 @@ class UserViews:
             raise UnexpectedContent(
                 "answers are strict JSON", f"when one {view}: {error}", evidence=[operation]
             ) from None
-        is_list = operation.verb in {"list", "find"}
-        for name in filter(
-            None, (self._target.lists.items if is_list else self._target.user_path).split(".")
-        ):
-            value = value.get(name) if isinstance(value, dict) else None
-        items = value if isinstance(value, list) else [value]
-        key = self._target.fields.id
+        normalizer = self._observer.normalizer
+        items = normalizer.raw_items(value, is_list=operation.verb in {"list", "find"})
         # By text: that an id is a number here and a text there is a finding, and not somebody else.
-        mine = [item for item in items if isinstance(item, dict) and str(item.get(key)) == str(person.id)]
+        mine = [
+            item for item in items if isinstance(item, dict) and str(normalizer.id_of(item)) == str(person.id)
+        ]
         return mine[0] if mine else None
 
 
