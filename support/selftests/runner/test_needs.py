@@ -59,7 +59,7 @@ def test_what_is_left_out_on_purpose_is_no_need() -> None:
 @pytest.mark.parametrize(
     ("page_max", "is_asked"), [(100, True), (MOST_FOR_A_PAGE, True), (MOST_FOR_A_PAGE + 1, False), (0, False)]
 )
-def test_a_largest_page_is_asked_for_where_a_story_can_fill_it(page_max: int, is_asked: bool) -> None:  # noqa: FBT001
+def test_a_largest_page_is_asked_for_where_a_story_can_fill_it(page_max: int, *, is_asked: bool) -> None:
     profile = target(limits={"page_max": page_max})
     assert (not reasons(profile, MANY, f"the page is within the {LARGEST}")) is is_asked
     # Who looks for one user among many needs no more than an ordinary page.
