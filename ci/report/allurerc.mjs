@@ -1,4 +1,4 @@
-// How the report is built: one file that opens from disk, three categories, and a history of runs.
+// How the report is built: one file that opens from disk, five categories, and a history of runs.
 // What describes the run comes from reports/summary.json by name, never from the environment as a whole.
 import { readFileSync } from "node:fs";
 
@@ -23,6 +23,7 @@ export default {
   allowedEnvironments: ["default"],
   variables: readVariables(),
   categories: [
+    { name: "Known deviation", matchers: { statuses: ["failed"], message: /^known deviation until / } },
     { name: "Broken promise", matchers: { statuses: ["failed"] }, groupBy: ["severity"], expand: true },
     { name: "Inconclusive", matchers: { statuses: ["broken"], message: /^\W*(?:[\w.]*\.)?Inconclusive/ } },
     { name: "Suite error", matchers: { statuses: ["broken"] } },

@@ -17,6 +17,7 @@ HEADLINES = {
     Verdict.KEPT: "✅ Every promise was kept",
     Verdict.BROKEN: "❌ Promises were broken",
     Verdict.INCONCLUSIVE: "❔ No verdict on everything",
+    Verdict.KNOWN: "\N{WHITE CIRCLE} Nothing deviates but what is known to",
     Verdict.NOT_APPLICABLE: "\N{WHITE CIRCLE} No story applies to this target",
 }
 
@@ -30,14 +31,19 @@ def _lines(summary: RunResult) -> Iterator[str]:
     counts = summary.counts
     yield f"## {HEADLINES[summary.verdict]}"
     yield ""
-    yield "| kept | broken | inconclusive | not applicable | target | seed | time |"
-    yield "|---:|---:|---:|---:|---|---|---:|"
+    yield "| kept | broken | known | inconclusive | not applicable | target | seed | time |"
+    yield "|---:|---:|---:|---:|---:|---|---|---:|"
     target, seed = (_cell(summary.run.target.name), summary.run.seed) if summary.run else ("", "")
     cells = [*counts.values(), target, seed, f"{summary.seconds:.1f} s"]
     yield f"| {' | '.join(map(str, cells))} |"
     for problem in summary.problems:
         yield f"\n⚠ {_cell(problem)}"
+    if summary.deviations:
+        yield "\n### Known deviations\n"
+    for outcome in summary.deviations:
+        yield f"- {'❌ ' if outcome.is_wrong else ''}{_cell(outcome.sentence)}"
     yield from _table("Broken", summary.of_verdict(Verdict.BROKEN))
+    yield from _table("Known", summary.of_verdict(Verdict.KNOWN))
     yield from _table("Inconclusive", summary.of_verdict(Verdict.INCONCLUSIVE))
     if summary.lags:
         yield "\n### How long it took until a change was seen [ms]\n"

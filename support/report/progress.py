@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 MARKS = {
     Verdict.KEPT: ".",
     Verdict.BROKEN: "x",
+    Verdict.KNOWN: "~",
     Verdict.INCONCLUSIVE: "?",
     Verdict.NOT_APPLICABLE: "-",
 }
 WORDS = {
     Verdict.BROKEN: "broken",
     Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.KNOWN: "known",
     Verdict.KEPT: "kept",
     Verdict.NOT_APPLICABLE: "not applicable",
 }

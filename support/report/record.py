@@ -22,6 +22,7 @@ from support.report.failure import explain, headline, needs_no_traceback, printa
 from support.report.pictures.convergence import is_measured, seen_after_s
 from support.report.story import story_of
 from support.secrets import REDACTOR
+from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     from support.report.course import Course, CourseObserver
     from support.report.pictures.lags import LagSample
     from support.report.story import Story
+    from support.target.known import Entry
 
 
 class Verdict(StrEnum):
-    """The four verdicts, from the best to the worst."""
+    """The five verdicts, from the best to the worst."""
 
     KEPT = "kept"
     NOT_APPLICABLE = "not_applicable"
+    KNOWN = "known"  # broken, as the profile says that it is
     INCONCLUSIVE = "inconclusive"
     BROKEN = "broken"
 
@@ -77,12 +80,18 @@ class StoryRecord:
 
 
 class StoryRecorder:
-    """Makes the record of the story that runs; `record` and `message` are those of the current one."""
+    """Makes the record of the story that runs; `record`, `message` and `deviation` are the current one's.
+
+    `known` are the known deviations of the target; a story that one covers is reported as pytest reports
+    what is expected to fail.
+    """
 
     def __init__(self, observer: CourseObserver) -> None:
         self._observer = observer
         self._sizes: Counter[str] = Counter()
+        self.known = KnownDeviations({})
         self.record: StoryRecord | None = None
+        self.deviation: Entry | None = None  # the entry that covers the story, once it has deviated
         self.message = ""  # what to show on top of the report, empty while the story is kept
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -94,7 +103,7 @@ class StoryRecorder:
         """Begin a record."""
         story = story_of(item)
         self.record = _begin(story, self._sizes[story.path]) if story else None
-        self.message = ""
+        self.message, self.deviation = "", None
         return (yield)
 
     # Innermost: what wraps this hook sees the explanation and not the traceback.
@@ -135,6 +144,13 @@ class StoryRecorder:
         else:
             verdict = Verdict.BROKEN if is_broken(error) else Verdict.INCONCLUSIVE
             reason, message = reason_of(error), headline(error)
+            if verdict is Verdict.BROKEN and (entry := self.known.covering(record.ids, record.clauses)):
+                self.deviation = entry
+                reason = printable(f"{entry.headline}; {reason}")
+                message = printable(f"{entry.headline}\n{message}")
+                if not entry.is_expired:
+                    verdict = Verdict.KNOWN
+                    report.outcome, vars(report)["wasxfail"] = "skipped", reason
         if record.worsen(verdict, reason):
             self.message = message
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from support.report.known import conclude
 from support.report.pictures.lags import Lag, LagSample, group, summarize
 from support.report.record import StoryRecord, Verdict
+from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.cleanup import Run
+    from support.report.known import Outcome
+
+# The order in which the verdicts are counted, in summary.json and in tables.
+COLUMNS = (Verdict.KEPT, Verdict.BROKEN, Verdict.KNOWN, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE)
 
 
 class RunResult:
@@ -18,7 +26,7 @@ class RunResult:
     `run` is None until the run is open. `users` are the numbers created, deleted and left, None for
     one that could not be looked at; `notes` further
     lines for the terminal, `problems` what kept the run from being whole: each makes a run without a broken
-    promise inconclusive.
+    promise inconclusive. `deviations` is what became of the known ones, empty before the end.
     """
 
     def __init__(self, run: Run | None) -> None:
@@ -28,23 +36,34 @@ class RunResult:
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.seconds = 0.0
+        self.deviations: list[Outcome] = []
 
     @property
     def counts(self) -> dict[str, int]:
         """How many stories got each verdict."""
         counted = Counter(record.verdict for record in self.records)
-        order = (Verdict.KEPT, Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE)
-        return {str(verdict): counted[verdict] for verdict in order}
+        return {str(verdict): counted[verdict] for verdict in COLUMNS}
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on the whole run: a broken promise outweighs everything, a doubt all the rest."""
+        """The verdict on the whole run: a broken promise outweighs everything, a doubt all the rest.
+
+        A known deviation that has to leave the profile is as red as a broken promise.
+        """
         counts = self.counts
-        if counts[Verdict.BROKEN]:
+        if counts[Verdict.BROKEN] or any(outcome.is_wrong for outcome in self.deviations):
             return Verdict.BROKEN
         if counts[Verdict.INCONCLUSIVE] or self.problems or self.users.get("left") or not self.records:
             return Verdict.INCONCLUSIVE
-        return Verdict.KEPT if counts[Verdict.KEPT] else Verdict.NOT_APPLICABLE
+        if counts[Verdict.KEPT]:
+            return Verdict.KEPT
+        return Verdict.KNOWN if counts[Verdict.KNOWN] else Verdict.NOT_APPLICABLE
+
+    def conclude(self, features: Path) -> None:
+        """Note what became of the target's known deviations; `features` holds all stories that there are."""
+        if self.run is not None and self.records:
+            known = KnownDeviations(self.run.target.known)
+            self.deviations = conclude(known, self.records, features)
 
     @property
     def requests(self) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from support.cleanup import Run
 
 FOLDER = Path("reports")
+FEATURES = Path("features")
 INCONCLUSIVE_EXIT = 10
 # The columns of a scenario, as pipelines rely on them.
 SCENARIO = (
@@ -89,6 +90,7 @@ class RunSummary(RunResult):
                 self._call(close)
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
+            self.conclude(session.config.rootpath / FEATURES)
             if self.run is not None and (self.records or self.problems):
                 self._write()
             session.exitstatus = self.exit_code(int(session.exitstatus))
@@ -116,6 +118,7 @@ class RunSummary(RunResult):
             "retries": self.retries,
             "lag_ms": {name: getattr(lag, name) if lag else None for name in ("p50", "p95", "max")},
             "users": self.users,
+            "known": [outcome.as_dict() for outcome in self.deviations],
             "seconds": self.seconds,
         }
 
@@ -137,7 +140,8 @@ class RunSummary(RunResult):
             hook.global_attach_data(
                 body=draw(self.lags), name=name, attachment_type="image/svg+xml", extension="svg"
             )
-        for problem in self.problems:
+        wrong = [f"known deviation {outcome.sentence}" for outcome in self.deviations if outcome.is_wrong]
+        for problem in (*self.problems, *wrong):
             hook.global_error(message=problem, trace=None)
 
     def _call(self, close: Callable[[], None]) -> None:

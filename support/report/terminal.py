@@ -24,14 +24,18 @@ COLOURS = {
     Verdict.KEPT: "green",
     Verdict.BROKEN: "red",
     Verdict.INCONCLUSIVE: "yellow",
+    Verdict.KNOWN: "purple",
     Verdict.NOT_APPLICABLE: "cyan",
 }
 HEADLINES = {
     Verdict.KEPT: "every promise was kept",
     Verdict.BROKEN: "promises were broken",
     Verdict.INCONCLUSIVE: "not everything could be decided",
+    Verdict.KNOWN: "nothing deviates but what is known to",
     Verdict.NOT_APPLICABLE: "no story applies to this target",
 }
+KEPT_BUT_KNOWN = "every promise was kept but those that are known not to be"
+TO_BE_CHANGED = "known deviations of the profile have to be changed"
 SECTIONS = {Verdict.BROKEN: "BROKEN PROMISES", Verdict.INCONCLUSIVE: "INCONCLUSIVE"}
 MOST_REASONS = 12
 LONGEST_NAME = 36
@@ -115,13 +119,19 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
             verdict = self._summary.verdict
             markup = {"bold": True, COLOURS[verdict]: True}
             if self.verbosity > -2:
-                self.write_sep("=", HEADLINES[verdict], **markup)
+                self.write_sep("=", self._headline(), **markup)
                 for label, text in self._result():
                     self.write_line(f"{label:<{LABEL}}{text}")
             counts = {Verdict(name): count for name, count in self._summary.counts.items()}
             self.write_line(f"{'verdict':<{LABEL}}{tally(counts) or 'no story ran'}", **markup)
         else:
             super().summary_stats()
+
+    def _headline(self) -> str:
+        verdict, counts = self._summary.verdict, self._summary.counts
+        if verdict is Verdict.BROKEN and not counts[Verdict.BROKEN]:
+            return TO_BE_CHANGED
+        return KEPT_BUT_KNOWN if verdict is Verdict.KEPT and counts[Verdict.KNOWN] else HEADLINES[verdict]
 
     def _show_story(self, record: StoryRecord) -> None:
         verdict = Verdict(record.verdict)
@@ -174,6 +184,8 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
             reasons[record.reason] = reasons.get(record.reason, 0) + 1
         for reason, count in list(reasons.items())[: MOST_REASONS if self.verbosity >= 0 else 0]:
             yield "not asked", f"{reason} ({count} {'story' if count == 1 else 'stories'})"
+        for outcome in summary.deviations:
+            yield "broken" if outcome.is_wrong else "known", outcome.sentence
         for problem in summary.problems:
             yield "problem", problem
         again = f", {summary.retries} of them again after a passing fault" if summary.retries else ""

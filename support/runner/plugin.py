@@ -23,6 +23,7 @@ from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
+from support.target.known import KnownDeviations
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class StoryRunner:
         self._timelines: list[Timeline] = []
         self._before: dict[str, list[str]] = {}
         self._undo = remember_steps()
-        config.pluginmanager.register(AllureBridge(self._history, self._timelines), "acceptance-bridge")
+        self._bridge = AllureBridge(self._history, self._timelines)
+        config.pluginmanager.register(self._bridge, "acceptance-bridge")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -109,6 +111,7 @@ class StoryRunner:
             controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
             run, worker = controller.run, "gw"
         config.stash[SETTINGS] = _settings(config, run)
+        self._bridge.recorder.known = KnownDeviations(run.target.known)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
         self._ordering = Ordering(run.folder / "done", world.clock)
 

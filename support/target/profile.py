@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text
+from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import Part, Statuses
 
@@ -220,6 +221,14 @@ class Target(Part):
     )
     clock: Clock = Clock()
     gone: Gone = Gone()
+    known: dict[str, Deviation] = Field(
+        {},
+        description=(
+            "Deviations that are known and accepted for a while, by story id or clause: each is reported as "
+            "known and does not turn the run red until it expires or no longer deviates."
+        ),
+        examples=[{"DEL-01": {"reason": "Deleted users stay searchable.", "expires": "2027-01-31"}}],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -240,6 +249,12 @@ class Target(Part):
                 near = difflib.get_close_matches(reason, REFUSALS, 1)
                 hint = f", did you mean {near[0]!r}?" if near else ""
                 raise ValueError(f"no such reason: {reason!r}{hint}")
+        return value
+
+    @field_validator("known")
+    @classmethod
+    def _deviations_are_of_something(cls, value: dict[str, Deviation]) -> dict[str, Deviation]:
+        check_names(value.keys())
         return value
 
     @model_validator(mode="after")

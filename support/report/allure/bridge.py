@@ -20,7 +20,7 @@ import pytest
 from allure_commons.model2 import Attachment, Status, StatusDetails, TestStepResult
 
 from support.http import Operation
-from support.report.allure.labels import describe
+from support.report.allure.labels import describe, mark_known
 from support.report.allure.listener import QuietListener
 from support.report.course import CourseObserver
 from support.report.failure import headline
@@ -45,6 +45,7 @@ TEXT, SVG, CSV = ("text/plain", "txt"), ("image/svg+xml", "svg"), ("text/csv", "
 STATUSES = {
     Verdict.KEPT: Status.PASSED,
     Verdict.BROKEN: Status.FAILED,
+    Verdict.KNOWN: Status.FAILED,
     Verdict.INCONCLUSIVE: Status.BROKEN,
     Verdict.NOT_APPLICABLE: Status.SKIPPED,
 }
@@ -85,6 +86,8 @@ class AllureBridge:
         if self.recorder.message:
             trace = result.statusDetails.trace if result.statusDetails else None
             result.statusDetails = StatusDetails(message=self.recorder.message, trace=trace)
+        if self.recorder.deviation is not None:
+            mark_known(result, self.recorder.deviation)
         result.steps = _steps(course)
         _attach_evidence(result, _outside_steps(course), ())
 

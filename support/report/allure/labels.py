@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from allure_commons.model2 import Label, Parameter
+from allure_commons.model2 import Label, Link, Parameter, StatusDetails
 
 from support.report.contract import link_of, read_clauses
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allure_commons.model2 import TestResult
 
     from support.report.story import Story
+    from support.target.known import Entry
 
 # What allure-pytest found out about the machine, for the report's timeline of workers.
 KEPT = frozenset({"host", "thread", "language"})
@@ -37,6 +38,15 @@ def describe(result: TestResult, story: Story) -> None:
         *(Label(name=name, value=value) for name, value in labels_of(story)),
         *(label for label in result.labels if label.name in KEPT),
     ]
+
+
+def mark_known(result: TestResult, entry: Entry) -> None:
+    """Return a result that deviates the mark of a known issue, unless it has expired, and its link."""
+    details = result.statusDetails = result.statusDetails or StatusDetails()
+    details.known = not entry.is_expired
+    result.labels += [Label(name="known", value=entry.name), Label(name="tag", value="known deviation")]
+    if entry.deviation.link:
+        result.links.append(Link(type="issue", url=entry.deviation.link, name=entry.deviation.reason))
 
 
 def labels_of(story: Story) -> Iterator[tuple[str, str]]:

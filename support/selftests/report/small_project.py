@@ -5,6 +5,7 @@ Loaded in a process of its own by `report_playground`; its operations and timeli
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from datetime import UTC, datetime
@@ -20,11 +21,13 @@ from support.report.allure.bridge import AllureBridge
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.secrets.redaction import REDACTOR
+from support.target.known import Deviation, KnownDeviations
 
 TOKEN = 'staging-token-4711-"quoted"-é'
 USERS = "http://127.0.0.1:8080/api/v1/users"
 HISTORY = History()
 JUDGED: list[Timeline] = []
+KNOWN = {name: Deviation(**said) for name, said in json.loads(os.environ.get("STAGE_KNOWN", "{}")).items()}
 REDACTOR.register(TOKEN, "API_TOKEN")
 
 
@@ -32,13 +35,15 @@ REDACTOR.register(TOKEN, "API_TOKEN")
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
-        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging"))
+        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging", known=KNOWN))
         summary = RunSummary(run)  # type: ignore[arg-type]
         summary.users = {"created": 3, "deleted": 3, "left": int(os.environ.get("STAGE_LEFT", "0"))}
         config.pluginmanager.register(summary)
         install(config, summary)
     if is_worker or config.getoption("dist", "no") == "no":
-        config.pluginmanager.register(AllureBridge(HISTORY, JUDGED))
+        bridge = AllureBridge(HISTORY, JUDGED)
+        bridge.recorder.known = KnownDeviations(KNOWN)
+        config.pluginmanager.register(bridge)
 
 
 @pytest.hookimpl(trylast=True)

@@ -112,9 +112,15 @@ def test_summary(mixed: Outcome) -> None:
     summary = mixed.summary
     assert set(summary) == {
         *("verdict", "seed", "target", "counts", "scenarios", "requests", "retries", "lag_ms", "users"),
-        "seconds",
+        *("seconds", "known"),
     }
-    assert summary["counts"] == {"kept": 3, "broken": 1, "inconclusive": 1, "not_applicable": 1}
+    assert summary["counts"] == {
+        "kept": 3,
+        "broken": 1,
+        "known": 0,
+        "inconclusive": 1,
+        "not_applicable": 1,
+    }
     assert (summary["seed"], summary["target"]) == (42, "staging")
     assert summary["requests"] == 2 + 3 + 2 + 1
     assert summary["retries"] == 1 + 1
@@ -142,7 +148,7 @@ def test_markdown(mixed: Outcome) -> None:
     """The job summary has the verdict, the counts and whatever was not kept."""
     text = (mixed.folder / "reports" / "summary.md").read_text(encoding="utf-8")
     assert text.startswith("## ❌ Promises were broken\n")
-    assert "| 3 | 1 | 1 | 1 | staging | 42 |" in text
+    assert "| 3 | 1 | 0 | 1 | 1 | staging | 42 |" in text
     assert "| REG-04 Answers are right | Answers |  | promised:" in text
     assert "| REG-03 Rain stays rain | Weather |  | no answer within 20 s |" in text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -64,5 +64,7 @@ def _explain(error: Any) -> str:
 def _keys_at(location: tuple[Any, ...]) -> list[str]:
     model: Any = Target
     for part in location:
-        model = model.model_fields[part].annotation
+        # A table with keys of the caller's own has values of one kind.
+        is_part = hasattr(model, "model_fields")
+        model = model.model_fields[part].annotation if is_part else get_args(model)[-1]
     return list(model.model_fields) if hasattr(model, "model_fields") else []
