@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http.history import Exchange, Operation, Response
-    from support.target.profile import Faults
+    from support.target.timing import Faults
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 IDEMPOTENT = SAFE | {"PUT", "DELETE"}

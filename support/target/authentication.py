@@ -31,11 +31,19 @@ class _Part(BaseModel):
 class OAuth2(_Part):
     """Where access tokens come from, for scheme `oauth2` (client credentials, RFC 6749 §4.4)."""
 
-    token_url: str = ""
-    scope: str = ""
-    parameters: dict[str, str] = {}  # what the issuer wants to be told beside, such as an audience
-    client_in: Literal["header", "body"] = "header"  # where the client's id and secret go
-    lifetime_s: float = Field(300.0, gt=0)  # of a token whose answer does not say
+    token_url: str = Field(
+        "", description="Where tokens are asked for.", examples=["https://login.example.com/oauth/token"]
+    )
+    scope: str = Field("", description="The scope that is asked for.", examples=["users.write"])
+    parameters: dict[str, str] = Field(
+        {}, description="What the issuer wants to be told beside.", examples=[{"audience": "users"}]
+    )
+    client_in: Literal["header", "body"] = Field(
+        "header", description="Where the client's id and secret go.", examples=["body"]
+    )
+    lifetime_s: float = Field(
+        300.0, gt=0, description="How long a token lives whose answer does not say so [s].", examples=[3600]
+    )
 
     @field_validator("token_url")
     @classmethod
@@ -57,9 +65,19 @@ class Tls(_Part):
     There is no way to switch the verification of certificates off.
     """
 
-    ca: Variable | None = None
-    certificate: Variable | None = None
-    key: Variable | None = None  # where the key is not in the certificate's file
+    ca: Variable | None = Field(
+        None, description="The variable with the path of a private CA bundle.", examples=["CA_BUNDLE"]
+    )
+    certificate: Variable | None = Field(
+        None,
+        description="The variable with the path of the client's certificate.",
+        examples=["CLIENT_CERTIFICATE"],
+    )
+    key: Variable | None = Field(
+        None,
+        description=("The variable with the path of its key, where that is not in the certificate's file."),
+        examples=["CLIENT_KEY"],
+    )
 
     @model_validator(mode="after")
     def _key_has_certificate(self) -> Tls:
@@ -80,13 +98,40 @@ class Auth(_Part):
     written `%3A`. An API key goes into the header, or into the query where a parameter is named.
     """
 
-    scheme: Literal["bearer", "basic", "api-key", "oauth2", "none"] = "bearer"
-    token: Variable = "API_TOKEN"  # noqa: S105 - the name of a variable
-    other_tenant: Variable | None = None
-    read_only: Variable | None = None
-    throttled: Variable | None = None
-    header: str = Field("X-API-Key", pattern=r"^[A-Za-z0-9-]+$")
-    query: str | None = None
+    scheme: Literal["bearer", "basic", "api-key", "oauth2", "none"] = Field(
+        "bearer", description="How the client says who it is.", examples=["basic"]
+    )
+    token: Variable = Field(
+        "API_TOKEN",
+        description="The variable that holds the main caller's token.",
+        examples=["STAGING_TOKEN"],
+    )
+    other_tenant: Variable | None = Field(
+        None,
+        description="The variable with a token of another tenant, for the promise `tenants`.",
+        examples=["OTHER_TENANT_TOKEN"],
+    )
+    read_only: Variable | None = Field(
+        None,
+        description="The variable with a token that may only read, for `read-only-token`.",
+        examples=["READ_ONLY_TOKEN"],
+    )
+    throttled: Variable | None = Field(
+        None,
+        description="The variable with a token of which few requests are taken, for `rate-limit`.",
+        examples=["THROTTLED_TOKEN"],
+    )
+    header: str = Field(
+        "X-API-Key",
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="The header that carries an API key.",
+        examples=["apikey"],
+    )
+    query: str | None = Field(
+        None,
+        description="The query parameter that carries an API key, instead of the header.",
+        examples=["api_key"],
+    )
     oauth2: OAuth2 = OAuth2()
     tls: Tls = Tls()
 

@@ -18,6 +18,8 @@ from support.target.fields import Clock, Fields, Gone, Limits, Text
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import Part, Statuses
+from support.target.protocol import Accepted, Headers, Idempotency
+from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
 PromiseName = Literal[
     "validation",
@@ -76,100 +78,6 @@ REFUSALS: dict[str, Statuses] = {
 }
 
 
-class Bounds(Part):
-    """How long a write may take to be seen by every read, counted from its acknowledgement [s]."""
-
-    single_s: float = Field(2.0, ge=0, le=600)
-    list_s: float = Field(2.0, ge=0, le=600)
-
-    def of(self, view: str) -> float:
-        """Return the bound of a view [s]: `single`, `list` or `filter`."""
-        return self.single_s if view == "single" else self.list_s
-
-
-class Accepted(Part):
-    """The statuses that say that an operation was done."""
-
-    create: Statuses = (201,)
-    look_up: Statuses = (200,)
-    replace: Statuses = (200, 204)
-    change: Statuses = (200, 204)
-    delete: Statuses = (200, 202, 204)
-    delete_again: Statuses = (200, 202, 204, 404, 410)
-    list: Statuses = (200,)
-    gone: Statuses = (404, 410)
-
-
-class Idempotency(Part):
-    """How the target treats idempotency keys; `unspecified` asks only for what every provider keeps."""
-
-    header: str = "Idempotency-Key"
-    quoted: bool = False
-    mismatch: Statuses = (400, 409, 422)
-    in_flight: Literal["refuse", "wait", "either"] = "either"
-    replay_errors: Literal["none", "4xx", "all", "unspecified"] = "unspecified"
-    replay_body: Literal["stored", "current", "unspecified"] = "unspecified"
-    marker: str | None = None
-    marker_value: str = "true"
-    key_max: int | None = None
-    lifetime_s: float | None = None
-
-
-class Faults(Part):
-    """Which faults pass by themselves, and how many of them the target allows itself."""
-
-    statuses: Statuses = (429, 502, 503, 504)
-    per_request_probability: float = Field(0.2, ge=0, lt=1)
-    max_consecutive: int | None = Field(None, ge=0)
-    max_outage_s: float = Field(30.0, ge=0)
-    unavailable_is_unapplied: bool = False  # whether 503 promises that nothing was done
-
-
-class Timeouts(Part):
-    """How long the client waits [s] for a connection, the next bytes, an attempt, an operation."""
-
-    connect_s: float = 5.0
-    read_s: float = 15.0
-    attempt_s: float = 30.0
-    operation_s: float = 60.0
-
-
-class Objective(Part):
-    """The declared response times: `share` of the answers within `within_s` [s]."""
-
-    share: float = Field(0.95, gt=0, lt=1)
-    within_s: float = 0.5
-    network_allowance_s: float = 0.0
-
-
-class Throttle(Part):
-    """What the throttled token may do, where it is known: requests at once, and a second [1/s].
-
-    `longest_wait_s` is the longest time [s] that a refusal may send a client away for.
-    """
-
-    burst: float | None = Field(None, gt=0)
-    per_s: float | None = Field(None, gt=0)
-    longest_wait_s: float = Field(60.0, gt=0)
-
-
-class RequestLimits(Part):
-    """What the suite may ask of the target, all workers together."""
-
-    requests_per_s: float | None = None
-    in_flight: int | None = None
-    live_users: int | None = None  # the target's record quota, less a margin
-
-
-class Headers(Part):
-    """Names of headers that targets choose freely."""
-
-    consistency_token: str = "Consistency-Token"  # noqa: S105 - the name of a header
-    strong_read: str = "Consistency"
-    strong_value: str = "strong"
-    correlation_id: str = "X-Correlation-ID"
-
-
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
 OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
@@ -178,25 +86,76 @@ OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 class Target(Part):
     """A service under test: where it is and what it says it keeps."""
 
-    name: str
-    title: str = ""
-    base_url: str | None = None
-    base_path: str = ""  # appended to a base URL that names only a host
-    collection: str = "/users"
-    health: str = "/health"
-    embedded: str | None = None  # a module that the suite starts when no base URL is given
-    production: bool = False
-    destructive: bool = False  # whether stories may try to delete everything
-    exclusive: bool = False  # whether nobody but the run itself changes the population meanwhile
-    promises: frozenset[PromiseName] = frozenset()
+    name: str = Field(description="What the target is called in reports and messages.", examples=["staging"])
+    title: str = Field(
+        "", description="What it is called in sentences, if not by its name.", examples=["the staging system"]
+    )
+    base_url: str | None = Field(
+        None,
+        description="Where the service always is, without the collection; `BASE_URL` wins.",
+        examples=["https://staging.example.com/api/v2"],
+    )
+    base_path: str = Field(
+        "", description="What is appended to a base URL that names only a host.", examples=["/api/v1"]
+    )
+    collection: str = Field(
+        "/users", description="The path of the users, below the base URL.", examples=["/Users", "/accounts/"]
+    )
+    health: str = Field(
+        "/health", description="The path that tells whether the service is well.", examples=["/healthz"]
+    )
+    embedded: str | None = Field(
+        None,
+        description="A Python module that the suite starts as the service when no base URL is given.",
+        examples=["support.reference"],
+    )
+    production: bool = Field(
+        default=False,
+        description=(
+            "Whether people rely on the target: a run then needs `--production`, and nothing "
+            "destructive is tried."
+        ),
+        examples=[True],
+    )
+    destructive: bool = Field(
+        default=False,
+        description="Whether stories may try to delete everything, and to break the service.",
+        examples=[True],
+    )
+    exclusive: bool = Field(
+        default=False,
+        description="Whether only the run itself changes the population meanwhile.",
+        examples=[True],
+    )
+    promises: frozenset[PromiseName] = Field(
+        frozenset(),
+        description=(
+            "What the service promises beyond creation, look-up and deletion; stories that need "
+            "another do not apply. [CONTRACT.md](../../features/CONTRACT.md) says what each means."
+        ),
+        examples=[["put", "patch", "unique-email"]],
+    )
     bounds: Bounds = Bounds()
     auth: Auth = Auth()
     fields: Fields = Fields()
-    server_fields: tuple[str, ...] = ("id", "role", "createdAt", "updatedAt")
+    server_fields: tuple[str, ...] = Field(
+        ("id", "role", "createdAt", "updatedAt"),
+        description=(
+            "The details that the service decides, whatever a client sends, by the contract's names."
+        ),
+        examples=[["id"]],
+    )
     text: Text = Text()
     limits: Limits = Limits()
     accepted: Accepted = Accepted()
-    refusals: dict[str, Statuses] = Field({})
+    refusals: dict[str, Statuses] = Field(
+        {},
+        description=(
+            "The statuses that say why a request was refused, by the reasons of the stories; a reason "
+            "that is left out has those of the contract."
+        ),
+        examples=[{"the email is already in use": [409]}],
+    )
     lists: Lists = Lists()
     idempotency: Idempotency = Idempotency()
     faults: Faults = Faults()
@@ -208,7 +167,7 @@ class Target(Part):
     headers: Headers = Headers()
     user_path: str = Field(
         "",
-        description="Where an answer about one user holds it, dotted; empty where it is the whole answer.",
+        description=("Where an answer about one user holds it, dotted; empty where it is the whole answer."),
         examples=["data", "user"],
     )
     timestamps: Moments = Field(

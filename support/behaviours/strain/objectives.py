@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support.http import Operation
-    from support.target.profile import Objective
+    from support.target.timing import Objective
 
 BY_CHANCE = 1e-4
 WARMING_UP = 5  # the first so many of a kind are not counted: connections and caches are cold

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.http.client import Gate
     from support.http.history import Exchange, Operation
-    from support.target.profile import RequestLimits
+    from support.target.timing import RequestLimits
 
 # At the full rate N + 1 would arrive in some second, as soon as one of them is late.
 SHARE = 0.9

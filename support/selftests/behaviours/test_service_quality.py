@@ -11,7 +11,7 @@ import pytest
 from support.behaviours.strain.objectives import LOOKS, count_slow, times_by_operation, too_many, verdict
 from support.behaviours.users.shapes import difference
 from support.http.history import Exchange, Operation, Outcome, Request, Response
-from support.target.profile import Objective
+from support.target.timing import Objective
 
 OBJECTIVE = Objective(share=0.95, within_s=0.5)
 

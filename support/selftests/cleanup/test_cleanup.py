@@ -14,8 +14,9 @@ from support.cleanup.journal import Journal, hold_alive, is_alive, read_leftover
 from support.cleanup.sweep import Sweeper
 from support.errors import SuiteError
 from support.selftests.servers.raw_server import RawServer, answer, send
-from support.target.profile import Bounds, Target, Timeouts
+from support.target.profile import Target
 from support.target.settings import ROOT
+from support.target.timing import Bounds, Timeouts
 
 RUN = "acct0abcdzz"
 

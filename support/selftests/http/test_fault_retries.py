@@ -10,7 +10,7 @@ from support.clock import FakeClock
 from support.http.history import Operation
 from support.http.retry import LONGEST_WAIT_S, FaultRetries, Repeat, RetryBudget
 from support.selftests.probes.attempts import AMBIGUOUS, FAULTS, exchange
-from support.target.profile import Faults
+from support.target.timing import Faults
 
 
 class Service:

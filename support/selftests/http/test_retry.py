@@ -16,7 +16,7 @@ from support.http.retry import (
     plausible_attempts,
 )
 from support.selftests.probes.attempts import AMBIGUOUS, FAULTS, NEVER_SENT, exchange
-from support.target.profile import Faults
+from support.target.timing import Faults
 
 HONEST = Faults(unavailable_is_unapplied=True)
 

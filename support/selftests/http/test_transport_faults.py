@@ -24,7 +24,8 @@ from support.selftests.servers.raw_server import (
     send_and_close,
     send_and_reset,
 )
-from support.target.profile import Target, Timeouts
+from support.target.profile import Target
+from support.target.timing import Timeouts
 
 
 def drip(part, pause_s):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from support.http.history import Exchange, Outcome, Request, Response
 from support.http.retry import classify
-from support.target.profile import Faults
+from support.target.timing import Faults
 
 FAULTS = Faults(per_request_probability=0.2)
 NEVER_SENT, AMBIGUOUS = "never sent", "reset"

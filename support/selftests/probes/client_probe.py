@@ -10,7 +10,8 @@ from support.http.history import History
 from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.selftests.servers.raw_server import OK, send
-from support.target.profile import Faults, Target, Timeouts
+from support.target.profile import Target
+from support.target.timing import Faults, Timeouts
 
 TARGET = Target(
     name="client",

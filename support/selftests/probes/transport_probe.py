@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.target.profile import Target, Timeouts
+from support.target.profile import Target
+from support.target.timing import Timeouts
 
 if TYPE_CHECKING:
     from support.http.history import Exchange

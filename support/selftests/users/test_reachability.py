@@ -15,8 +15,9 @@ from support.errors import ConfigurationError, Inconclusive
 from support.selftests.probes.client_probe import make_client
 from support.selftests.servers.doors import Door, Office
 from support.selftests.servers.raw_server import RawServer, answer, send, send_and_close
-from support.target.profile import Faults, Target, Timeouts
+from support.target.profile import Target
 from support.target.settings import ROOT
+from support.target.timing import Faults, Timeouts
 from support.users.reachability import check
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from support.clock import FakeClock, SystemClock
 from support.http.gates.rate_limiter import Gates, RateLimiter
 from support.http.history import Exchange, Operation, Outcome, Request, Response
-from support.target.profile import RequestLimits
+from support.target.timing import RequestLimits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,93 @@
+"""The statuses and headers by which a target says what it did."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from support.target.part import Part, Statuses
+
+
+class Accepted(Part):
+    """The statuses that say that an operation was done."""
+
+    create: Statuses = Field((201,), description="A creation was done.", examples=[[200, 201]])
+    look_up: Statuses = Field((200,), description="A look-up found the user.")
+    replace: Statuses = Field((200, 204), description="A replacement was done.", examples=[[200]])
+    change: Statuses = Field((200, 204), description="A change was done.", examples=[[200]])
+    delete: Statuses = Field((200, 202, 204), description="A deletion was done.", examples=[[200]])
+    delete_again: Statuses = Field(
+        (200, 202, 204, 404, 410),
+        description="A user was deleted who no longer existed; a refusal counts too.",
+        examples=[[404]],
+    )
+    list: Statuses = Field((200,), description="A list or search was answered.", examples=[[200, 206]])
+    gone: Statuses = Field((404, 410), description="A look-up of a user who was deleted.", examples=[[404]])
+
+
+class Idempotency(Part):
+    """How the target treats idempotency keys; `unspecified` asks only for what every provider keeps."""
+
+    header: str = Field(
+        "Idempotency-Key", description="The header that carries the key.", examples=["X-Request-Id"]
+    )
+    quoted: bool = Field(
+        default=False,
+        description="Whether the key is sent in double quotes, as a structured field.",
+        examples=[True],
+    )
+    mismatch: Statuses = Field(
+        (400, 409, 422),
+        description="A key that came before with another request was refused.",
+        examples=[[422]],
+    )
+    in_flight: Literal["refuse", "wait", "either"] = Field(
+        "either",
+        description="What happens to a repeat while the first request is still worked on.",
+        examples=["wait"],
+    )
+    replay_errors: Literal["none", "4xx", "all", "unspecified"] = Field(
+        "unspecified",
+        description=(
+            "Which refusals a repeat gets again as they were; `unspecified` asks only for what every "
+            "provider keeps."
+        ),
+        examples=["4xx"],
+    )
+    replay_body: Literal["stored", "current", "unspecified"] = Field(
+        "unspecified",
+        description="Whether a repeat shows the user as first answered or as the user is now.",
+        examples=["stored"],
+    )
+    marker: str | None = Field(
+        None,
+        description="The header by which the service says that an answer is a repeat.",
+        examples=["Idempotency-Replayed"],
+    )
+    marker_value: str = Field("true", description="What that header says.", examples=["1"])
+    key_max: int | None = Field(
+        None, description="The longest key that is accepted [characters].", examples=[255]
+    )
+    lifetime_s: float | None = Field(None, description="How long a key is remembered [s].", examples=[86400])
+
+
+class Headers(Part):
+    """Names of headers that targets choose freely."""
+
+    consistency_token: str = Field(
+        "Consistency-Token",
+        description=(
+            "The header of the token that a write gives and a read sends, so that it shows the write."
+        ),
+        examples=["X-Write-Token"],
+    )
+    strong_read: str = Field(
+        "Consistency", description="The header that asks for the newest state.", examples=["X-Read"]
+    )
+    strong_value: str = Field("strong", description="What that header says.", examples=["latest"])
+    correlation_id: str = Field(
+        "X-Correlation-ID",
+        description="The header of the id by which an answer is found in the logs.",
+        examples=["X-Request-ID"],
+    )
