@@ -33,7 +33,7 @@ FILE = Path(__file__).with_name("PROFILE.md")
 OWN = "reference"  # the service that comes along is no evidence that anybody needs a key
 BEGIN = """# The keys of a profile
 
-Written by `python -m support.target.manual` from the models in `support/target/`: change those, not this page.
+Written by `python -m support.target.manual` from the models in `support/target/`: change those, not it.
 
 A profile is a TOML file, given by `--target FILE`. Only `name` has to be there; whatever is left out has the
 default that stands here. Promises are declared and never guessed. A line `#:schema PATH/profile.schema.json`

@@ -1,0 +1,99 @@
+"""How users are searched by email and put in order; each with a control, since much is ignored in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.probe.lists import search_forms
+from support.probe.visit import was_done
+from support.target.lists import Lists as Form
+from support.users.forms.search import search_query
+
+if TYPE_CHECKING:
+    from support.probe.creation import Creation
+    from support.probe.draft import Draft
+    from support.probe.lists import Lists
+    from support.probe.visit import Visit
+
+# The parameters of an ascending order and of a descending one, by the member's name.
+ORDERS = (
+    ({"sort": "{}"}, {"sort": "-{}"}),
+    ({"ordering": "{}"}, {"ordering": "-{}"}),
+    ({"_sort": "{}"}, {"_sort": "-{}"}),
+    ({"sortBy": "{}", "order": "asc"}, {"sortBy": "{}", "order": "desc"}),
+    ({"sort": "{}", "order": "asc"}, {"sort": "{}", "order": "desc"}),
+    ({"_sort": "{}", "_order": "asc"}, {"_sort": "{}", "_order": "desc"}),
+    ({"sort_by": "{}", "order": "asc"}, {"sort_by": "{}", "order": "desc"}),
+    ({"sortBy": "{}", "sortOrder": "ascending"}, {"sortBy": "{}", "sortOrder": "descending"}),
+    ({"$sort[{}]": "1"}, {"$sort[{}]": "-1"}),
+    ({"sort": '[("{}", 1)]'}, {"sort": '[("{}", -1)]'}),
+    ({"orderBy": "{}", "direction": "asc"}, {"orderBy": "{}", "direction": "desc"}),
+)
+
+
+class Searches:
+    """Searches and sorts with some users of the probe's own."""
+
+    def __init__(self, visit: Visit, draft: Draft, creation: Creation, lists: Lists) -> None:
+        self._visit, self._draft, self._creation, self._lists = visit, draft, creation, lists
+
+    def learn_search(self, user_id: int | str, email: str) -> None:
+        """Search for a user, for nobody, and for a part of the email."""
+        member = self._creation.email
+        for form in search_forms(member) if member else ():
+            written = form if isinstance(form, str) else dict(form)
+            found = self._find(written, email)
+            if found != [str(user_id)]:
+                continue
+            nobody = self._visit.get(query=_query(written, f"nobody.{email}"))
+            if was_done(nobody) and self._lists.ids_of(nobody) != []:
+                continue
+            self._draft.set(
+                "lists.email", written, "a search found the one user, and nobody for an email of nobody"
+            )
+            if not was_done(nobody):
+                self._draft.set("lists.nothing_found", [nobody.status], "a search for nobody answered so")
+            if self._find(written, email[1:]):
+                self._draft.saw_against("filter-by-email", "a search finds parts of emails as well")
+            else:
+                self._draft.saw("filter-by-email", "a search found exactly the user with that email")
+            return
+        self._draft.saw_against("filter-by-email", "no way to search by email was found")
+
+    def _find(self, form: str | dict[str, str], email: str) -> list[str] | None:
+        return self._lists.ids_of(self._visit.get(query=_query(form, email)))
+
+    def learn_orders(self, by_name: list[int | str], by_email: list[int | str]) -> None:
+        """Look for the parameters that put the users in the order of their names, both ways."""
+        wanted = {"name": (self._creation.name, by_name), "email": (self._creation.email, by_email)}
+        for ascending, descending in ORDERS:
+            keys = {}
+            for key, (member, ids) in wanted.items():
+                for sign, form, order in (("", ascending, ids), ("-", descending, ids[::-1])):
+                    asked = {name.format(member): value.format(member) for name, value in form.items()}
+                    if member and self._order(asked) == [str(each) for each in order]:
+                        keys[sign + key] = asked
+            if {"name", "-name"} <= set(keys) or {"email", "-email"} <= set(keys):
+                self._say_orders(keys)
+                return
+        self._draft.set("lists.sort_keys", {}, "no parameter was found that puts users in an order")
+        self._draft.saw_against("sorting", "no parameter was found that puts the probe's users in an order")
+
+    def _order(self, asked: dict[str, str]) -> list[str]:
+        own = set(self._visit.own)
+        return [each for each in self._lists.ids_of(self._visit.get(query=asked)) or [] if each in own]
+
+    def _say_orders(self, keys: dict[str, dict[str, str]]) -> None:
+        parameters = {tuple(asked) for asked in keys.values()}
+        seen = f"the probe's users came in these orders: {', '.join(keys)}"
+        if len(parameters) == 1 and len(next(iter(parameters))) == 1:
+            (parameter,) = next(iter(parameters))
+            self._draft.set("lists.sort", parameter, seen)
+            self._draft.set("lists.sort_keys", {key: asked[parameter] for key, asked in keys.items()}, seen)
+        else:
+            self._draft.set("lists.sort_keys", keys, seen)
+        self._draft.saw("sorting", seen)
+
+
+def _query(form: str | dict[str, str], email: str) -> dict[str, str]:
+    return search_query(Form(email=form), email)

@@ -1,0 +1,144 @@
+"""What speaks for promises: headers, methods, refusals and dates, each seen once and none believed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from support.probe.answers import leaves
+from support.probe.visit import body_of, was_done
+from support.users.forms.paths import read
+
+if TYPE_CHECKING:
+    from support.probe.creation import Creation
+    from support.probe.draft import Draft
+    from support.probe.visit import Visit
+
+NEAR = timedelta(hours=1)
+CREATED = re.compile(r"creat|join|regist|insert", re.IGNORECASE)
+UPDATED = re.compile(r"updat|modif|chang", re.IGNORECASE)
+
+
+class Signs:
+    """Looks at one user of the probe's own that stays as it is."""
+
+    def __init__(self, visit: Visit, draft: Draft, creation: Creation) -> None:
+        self._visit, self._draft, self._creation = visit, draft, creation
+
+    def learn(self, user_id: int | str, email: str) -> None:
+        """Look at everything that a user and a refusal show."""
+        self._learn_headers(user_id)
+        self._learn_methods(user_id)
+        self._learn_dates(user_id)
+        self._learn_who_may(user_id)
+        self._learn_refusals(email)
+
+    def _learn_headers(self, user_id: int | str) -> None:
+        draft, found = self._draft, self._visit.on("GET", user_id)
+        tag = found.headers.get("etag")
+        if tag and not tag.startswith("W/"):
+            draft.saw("etag", f"ETag {tag} on a look-up")
+        location = self._creation.answer.headers.get("location")
+        if location:
+            draft.saw("location", f"Location {location} on a creation")
+        if found.headers.get(self._visit.target.headers.correlation_id.lower()):
+            draft.saw("correlation-id", "the id that was sent came back in a header")
+
+    def _learn_methods(self, user_id: int | str) -> None:
+        head = self._visit.on("HEAD", user_id)
+        if was_done(head):
+            self._draft.saw("head", f"HEAD of a user was answered {head.status}")
+        else:
+            self._draft.saw_against("head", f"HEAD of a user was answered {head.status}")
+        refused = self._visit.on("POST", user_id, {}) if str(user_id) in self._visit.own else head
+        if refused.status == 405:
+            self._draft.set("refusals.the action is not offered", [405], "POST to a user was answered so")
+            if allow := refused.headers.get("allow"):
+                self._draft.saw("allow-header", f"Allow: {allow} with a method that is not offered")
+
+    def _learn_dates(self, user_id: int | str) -> None:
+        body = body_of(self._visit.on("GET", user_id))
+        user = read(body, self._creation.user_path, {}) if isinstance(body, dict) else {}
+        forms: dict[str, str] = {}
+        for key, names in (("created_at", CREATED), ("updated_at", UPDATED)):
+            found = [(path, value) for path, value in leaves(user) if names.search(path) and form_of(value)]
+            if found:
+                path, value = found[0]
+                forms[key] = form_of(value)
+                self._draft.set(f"fields.{key}", path, f"{path} = {value!r}")
+            else:
+                self._draft.set(
+                    f"fields.{key}", "", f"no member looks like the date of {key.removesuffix('_at')}"
+                )
+        self._draft.set("fields.role", "role" if "role" in user else "", f"a user has {', '.join(user)}")
+        secret = next((path for path, _ in leaves(user) if "password" in path.lower()), "")
+        sent = self._creation.details.member("password") or ""
+        self._draft.set("fields.password", sent, "creations send it" if sent else "nothing asked for one")
+        if secret:
+            self._draft.cannot_tell(f"whether {secret} in a look-up shows a password; look at it yourself")
+        server = ["id", *(["createdAt"] if "created_at" in forms else [])]
+        self._draft.set("server_fields", server, "whether a caller's values are ignored was not tried")
+        if forms:
+            self._draft.set("timestamps", next(iter(forms.values())), "the dates are written so")
+        if "created_at" in forms:
+            self._draft.saw("timestamps", "dates close to the moment of creation")
+
+    def _learn_who_may(self, user_id: int | str) -> None:
+        if self._visit.target.auth.scheme == "none":
+            return
+        refused = self._visit.on("GET", user_id, anonymous=True)
+        if refused.status in {401, 403}:
+            self._draft.saw("auth", f"a look-up without credentials was answered {refused.status}")
+        else:
+            self._draft.saw_against("auth", f"a look-up without credentials was answered {refused.status}")
+
+    def _learn_refusals(self, email: str) -> None:
+        draft = self._draft
+        if email:
+            response, _, _ = self._creation.again(4, email=email)
+            if was_done(response):
+                draft.saw_against(
+                    "unique-email", f"a second user with one email was created ({response.status})"
+                )
+            elif response.status < 500:
+                draft.set(
+                    "refusals.the email is already in use", [response.status], "a second creation got this"
+                )
+                draft.saw("unique-email", f"a second creation with one email was refused ({response.status})")
+        response, _ = self._visit.post(b'{"broken', self._creation.media_type)
+        if 400 <= response.status < 500:
+            draft.set("refusals.the form cannot be read", [response.status], "JSON that is broken got this")
+            if response.media_type == "application/problem+json":
+                draft.saw("problem-json", "a refusal came as application/problem+json")
+        response, _, _ = self._creation.again(4, email="no address")
+        if was_done(response):
+            draft.saw_against("validation", "a creation with the email 'no address' was accepted")
+        elif response.status < 500:
+            draft.set(
+                "refusals.the details are not valid", [response.status], "the email 'no address' got this"
+            )
+            draft.saw("validation", f"a creation with the email 'no address' was refused ({response.status})")
+
+
+def form_of(value: Any) -> str:
+    """Return the form in which a value is a date of now, as a profile calls it; empty where it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        forms = {"epoch-s": value, "epoch-ms": value / 1000}
+        now = datetime.now(UTC).timestamp()
+        return next((form for form, at in forms.items() if abs(at - now) < NEAR.total_seconds()), "")
+    if not isinstance(value, str):
+        return ""
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        form = form_of(float(value))
+        return f"{form}-text" if form else ""
+    for form, read_moment in (("rfc3339", datetime.fromisoformat), ("http-date", parsedate_to_datetime)):
+        try:
+            moment = read_moment(value)
+        except (ValueError, TypeError):
+            continue
+        if moment.tzinfo is None:
+            return "iso-local"
+        return form if abs(moment - datetime.now(UTC)) < NEAR else ""
+    return ""

@@ -1,0 +1,102 @@
+"""What the probe reads out of answers of every form."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.probe.answers import (
+    find_id,
+    find_id_path,
+    find_items,
+    find_path,
+    missing_members,
+    unknown_members,
+)
+from support.probe.signs import form_of
+
+REFUSALS = [
+    ({"username": ["This field is required."], "email": ["Enter a valid email address."]}, ["username"]),
+    ({"detail": [{"loc": ["body", "password"], "msg": "Field required", "type": "missing"}]}, ["password"]),
+    ({"message": {"first_name": ["Missing data for required field."]}}, ["first_name"]),
+    ({"_status": "ERR", "_issues": {"name": "required field"}}, ["name"]),
+    ({"errors": [{"source": {"pointer": "/data/attributes/title"}, "detail": "can't be blank"}]}, ["title"]),
+    ({"errors": [{"instancePath": "/user/login", "message": "is required"}]}, ["login"]),
+    ({"error": "userName is required"}, ["userName"]),
+    ({"detail": "Attribute 'userName' is required"}, ["userName"]),
+    ({"error": "missing property: role"}, ["role"]),
+    ({"message": "The username field is required."}, []),
+    ({"error": "email is not an address"}, []),
+    ("no", []),
+]
+
+
+@pytest.mark.parametrize(("body", "names"), REFUSALS, ids=lambda value: str(value)[:40])
+def test_a_refusal_names_what_is_missing(body, names):
+    assert [name for name in missing_members(body) if name != "field"] == names
+
+
+def test_a_refusal_names_what_is_not_known():
+    assert unknown_members({"_issues": {"nickname": "unknown field"}}) == ["nickname"]
+    assert unknown_members(
+        {"detail": [{"loc": ["body", "nick"], "msg": "Extra inputs are not permitted"}]}
+    ) == ["nick"]
+    assert unknown_members({"email": ["This field is required."]}) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ([], ""),
+        ([{"id": 1}], ""),
+        ({"data": [], "errors": []}, "data"),
+        ({"count": 1, "results": [{"id": 1}]}, "results"),
+        ({"_embedded": {"users": [{"id": 1}]}}, "_embedded.users"),
+        ({"id": 1, "name": "Ada"}, None),
+        (["a"], None),
+        ("text", None),
+    ],
+)
+def test_a_list_is_found_wherever_it_stands(body, place):
+    assert find_items(body) == place
+
+
+@pytest.mark.parametrize(
+    ("body", "location", "user_id"),
+    [
+        ({"id": 7}, "", 7),
+        ({"data": {"id": "a", "name": "Ada"}}, "", "a"),
+        ({"_id": "5f"}, "", "5f"),
+        ({}, "/api/users/a%2Fb", "a/b"),
+        ({}, "http://x/api/users/9/", "9"),
+        ({}, "/api/users/", None),
+        ({}, "/jobs/1", None),
+        ({"id": ""}, "", None),
+        ({"id": True}, "", None),
+        ("text", "", None),
+    ],
+)
+def test_an_id_is_found_in_the_body_or_the_location(body, location, user_id):
+    assert find_id(body, location, "/users") == user_id
+
+
+def test_a_value_is_found_by_its_shortest_path():
+    user = {"emails": [{"value": "Ada@example.com"}], "email": "ada@example.com", "a.b": 1}
+    assert find_path(user, "ada@example.com") == "email"
+    assert find_path(user, 1) == "a\\.b"
+    assert find_path(user, "1") is None
+    assert find_id_path(user) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("2001-01-01T00:00:00Z", ""),
+        ("2001-01-01T00:00:00", "iso-local"),
+        ("Ada", ""),
+        (1, ""),
+        (None, ""),
+        (True, ""),
+    ],
+)
+def test_only_a_moment_close_to_now_is_a_date(value, form):
+    assert form_of(value) == form
