@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 # Where users are looked for when the URL is that of a service.
 PLACES = ("/users", "/Users", "/users/", "/api/users", "/api/v1/users", "/v1/users", "/accounts")
+ROOT = re.compile(r"v\d+(\.\d+)*|api|rest|scim", re.IGNORECASE)
 EXIT_SET_UP, EXIT_UNKNOWN = 4, 10
 
 
@@ -106,8 +108,10 @@ def _find_users(address: str, auth: Auth, tokens: dict[str, str], folder: Path) 
     """Return the visit to the first place that answers a list of users, with that answer."""
     path = urlsplit(address).path
     before, _, last = address.rpartition("/")
-    places = [(before, f"/{last}")] if path.strip("/") else []
-    places += [(address, place) for place in PLACES]
+    below = [(address, place) for place in PLACES]
+    itself = [(before, f"/{last}")] if path.strip("/") else []
+    # Below a version or a service's root first: some, SCIM's among them, list everything there.
+    places = [*below, *itself] if ROOT.fullmatch(last) else [*itself, *below]
     said = []
     for base_url, collection in places:
         target = Target(name="probe", auth=auth, collection=collection)
