@@ -81,7 +81,7 @@ class UserViews:
             )
 
     def _judged(self, members: dict[str, Any]) -> dict[str, Any]:
-        """Return what is judged of a view: without dates that are not promised, and nothing for what is absent."""
+        """Return what is judged of a view: no dates that are not promised, and None for what is absent."""
         fields = self._target.fields
         dates = set() if self._target.promise("timestamps") else {fields.created_at, fields.updated_at}
         absent = {fields.nickname, fields.created_at, fields.updated_at}
