@@ -146,6 +146,10 @@ class Inconclusive(SuiteError):
         return f"{self.reason}\nlook at: {self.evidence[-1].describe()}"
 
 
+class NotApplicable(SuiteError):
+    """The story asks for what the target does not have, as shows only while it is told."""
+
+
 class LeftBehind(SuiteError):
     """Users of a run that cleanup could not remove."""
 

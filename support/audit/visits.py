@@ -140,6 +140,8 @@ class Visit:
             )
 
     def _walk(self, api: UsersApi) -> None:
+        if not self._target.has_list:
+            return
         operations, items, is_complete = api.walk_list(fresh=True)
         if not is_complete or api.goes_on(operations[-1], items):
             return

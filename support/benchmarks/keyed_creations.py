@@ -48,7 +48,7 @@ def make_api(target: Target, service: EmbeddedService, people: People, folder: P
         transport=Transport(target, clock),
         history=History(),
         retries=FaultRetries(target.faults, clock, random.Random(0), target.timeouts.operation_s),
-        credentials=credentials_for(target.auth, service.tokens, target.auth.token),
+        credentials=credentials_for(target, service.tokens, target.auth.token),
     )
     return UsersApi(client, Normalizer(target), Journal(folder / "journal-gw.jsonl"), people, clock)
 

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from support.errors import StoryError
 from support.secrets import REDACTOR
+from support.target.fields import Limits
+from support.target.sending import DOMAINS
 from support.users import Person
 from support.users.markers import ALPHABET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-
-DOMAINS = ("example.com", "example.org", "example.net")
 # Each password of the cast has every character that an encoding may change, so that no run goes by
 # without proving the redaction.
 NASTY = "\"&%é\\'<+ "
+LIMITS = Limits()
+ROOM = 6  # characters: an initial, and versions up to the hundredth
 # The users that a story may speak of together: by their names, or as a part of all that it has mentioned.
 WORDED_GROUPS: dict[str, Callable[[list[Person]], list[Person]]] = {
     "all of them": list,
@@ -43,7 +45,17 @@ class People:
     The same seed gives a story the same names in whatever order or worker it runs.
     """
 
-    def __init__(self, run: str, worker: str, seed: int, *, with_password: bool, late_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        run: str,
+        worker: str,
+        seed: int,
+        *,
+        with_password: bool,
+        late_s: float = 0.0,
+        limits: Limits = LIMITS,
+        domains: Sequence[str] = DOMAINS,
+    ) -> None:
         from faker import Faker  # noqa: PLC0415 - a tenth of a second that only stories need
 
         self._run = run
@@ -51,6 +63,8 @@ class People:
         self._seed = seed
         self._with_password = with_password
         self._late_s = late_s
+        self._limits = limits
+        self.domains = domains
         self._counter = itertools.count(1)
         # All last names alike: to weigh them by how common they are costs more than a request.
         self._faker = Faker("en_US", use_weighting=False)
@@ -120,7 +134,7 @@ class People:
 
     def next_email(self, label: str) -> str:
         """Return an email that nobody else has."""
-        return f"{_local(label)}.{self.next_mark()}@{self._chance.choice(DOMAINS)}"
+        return f"{_local(label)}.{self.next_mark()}@{self._chance.choice(self.domains)}"
 
     @property
     def passwords_begin(self) -> str:
@@ -136,13 +150,23 @@ class People:
 
     def _details(self, label: str, mark: str) -> dict[str, Any]:
         details = {
-            "name": f"{label} {self._faker.last_name()} {mark}.v1",
-            "email": f"{_local(label)}.{mark}@{self._chance.choice(DOMAINS)}",
-            "nickname": f"{label.lower()} {mark}.v1",
+            "name": _fit(f"{label} {self._faker.last_name()} {mark}.v1", mark, self._limits.name),
+            "email": f"{_local(label)}.{mark}@{self._chance.choice(self.domains)}",
+            "nickname": _fit(f"{label.lower()} {mark}.v1", mark, self._limits.nickname),
         }
         if self._with_password:
             details["password"] = self.password(mark)
         return details
+
+
+def _fit(text: str, mark: str, longest: int) -> str:
+    """Return a text that bears a mark within the longest length, with room for what stories add to it.
+
+    Where not even the mark fits, what is left of its end tells the users of one worker apart.
+    """
+    if len(text) + ROOM <= longest:
+        return text
+    return f"{mark[-max(1, longest - ROOM) :]}.v1"
 
 
 def _local(label: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from support.errors import StoryError
 from support.target.fields import Limits
+from support.target.sending import DOMAINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,7 +63,7 @@ PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
     "the first details": lambda _, person: dict(person.writes[0].details),
     "another name only": lambda _, person: {
         **person.current,
-        "name": f"{person.label} Renamed {person.mark}.v{person.version + 1}",
+        "name": person.next_version()["name"],
     },
     "another email": lambda people, person: {"email": people.next_email(person.label)},
     "without a nickname": lambda _, __: {"nickname": MISSING},
@@ -70,18 +71,18 @@ PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
 }
 
 
-def long_email(local: str, length: int) -> str:
+def long_email(local: str, length: int, domain: str = DOMAINS[0]) -> str:
     """Make an email of so many characters, with a domain of labels that names allow (RFC 1035 §2.3.4)."""
-    rest = length - len(f"{local}@") - len("example.com")
+    rest = length - len(f"{local}@{domain}")
     labels = ""
     while rest > 0:
         size = min(rest, 61 if rest != 62 else 60)
         labels += "d" * (size - 1) + "."
         rest -= size
-    return f"{local}@{labels}example.com"
+    return f"{local}@{labels}{domain}"
 
 
-def flaws(local: str, limits: Limits) -> dict[str, dict[str, Any]]:
+def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dict[str, Any]]:
     """Return the closed table of odd values; `local` begins the emails that are to be found by cleanup."""
     return {
         "a missing name": {"name": MISSING},
@@ -92,10 +93,10 @@ def flaws(local: str, limits: Limits) -> dict[str, dict[str, Any]]:
         "a null email": {"email": None},
         "an empty email": {"email": ""},
         "an email of blanks only": {"email": "   "},
-        "an email without @": {"email": f"{local}.example.com"},
-        "an email with two @": {"email": f"{local}@example@example.com"},
-        "an email with a blank inside": {"email": f"{local} x@example.com"},
-        "an email with nothing before @": {"email": f"@{local}.example.com"},
+        "an email without @": {"email": f"{local}.{domain}"},
+        "an email with two @": {"email": f"{local}@{domain}@{domain}"},
+        "an email with a blank inside": {"email": f"{local} x@{domain}"},
+        "an email with nothing before @": {"email": f"@{local}.{domain}"},
         "an email with nothing after @": {"email": f"{local}@"},
         "an email with a dot at the end": {"email": f"{local}@example."},
         "a number for a name": {"name": 42},
@@ -103,7 +104,7 @@ def flaws(local: str, limits: Limits) -> dict[str, dict[str, Any]]:
         "an object for a name": {"name": {"first": "Ada"}},
         "a truth value for a name": {"name": True},
         "a number for an email": {"email": 42},
-        "a list for an email": {"email": [f"{local}@example.com"]},
+        "a list for an email": {"email": [f"{local}@{domain}"]},
         "a truth value for an email": {"email": True},
         "a null nickname": {"nickname": None},
         "a number for a nickname": {"nickname": 42},
@@ -112,10 +113,10 @@ def flaws(local: str, limits: Limits) -> dict[str, dict[str, Any]]:
         "the longest name": {"name": "x" * limits.name},
         "the longest name in Chinese": {"name": "\u674e" * limits.name},
         "the longest nickname": {"nickname": "x" * limits.nickname},
-        "the longest email": {"email": long_email(local, limits.email)},
+        "the longest email": {"email": long_email(local, limits.email, domain)},
         "a name that is too long": {"name": "x" * (limits.name + 1)},
         "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
-        "an email that is too long": {"email": long_email(local, limits.email + 1)},
+        "an email that is too long": {"email": long_email(local, limits.email + 1, domain)},
         "a password that is too short": {"password": "x" * (limits.password_min - 1)},
         "a password that is too long": {"password": "x" * (limits.password_max + 1)},
         "a name with a database command": {"name": "x'; DELETE FROM users WHERE '1'='1"},
@@ -240,11 +241,11 @@ class Variations:
 
     def _email_of_kind(self, kind: str, person: Person) -> str:
         local = _look(EMAIL_KINDS, kind).format(mark=person.mark)
-        return f"{local}@example.com"
+        return f"{local}@{self._people.domains[0]}"
 
     def _flaw(self, phrase: str, person: Person) -> dict[str, Any]:
         local = f"{person.label.lower()}.{person.mark}"
-        return _look(flaws(local, self._limits), phrase)
+        return _look(flaws(local, self._limits, self._people.domains[0]), phrase)
 
 
 def differ(email: str, how: str) -> str:

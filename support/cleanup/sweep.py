@@ -24,16 +24,17 @@ from support.clock import SystemClock
 from support.errors import ConfigurationError, SuiteError
 from support.http import Call, History, Outcome, SessionClient
 from support.http.authentication.credentials import credentials_for
-from support.http.client import segment
+from support.http.call import segment
 from support.http.gates.rate_limiter import RateLimiter
 from support.http.retry import FaultRetries
 from support.http.strict_json import MalformedAnswer
 from support.http.transport import Transport
-from support.target.settings import load_settings, load_tls, load_tokens, resolve_base_url
+from support.target.settings import load_constants, load_settings, load_tls, load_tokens, resolve_base_url
 from support.users import Normalizer
 from support.users.forms.paths import texts_in
 from support.users.markers import find_mark, find_run
 from support.users.reachability import check
+from support.users.user_versions import read_version, version_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from support.cleanup.journal import Leftovers
     from support.http import Operation
-    from support.http.client import QueryValue
+    from support.http.call import QueryValue
     from support.target import Target
 
 AT_ONCE = 8
@@ -80,8 +81,9 @@ class Sweeper:
                 transport=Transport(target, self._clock, load_tls(target.auth)),
                 history=self._history,
                 retries=retries,
-                credentials=credentials_for(target.auth, tokens, name),
+                credentials=credentials_for(target, tokens, name, base_url),
                 gate=pace,
+                constants=load_constants(target),
             )
             for name in (tokens or {"": ""})
         }
@@ -103,7 +105,7 @@ class Sweeper:
         latest = leftovers.last_open_at + 2 * self._target.bounds.list_s
         marks = {leftovers.run}
         for _ in range(ROUNDS):
-            found = [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
+            found = self._find_again(leftovers, marks)
             if not found and time.time() >= latest:
                 break
             for caller, user_id in found:
@@ -114,8 +116,34 @@ class Sweeper:
         left = [str(user_id) for _, user_id in found]
         return Swept(created, created - len(left), left)
 
+    def _find_again(self, leftovers: Leftovers, marks: set[str]) -> list[tuple[str, int | str]]:
+        """Return who is still there of a run: of its list, or of the ids that are known where there is none.
+
+        Raises SuiteError where there is no list and a creation was never answered: nobody can look for it.
+        """
+        if self._target.has_list:
+            return [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
+        if leftovers.open:
+            raise SuiteError(
+                f"cleanup cannot look for {len(leftovers.open)} users whose creation was never answered: "
+                f"the profile says that there is no list"
+            )
+        return [pair for pair in sorted(leftovers.known, key=str) if self._is_there(*pair)]
+
+    def _is_there(self, caller: str, user_id: int | str) -> bool:
+        operation = self._look_up(self._clients.get(caller, self.client), user_id)
+        if operation.response is None:
+            raise SuiteError(f"cleanup got no answer: {operation.describe()}")
+        return not self._normalizer.shows_gone(operation.response)
+
+    def _look_up(self, client: SessionClient, user_id: int | str) -> Operation:
+        path = self._target.route("look_up").path.replace("{id}", segment(user_id))
+        return client.send(Call("GET", path), "look up", f"user {user_id}")
+
     def sweep_foreign(self, older_than_s: float = FOREIGN_AGE_S) -> Swept:
         """Delete whatever carries the mark of any run that began so long ago [s]; for lost journals."""
+        if not self._target.has_list:
+            raise SuiteError("cleanup cannot look for other runs: the profile says that there is no list")
         swept = Swept()
         found = list(self._find(self._default, None, older_than_s))
         self._delete(self._default, [user_id for _, user_id in found])
@@ -129,8 +157,12 @@ class Sweeper:
         client = self._clients.get(caller, self.client)
 
         def delete(user_id: int | str) -> Operation:
-            path = f"{self._target.collection}/{segment(user_id)}"
-            return client.send(Call("DELETE", path), "delete", f"user {user_id}")
+            route, headers = self._target.route("delete"), {}
+            if self._target.promise("precondition-required"):
+                version = read_version(self._target, self._look_up(client, user_id).response)
+                headers = version_headers(self._target, version)
+            path = route.path.replace("{id}", segment(user_id))
+            return client.send(Call(route.method, path, headers=headers), "delete", f"user {user_id}")
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for operation in pool.map(delete, ids):
@@ -146,9 +178,11 @@ class Sweeper:
         headers = self._target.headers
         strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
         query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
+        route = self._target.route("list")
+        client = self._clients[caller]
         for _ in range(MOST_PAGES):
-            call = Call("GET", self._target.collection, query=query or {}, headers=strong)
-            operation = self._clients[caller].send(call, "list", "users")
+            call = Call(route.method, route.path, query=query or {}, headers=strong)
+            operation = client.send(call, "list", "users")
             if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
                 raise SuiteError(f"cleanup cannot read the list: {operation.describe()}")
             try:

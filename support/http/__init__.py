@@ -4,7 +4,9 @@ Sends, repeats what may be repeated, and records every attempt in the history. I
 judges no promise.
 """
 
-from support.http.client import Call, Credentials, SessionClient
+from support.http.authentication.credentials import Credentials
+from support.http.call import Call
+from support.http.client import SessionClient
 from support.http.history import Exchange, History, Operation, Outcome, Request, Response
 
 __all__ = [

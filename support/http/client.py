@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 from support.errors import SuiteError
+from support.http.authentication.standing import Standing
+from support.http.call import Call, write_url
 from support.http.gateway_pages import PageFilter
 from support.http.history import Operation
 from support.http.retry import Repeat, is_fault
+from support.target.settings import Constants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    from support.http.authentication.credentials import Credentials
     from support.http.history import Exchange, History
     from support.http.retry import FaultRetries
     from support.target import Target
@@ -29,9 +32,7 @@ if TYPE_CHECKING:
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
 CONTROLS = 3
-UNESCAPED = "-._~"
-# What a member of a query holds: several values where it is repeated.
-QueryValue = str | int | list[str]
+NO_CONSTANTS = Constants()
 
 
 class Gate(Protocol):
@@ -61,46 +62,6 @@ class AttemptTransport(Protocol):
         """Close what is open."""
 
 
-class Credentials(Protocol):
-    """How the client says who it is."""
-
-    def headers(self) -> Mapping[str, str | bytes]:
-        """Return the headers that say so, fresh for each attempt."""
-
-    def query(self) -> Mapping[str, str]:
-        """Return the query parameters that say so, fresh for each attempt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What to send: a method, a path below the base URL (quoted), a query, headers and a body.
-
-    `renew` gives a body with an identity of its own for each further attempt; then a creation without a
-    key may be sent again. `has_key`: the request carries an idempotency key. `shape` tells inputs
-    apart that may fail for a reason of their own. `without` names headers of the client's own that this call
-    goes without.
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, QueryValue] = field(default_factory=dict)
-    headers: Mapping[str, str | bytes] = field(default_factory=dict)
-    body: bytes | None = None
-    has_key: bool = False
-    renew: Callable[[], bytes] | None = None
-    shape: str = ""
-    without: frozenset[str] = frozenset()
-
-
-def segment(value: object) -> str:
-    """Quote a value as one path segment."""
-    return quote(str(value), safe=UNESCAPED)
-
-
-def _every(value: QueryValue) -> Sequence[str | int]:
-    return value if isinstance(value, list) else [value]
-
-
 class SessionClient:
     """Sends operations over one pool of connections, as one caller.
 
@@ -118,6 +79,7 @@ class SessionClient:
         retries: FaultRetries,
         credentials: Credentials | None = None,
         gate: Gate | None = None,
+        constants: Constants = NO_CONSTANTS,
     ) -> None:
         self.base_url = base_url
         self.target = target
@@ -129,6 +91,8 @@ class SessionClient:
         self._retries = retries
         self._credentials = credentials
         self._gate = gate
+        self._constants = constants
+        self._standing = Standing()
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
         self._succeeded: set[str] = set()
@@ -160,9 +124,12 @@ class SessionClient:
             retries=self._retries,
             credentials=credentials,
             gate=self._gate,
+            constants=self._constants,
         )
         other.story, other.control, other._succeeded = self.story, self.control, self._succeeded
         other._pages = self._pages
+        if credentials is self._credentials:
+            other._standing = self._standing
         return other
 
     def close(self) -> None:
@@ -229,14 +196,30 @@ class SessionClient:
         return True
 
     def _attempt(self, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
+        exchange = self._exchange(call, body, number, fresh=fresh)
+        credentials = self._credentials
+        if credentials is None:
+            return exchange
+        self._standing.note(exchange)
+        if not self._standing.is_doubtful(exchange):
+            return exchange
+        return self._standing.settle(
+            exchange, credentials, lambda: self._exchange(call, body, number, fresh=fresh), self._look_in
+        )
+
+    def _look_in(self) -> Exchange:
+        """Ask for something that the credentials must let the client see; whatever it finds is an answer."""
+        operation = self.history.begin(Operation("control", "the credentials", self.story))
+        exchange = self._exchange(Call("GET", self.target.landmark), None, 1, fresh=True)
+        self.history.record(operation, exchange)
+        return exchange
+
+    def _exchange(self, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
         if self._gate:
             self._gate.before()
-        url = self.base_url + call.path
-        query = {**call.query, **self._credentials.query()} if self._credentials else call.query
-        if query:
-            values = ((name, each) for name, value in query.items() for each in _every(value))
-            pairs = (f"{quote(k, safe=UNESCAPED)}={quote(str(v), safe=UNESCAPED)}" for k, v in values)
-            url = f"{url}?{'&'.join(pairs)}"
+        credentials = self._credentials
+        query = {**self._constants.query, **call.query, **(credentials.query() if credentials else {})}
+        url = write_url(self.base_url + call.path, query)
         headers: dict[str, str | bytes] = {
             "Accept": "application/json, application/problem+json;q=0.9",
             "Accept-Encoding": "gzip, deflate",
@@ -244,11 +227,12 @@ class SessionClient:
             "Cache-Control": "no-cache",
             self.target.headers.correlation_id: str(uuid4()),
             "traceparent": f"00-{self._trace}-{next(self._count):016x}-01",
+            **self._constants.headers,
         }
         if body is not None:
             headers["Content-Type"] = "application/json"
-        if self._credentials:
-            headers.update(self._credentials.headers())
+        if credentials:
+            headers.update(credentials.headers())
         headers.update(call.headers)
         for name in call.without:
             headers.pop(name, None)

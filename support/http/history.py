@@ -98,7 +98,8 @@ class Operation:
     `subject` what it was about ("user Ada"); `story` the id of the test that made it. `waits` are the
     pauses before attempts 2, 3, … [s], each with its reason. `adopted` is set when the answer was lost
     and the effect was found by reading afterwards; `persists` when its fault outlasted every weather while
-    control requests of another kind went through.
+    control requests of another kind went through. `view` is the look-up that shows what the answer to a
+    creation does not, where the profile says so.
     """
 
     verb: str
@@ -108,6 +109,7 @@ class Operation:
     waits: list[tuple[float, str]] = field(default_factory=list)
     adopted: bool = False
     persists: bool = False
+    view: Operation | None = None
 
     @property
     def last(self) -> Exchange:

@@ -15,7 +15,7 @@ from support.cleanup import Journal
 from support.errors import StoryError, SuiteError
 from support.http import Call, History, SessionClient
 from support.http.authentication.credentials import credentials_for
-from support.http.client import segment
+from support.http.call import segment
 from support.http.retry import FaultRetries
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.http.transport import Transport
@@ -69,7 +69,7 @@ class Visit:
             transport=Transport(target, clock),
             history=History(),
             retries=retries,
-            credentials=credentials_for(target.auth, tokens, self._caller),
+            credentials=credentials_for(target, tokens, self._caller),
         )
 
     @property

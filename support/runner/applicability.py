@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from support.cast.variations import FIELDS
 from support.errors import StoryError
-from support.target.profile import PROMISES
+from support.target.promises import PROMISES
 from support.users.pages import SORT_KEYS
 
 if TYPE_CHECKING:

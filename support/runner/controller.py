@@ -30,7 +30,7 @@ from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
-from support.target.settings import REPORTS, ROOT, load_settings, load_tls
+from support.target.settings import REPORTS, ROOT, load_constants, load_settings, load_tls
 from support.users.reachability import check
 
 if TYPE_CHECKING:
@@ -251,11 +251,12 @@ class Controller:
         run, clock = self.run, SystemClock()
         caller = run.target.auth.token if run.target.auth.scheme != "none" else ""
         probe = probe_of(
-            run.base_url + run.target.collection,
+            run.base_url + run.target.landmark,
             run.target,
             clock,
             load_tls(run.target.auth),
-            credentials_for(run.target.auth, run.tokens, caller),
+            credentials_for(run.target, run.tokens, caller, run.base_url),
+            load_constants(run.target),
         )
         is_known_out = SharedBreakerState(run.folder / BREAKER).state is State.OPEN
         deadline = clock.monotonic() + (0.0 if is_known_out else PROBE_FOR_S)

@@ -33,7 +33,8 @@ def _nulls(text: str, target: Target) -> Iterator[str]:
     for found in NULL.finditer(text):
         detail = found[1] or found[2]
         is_nullable = detail in target.fields.nullable
-        if detail == "nickname" and not is_nullable:
+        clears = found[2] and target.sending.clears_with == "empty"
+        if detail == "nickname" and not is_nullable and not clears:
             yield f"target {target.name} does not take null for the nickname"
         elif detail != "nickname" and is_nullable:
             yield f"target {target.name} takes null for the {detail}"

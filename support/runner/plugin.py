@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.cleanup import Run
+from support.errors import NotApplicable
 from support.http import History
 from support.report.allure.guard import SecretGuard
 from support.report.story import SETTINGS
@@ -27,6 +28,8 @@ from support.target.known import KnownDeviations
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from support.convergence import Timeline
 
 WORLD = pytest.StashKey[World]()
@@ -144,6 +147,14 @@ class StoryRunner:
         if item.get_closest_marker("skip") is None and item.nodeid in self._before:
             self._ordering.wait(self._before[item.nodeid])
         self._config.stash[WORLD].begin(item.nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """Say of a story that asks for what the target does not have that it does not apply."""
+        try:
+            return (yield)
+        except NotApplicable as error:
+            pytest.skip(str(error))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self) -> None:

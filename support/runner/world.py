@@ -30,7 +30,7 @@ from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.runner.history_export import HistoryExport
 from support.runner.run_log import RunLog, silence
-from support.target.settings import load_tls
+from support.target.settings import load_constants, load_tls
 from support.users import Normalizer, UsersApi, Validator
 
 if TYPE_CHECKING:
@@ -60,11 +60,17 @@ class World:
         self.export = HistoryExport(run.folder / "history.jsonl", target, run=run.id, worker=worker)
         late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         self.people = People(
-            run.id, worker, run.seed, with_password=target.promise("password"), late_s=late_s
+            run.id,
+            worker,
+            run.seed,
+            with_password=target.promise("password"),
+            late_s=late_s,
+            limits=target.limits,
+            domains=target.sending.email_domains,
         )
         self.normalizer = Normalizer(target)
         caller = target.auth.token if target.auth.scheme != "none" else ""
-        credentials = credentials_for(target.auth, run.tokens, caller)
+        credentials = credentials_for(target, run.tokens, caller, run.base_url)
         self.client = self._connect(worker, credentials)
         self.api = UsersApi(self.client, self.normalizer, self.journal, self.people, self.clock, caller)
         convergence = Convergence(self.clock, timelines)
@@ -98,6 +104,7 @@ class World:
             retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
             credentials=credentials,
             gate=self._gate(tls, credentials),
+            constants=load_constants(target),
         )
 
     def _gate(self, tls: Mapping[str, Any], credentials: Credentials | None) -> Gates:
@@ -107,7 +114,9 @@ class World:
         self.history.listen(limiter.heed)
         tell = self.log.alert
         state = open_state(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
-        probe = probe_of(run.base_url + target.collection, target, clock, tls, credentials)
+        probe = probe_of(
+            run.base_url + target.landmark, target, clock, tls, credentials, load_constants(target)
+        )
         # A service that we have brought along ourselves does not come back.
         max_outage_s = 0.0 if run.embedded else target.faults.max_outage_s
 
@@ -150,7 +159,7 @@ class World:
         """Return the API as a caller sees it."""
         if caller == self.api.caller:
             return self.api
-        credentials = credentials_for(self.run.target.auth, self.run.tokens, caller)
+        credentials = credentials_for(self.run.target, self.run.tokens, caller, self.run.base_url)
         return self.api.with_client(self.client.as_caller(credentials), caller)
 
     def close(self) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from support.target.login import Login
+
 
 def _name_variable(value: str) -> str:
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", value):
@@ -94,12 +96,18 @@ class Tls(_Part):
 class Auth(_Part):
     """How the client is known to the target, and which environment variables hold its tokens.
 
-    For `basic` and `oauth2` a variable holds `id:secret`, for `api-key` the key; a colon in an OAuth 2 id is
-    written `%3A`. An API key goes into the header, or into the query where a parameter is named.
+    For `basic`, `login` and `oauth2` a variable holds `id:secret`, for `api-key` the key; a colon in an OAuth
+    2 id is written `%3A`. An API key goes into the header, or into the query where a parameter is named.
     """
 
-    scheme: Literal["bearer", "basic", "api-key", "oauth2", "none"] = Field(
+    scheme: Literal["bearer", "basic", "api-key", "oauth2", "login", "none"] = Field(
         "bearer", description="How the client says who it is.", examples=["basic"]
+    )
+    word: str = Field(
+        "Bearer",
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        description="The word before a bearer token; Django REST framework wants another one.",
+        examples=["Token"],
     )
     token: Variable = Field(
         "API_TOKEN",
@@ -133,12 +141,15 @@ class Auth(_Part):
         examples=["api_key"],
     )
     oauth2: OAuth2 = OAuth2()
+    login: Login = Login()
     tls: Tls = Tls()
 
     @model_validator(mode="after")
     def _issuer_is_known(self) -> Auth:
         if self.scheme == "oauth2" and not self.oauth2.token_url:
             raise ValueError("scheme 'oauth2' needs oauth2.token_url")
+        if self.scheme == "login" and not self.login.request:
+            raise ValueError("scheme 'login' needs login.request, such as 'POST /auth/login'")
         return self
 
     @property

@@ -8,7 +8,7 @@ for, and what is declared here and missing is a defect. Reading the file is `sup
 from __future__ import annotations
 
 import difflib
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,42 +17,13 @@ from support.target.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists
+from support.target.operations import NONE, OperationName, Operations, Route
 from support.target.part import Part, Statuses
+from support.target.promises import PromiseName, find_contradiction, is_promised
 from support.target.protocol import Accepted, Headers, Idempotency
+from support.target.sending import Answers, Sending
 from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
-PromiseName = Literal[
-    "validation",
-    "timestamps",
-    "password",
-    "location",
-    "unique-email",
-    "unicode-email",  # an email is the same however its accents are composed
-    "head",
-    "put",
-    "patch",
-    "pagination",
-    "stable-cursor",
-    "filter-by-email",
-    "sorting",
-    "total-count",
-    "media-types",
-    "body-limit",
-    "allow-header",
-    "problem-json",
-    "idempotency-key",
-    "consistency-token",
-    "strong-read",
-    "etag",
-    "auth",
-    "read-only-token",
-    "tenants",
-    "rate-limit",
-    "correlation-id",
-    "health",
-    "slo",
-]
-PROMISES: tuple[str, ...] = get_args(PromiseName)
 # The ways of writing dates that the suite can read.
 Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "epoch-s-text", "epoch-ms-text"]
 
@@ -67,8 +38,10 @@ REFUSALS: dict[str, Statuses] = {
     "the action is not offered": (404, 405, 501),
     "there is no such user": (400, 404, 410),
     "the version is outdated": (409, 412),
+    "the version is missing": (400, 412, 428),
     "the key belongs to another request": (400, 409, 422),
     "the key is not valid": (400, 422),
+    "the key is missing": (400, 422, 428),
     "the cursor is unknown": (400, 404, 422),
     "the credentials are missing": (401,),
     "the credentials are not accepted": (401,),
@@ -188,6 +161,9 @@ class Target(Part):
         ),
         examples=[{"DEL-01": {"reason": "Deleted users stay searchable.", "expires": "2027-01-31"}}],
     )
+    operations: Operations = Operations()
+    sending: Sending = Sending()
+    answers: Answers = Answers()
 
     @model_validator(mode="before")
     @classmethod
@@ -228,9 +204,41 @@ class Target(Part):
         for promise, setting in needs.items():
             if promise in self.promises and not setting:
                 raise ValueError(f"promises {promise!r} but names no token variable or field for it")
-        if "auth" in self.promises and self.auth.scheme == "none":
+        if self.promise("auth-required") and self.auth.scheme == "none":
             raise ValueError("promises 'auth' but its auth.scheme is 'none'")
+        if contradiction := find_contradiction(self.promises):
+            raise ValueError(contradiction)
+        if self.operations.list == NONE:
+            for promise in ("pagination", "stable-cursor", "sorting", "total-count"):
+                if promise in self.promises:
+                    raise ValueError(f"promises {promise!r} but has no list (operations.list is 'none')")
+        if self.answers.create in {"nothing", "job"} and not self.can_search and not self.answers.job.id:
+            raise ValueError("answers.create shows no id, and there is neither list nor search to find one")
         return self
+
+    @property
+    def has_list(self) -> bool:
+        """Whether users can be listed."""
+        return self.operations.list != NONE
+
+    @property
+    def can_search(self) -> bool:
+        """Whether a user can be found without an id."""
+        return self.has_list or self.promise("filter-by-email")
+
+    def route(self, name: OperationName) -> Route:
+        """Return where an operation is; raises LookupError for one that the target does not have."""
+        if name == "change" and self.sending.patch == "put-merges":
+            name = "replace"
+        found = self.operations.route(name, self.collection)
+        if found is None:
+            raise LookupError(f"target {self.name} has no operation {name!r}")
+        return found
+
+    def shows_user(self, verb: str) -> bool:
+        """Return whether a replacement or change is answered with the user; a creation may be looked up."""
+        shown = {"replace": self.answers.replace, "change": self.answers.change}
+        return shown.get(verb, "user") == "user"
 
     @property
     def walk_size(self) -> int:
@@ -248,10 +256,24 @@ class Target(Part):
         """The statuses that a list, a page or a search may have, whether it holds anybody or not."""
         return (*self.accepted.list, *self.lists.nothing_found)
 
+    @property
+    def landmark(self) -> str:
+        """The path at which any caller may see whether the service answers."""
+        route = self.route("list") if self.has_list else self.route("look_up")
+        return route.path.replace("{id}", "0")
+
     def promise(self, name: str) -> bool:
         """Return whether the target makes a promise."""
-        return name in self.promises
+        return is_promised(name, self.promises)
 
     def refusal(self, reason: str) -> Statuses:
         """Return the statuses that mean a reason of the closed list."""
-        return self.refusals.get(reason) or REFUSALS[reason]
+        statuses = self.refusals.get(reason) or REFUSALS[reason]
+        if reason == "there is no such user" and self.promise("precondition-required"):
+            # A version that is missing or wrong may be what the service looks at first.
+            return (
+                *statuses,
+                *self.refusal("the version is missing"),
+                *self.refusal("the version is outdated"),
+            )
+        return statuses

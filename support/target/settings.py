@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -76,6 +77,37 @@ def load_tokens(target: Target) -> dict[str, str]:
             f"put it into the environment or into .env"
         )
     return {name: token for name, token in tokens.items() if token}
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What goes into every request whoever sends it: headers and query parameters, secret ones included."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def load_constants(target: Target) -> Constants:
+    """Return the constant headers and query parameters, and register the secret ones for redaction.
+
+    Raises ConfigurationError when a variable is not set, or holds what cannot be sent.
+    """
+    values, sending, secrets = _variables(), target.sending, {}
+    for variable in sending.variables:
+        secrets[variable] = value = values.get(variable) or ""
+        if not value:
+            raise ConfigurationError(f"{variable} is not set: the profile's [sending] wants a value in it")
+        if any(sign in value for sign in "\r\n\0") or value != value.strip():
+            raise ConfigurationError(
+                f"{variable} has a line break or an outer blank: it cannot be sent like that"
+            )
+        REDACTOR.register(value, variable)
+    for header in sending.secret_headers:
+        REDACTOR.hide_header(header)
+    return Constants(
+        {**sending.headers, **{name: secrets[variable] for name, variable in sending.secret_headers.items()}},
+        {**sending.query, **{name: secrets[variable] for name, variable in sending.secret_query.items()}},
+    )
 
 
 def load_tls(auth: Auth) -> dict[str, Any]:

@@ -6,25 +6,28 @@ Every method makes one logical operation and gives it back, however it ended; ju
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from support.http import Call, Outcome
-from support.http.strict_json import MalformedAnswer
+from support.users.forms.bodies import Bodies
 from support.users.markers import find_mark
 from support.users.reader import UsersReader
+from support.users.unseen import UnseenUsers
+from support.users.user_versions import IF_MATCH, read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from support.clock import Clock
     from support.http import Operation, SessionClient
+    from support.target.operations import OperationName
     from support.users.normalizers import Normalizer
     from support.users.person import Person
 
 STORIES_AT_ONCE = 8  # that may share a target's room for users
 FEWEST = 4
+RELOADS = 10  # of a version that others were faster to change; so many as race for one user, and some
 
 
 class CreationLog(Protocol):
@@ -67,6 +70,7 @@ class UsersApi(UsersReader):
         self._journal = journal
         self._people = people
         self._clock = clock
+        self._bodies = Bodies(self.target, normalizer.outgoing)
         client.control = self._control
 
     def fit(self, count: int) -> int:
@@ -95,15 +99,14 @@ class UsersApi(UsersReader):
             nonlocal details
             details = dict(self._people.renew(person))
             intents.append(self._journal.intend(details, self.caller))
-            return self.encode(details)
+            return self.encode(details, mark=person.mark)
 
         intents = [self._journal.intend(details, self.caller)]
         operation = self.client.send(
             Call(
-                "POST",
-                self._path,
-                headers=self.key_headers(key),
-                body=self.encode(details),
+                *self.route("create"),
+                headers={**self._typed("create"), **self.key_headers(key)},
+                body=self.encode(details, mark=person.mark),
                 has_key=key is not None,
                 renew=None if key or borrowed else renew,
             ),
@@ -115,6 +118,10 @@ class UsersApi(UsersReader):
         created = self._note_created(operation, intents)
         if operation.outcome is Outcome.OK and created is not None:
             person.id = created
+        if operation.outcome is Outcome.OK and self.target.answers.create != "user":
+            UnseenUsers(self, self._clock).look_after(operation, person, created)
+            if person.id is not None and person.id != created:
+                self._journal.created(person.id, self.caller)
         return operation
 
     def submit(
@@ -122,19 +129,21 @@ class UsersApi(UsersReader):
         body: bytes | Mapping[str, Any],
         subject: str,
         *,
-        media_type: str = "application/json",
+        media_type: str | None = None,
         key: str | None = None,
         verb: str = "create",
         path: str | None = None,
         of: Person | None = None,
     ) -> Operation:
         """Send a creation as it is, well-formed or not; `of` is the person that it would create, if any."""
-        raw = body if isinstance(body, bytes) else self.encode(body)
+        raw = body if isinstance(body, bytes) else self.encode(body, mark=of.mark if of else "")
         intents = [self._journal.intend(of.details if of else {}, self.caller)]
+        route = self.route("create")
+        headers = {"Content-Type": media_type} if media_type else self._typed("create")
         call = Call(
-            "POST",
-            path or self._path,
-            headers={**self.key_headers(key), "Content-Type": media_type},
+            route.method,
+            path or route.path,
+            headers={**self.key_headers(key), **headers},
             body=raw,
             has_key=key is not None,
             # A request that must be refused may be sent again: a service that keeps to that has done nothing.
@@ -149,22 +158,25 @@ class UsersApi(UsersReader):
         self, person: Person, details: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
     ) -> Operation:
         """Replace what a person may set with the details; what is left out is cleared."""
-        operation = self._write("PUT", "replace", person, details, headers)
+        operation = self._write("replace", person, details, headers)
         person.wrote({"nickname": None, **details}, operation)
         return operation
 
     def change(
         self, person: Person, changes: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
     ) -> Operation:
-        """Change the named details of a person, as a JSON merge patch (RFC 7396)."""
-        operation = self._write("PATCH", "change", person, changes, headers)
+        """Change the named details of a person and leave the others, in the target's dialect."""
+        operation = self._write("change", person, changes, headers)
         person.wrote({**person.current, **changes}, operation)
         return operation
 
     def delete(self, person: Person, *, headers: Mapping[str, str] | None = None) -> Operation:
         """Delete a person. Gone after an attempt whose answer was lost means that it was that one's doing."""
-        call = Call("DELETE", self.path_of(person.id), headers=headers or {})
-        operation = self._send_to(person, call, "delete")
+
+        def call(condition: Mapping[str, str]) -> Call:
+            return Call(*self.route("delete", person.id), headers={**condition, **(headers or {})})
+
+        operation = self._send_version(person, call, "delete", headers)
         again = {*self.target.accepted.gone, *self.target.accepted.delete_again}
         is_second = operation.response is not None and operation.response.status in again
         operation.adopted = operation.may_have_happened_before and is_second
@@ -176,25 +188,53 @@ class UsersApi(UsersReader):
 
     def _write(
         self,
-        method: str,
-        verb: str,
+        verb: OperationName,
         person: Person,
         details: Mapping[str, Any],
         headers: Mapping[str, str] | None,
     ) -> Operation:
-        media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        if not self.target.promise("media-types"):
-            media_type = "application/json"
-        raw = self.encode(details)
-        call = Call(
-            method,
-            self.path_of(person.id),
-            headers={"Content-Type": media_type, **(headers or {})},
-            body=raw,
-            # A merge patch with absolute values has the effect of one, however often it is applied.
-            renew=(lambda: raw) if method == "PATCH" else None,
-        )
-        return self._send_to(person, call, verb)
+        route = self.route(verb, person.id)
+        raw = self.encode(details, verb, person.mark)
+
+        def call(condition: Mapping[str, str]) -> Call:
+            return Call(
+                *route,
+                headers={**self._typed(verb), **condition, **(headers or {})},
+                body=raw,
+                # A change to absolute values has the effect of one, however often it is applied.
+                renew=(lambda: raw) if verb == "change" else None,
+            )
+
+        return self._send_version(person, call, verb, headers)
+
+    def _send_version(
+        self,
+        person: Person,
+        call: Callable[[Mapping[str, str]], Call],
+        verb: str,
+        headers: Mapping[str, str] | None,
+    ) -> Operation:
+        """Send what changes a person, on top of the version that was seen last where the target wants one.
+
+        Where somebody else was faster, as any client does: reload, and once more.
+        """
+        if not self.target.promise("precondition-required") or IF_MATCH in (headers or {}):
+            return self._send_to(person, call({}), verb)
+        for _ in range(RELOADS):
+            if person.tag is None:
+                person.tag = read_version(self.target, self.look_up(person.id, person.subject).response)
+            operation = self._send_to(person, call({IF_MATCH: person.tag} if person.tag else {}), verb)
+            person.tag = read_version(self.target, operation.response)
+            response = operation.response
+            is_outdated = response is not None and response.status in self.target.refusal(
+                "the version is outdated"
+            )
+            if not is_outdated or operation.may_have_happened_before:
+                break
+        return operation
+
+    def _typed(self, verb: str) -> dict[str, str]:
+        return {"Content-Type": self._bodies.media_type(verb)}
 
     def _send_to(self, person: Person, call: Call, verb: str) -> Operation:
         """Send what is about a person; once more after the bound where they were not known everywhere yet."""
@@ -232,33 +272,38 @@ class UsersApi(UsersReader):
         idempotency = self.target.idempotency
         return {idempotency.header: f'"{key}"' if idempotency.quoted else key}
 
-    def encode(self, details: Mapping[str, Any]) -> bytes:
-        """Write details as the target names them, in UTF-8; escaped where they hold half a character."""
-        members = self._normalizer.outgoing(details)
-        try:
-            return json.dumps(members, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            return json.dumps(members).encode()
+    def encode(self, details: Mapping[str, Any], verb: str = "create", mark: str = "") -> bytes:
+        """Write details as the target wants them to `create`, `replace` or `change` a user.
+
+        What it needs beside is made from a person's mark, by default from the one that the details bear.
+        """
+        return self._bodies.write(verb, details, mark)
+
+    def attempt(self, verb: OperationName, user_id: object, details: Mapping[str, Any]) -> Call:
+        """Return a replacement or change that is to be refused, so that it may be sent again as it is."""
+        body = self.encode(details, verb)
+        return Call(*self.route(verb, user_id), headers=self._typed(verb), body=body, renew=lambda: body)
 
     def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
         """Have whatever any attempt created undone later, and return the last id."""
         user_id: int | str | None = None
+        is_clear = True
         for exchange in operation.exchanges:
             if exchange.outcome is not Outcome.OK or exchange.response is None:
                 continue
-            try:
-                user_id = self._normalizer.one(exchange.response).id
-            except MalformedAnswer:
-                continue
-            self._journal.created(user_id, self.caller)
-        if not any(exchange.outcome is Outcome.UNKNOWN for exchange in operation.exchanges):
+            user_id = self._normalizer.created_id(exchange.response)
+            if user_id is None:
+                is_clear = False  # somebody was created whom only a search can find
+            else:
+                self._journal.created(user_id, self.caller)
+        if is_clear and not any(exchange.outcome is Outcome.UNKNOWN for exchange in operation.exchanges):
             self._journal.settle(intents)
         return user_id
 
     def _control(self, failing: Operation) -> bool:
         """Send a request of another kind than the failing one; say whether the service answered it."""
         if failing.verb in {"list", "find"}:
-            answer = self.client.send(Call("GET", self.path_of("0")), "control", "nobody")
+            answer = self.client.send(Call(*self.route("look_up", "0")), "control", "nobody")
         else:
-            answer = self.client.send(Call("GET", self._path), "control", "users")
+            answer = self.client.send(Call("GET", self.target.landmark), "control", "users")
         return answer.response is not None and answer.response.status < 500 and answer.response.status != 429

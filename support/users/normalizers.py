@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 
@@ -151,6 +152,21 @@ class Normalizer:
                 return value
         return None
 
+    def created_id(self, response: Response) -> int | str | None:
+        """Return the id that the answer to a creation tells, however little else; None where it tells none.
+
+        It stands with the user, beside the user, or at the end of Location.
+        """
+        try:
+            whole = parse_json(response.body)
+        except MalformedAnswer:
+            whole = None
+        found = self.id_of(read(whole, self._target.user_path, None))
+        found = self.id_of(whole) if found is None else found
+        if found is None and self._target.answers.create != "job":
+            found = _last_segment(response.headers.get("location", ""))
+        return found
+
     def one(self, response: Response) -> User:
         """Read an answer about one user."""
         whole = parse_json(response.body)
@@ -234,3 +250,12 @@ class Normalizer:
     def instant(self, value: Any) -> datetime:
         """Read a moment in the declared format; raises MalformedAnswer for any other."""
         return read_moment(self._target.timestamps, value, self._target.clock.utc_offset)
+
+
+def _last_segment(url: str) -> str | None:
+    """Return the last segment of a URL's path; None where there is none, or no URL."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    return unquote(path.rstrip("/").rpartition("/")[2]) or None

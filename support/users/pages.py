@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from support.http import Operation
-    from support.http.client import QueryValue
+    from support.http.call import QueryValue
     from support.target import Target
     from support.target.lists import Lists
     from support.users.api import UsersApi

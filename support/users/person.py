@@ -51,7 +51,8 @@ class Person:
     """A named user of a story.
 
     `details` are what the next creation sends; `id` is what the service called them; `caller` names the
-    token that made them; for `late_s` [s] after a lost attempt it may still take effect.
+    token that made them; for `late_s` [s] after a lost attempt it may still take effect; `tag` is the version
+    that was seen last, where writes must name one.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Person:
     deletion: Operation | None = None
     version: int = 1
     late_s: float = 0.0
+    tag: str | None = None
 
     @property
     def subject(self) -> str:
@@ -147,5 +149,7 @@ class Person:
         base = re.sub(r"\.v\d+$", "", str(self.current.get("name", self.label)))
         changed = {**self.current, "name": f"{base}.v{self.version}"}
         if "nickname" in changed:
-            changed["nickname"] = f"{self.label.lower()} {self.mark}.v{self.version}"
+            given = re.fullmatch(r"(.+)\.v\d+", str(self.details.get("nickname")))
+            base = given[1] if given else f"{self.label.lower()} {self.mark}"
+            changed["nickname"] = f"{base}.v{self.version}"
         return changed

@@ -30,10 +30,10 @@ def check(client: SessionClient, clock: Clock) -> None:
     Inconclusive when nobody answers, ConfigurationError when the answer is that of something else.
     """
     target = client.target
-    where = f"{client.base_url}{target.collection}"
+    where = f"{client.base_url}{target.landmark}"
     deadline = clock.monotonic() + target.faults.max_outage_s
     while True:
-        operation = client.send(Call("GET", target.collection), "list", "users", once=True)
+        operation = client.send(Call("GET", target.landmark), "list", "users", once=True)
         response = operation.response
         if response is not None and not is_fault(operation.last, target.faults):
             break
@@ -50,6 +50,11 @@ def check(client: SessionClient, clock: Clock) -> None:
     if response.status >= 500:
         return
     what = f"{where} is no users API: it answered {response.status}"
+    if not target.has_list and response.status in {
+        *target.accepted.gone,
+        *target.refusal("there is no such user"),
+    }:
+        return  # nobody has the id that was asked for
     if not 200 <= response.status < 300:
         raise ConfigurationError(f"{what} to a request for its users; is BASE_URL right?")
     try:

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from support.errors import NotApplicable
 from support.http import Call, Outcome
-from support.http.client import segment
+from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
+from support.target.operations import Route
 from support.users.forms.search import search_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from support.http import Operation, SessionClient
-    from support.http.client import QueryValue
+    from support.http.call import QueryValue
+    from support.target.operations import OperationName
     from support.users.normalizers import Normalizer, Page
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
@@ -33,7 +36,6 @@ class UsersReader:
         self.client = client
         self.target = client.target
         self._normalizer = normalizer
-        self._path = self.target.collection
         self._population = 0  # as the last walk through the whole list found it
 
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
@@ -48,7 +50,8 @@ class UsersReader:
         """Ask how many users there are: the operation, and the number that it announces, if any."""
         lists = self.target.lists
         if lists.total_by_head:
-            call = Call("HEAD", self._path, query=lists.always, headers=self._strong(strong))
+            path = self.route("list").path
+            call = Call("HEAD", path, query=lists.always, headers=self._strong(strong))
             operation = self.client.send(call, "count", subject)
             response = operation.response
             return operation, self._normalizer.total(response) if response else None
@@ -65,7 +68,8 @@ class UsersReader:
         headers: Mapping[str, str] | None = None,
     ) -> Operation:
         """Look up a user by id; `strong` asks for the newest state, `fresh` uses a new connection."""
-        call = Call("GET", self.path_of(user_id), headers={**self._strong(strong), **(headers or {})})
+        route = self.route("look_up", user_id)
+        call = Call(*route, headers={**self._strong(strong), **(headers or {})})
         return self.client.send(call, "look up", subject, fresh=fresh)
 
     def check(self, user_id: object, subject: str) -> Operation:
@@ -77,7 +81,7 @@ class UsersReader:
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
         query = {**self.target.lists.always, **search_query(self.target.lists, email)}
-        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        call = Call(*self.route("find"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
         return operation, None if page is None else page.items
@@ -92,7 +96,7 @@ class UsersReader:
     ) -> tuple[Operation, Page | None]:
         """List one page; None instead of the page when the answer holds none."""
         query = {**self.target.lists.always, **query}
-        call = Call("GET", self._path, query=query, headers=self._strong(strong))
+        call = Call(*self.route("list"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
         return operation, self.page_of(operation)
 
@@ -171,6 +175,23 @@ class UsersReader:
         """Return the ids of what stands in a list, as text; what is no user has none."""
         return [str(self.id_of(item)) for item in items if isinstance(item, dict)]
 
+    def id_shown(self, operation: Operation) -> int | str | None:
+        """Return the id of the user that an answer shows; None where it shows none."""
+        if operation.outcome is not Outcome.OK or operation.response is None:
+            return None
+        try:
+            return self._normalizer.one(operation.response).id
+        except MalformedAnswer:
+            return None
+
+    def has_email(self, item: object, email: str) -> bool:
+        """Return whether what stands in a list has an email, as the target keeps it."""
+        kept = self._normalizer.stored({"email": email})["email"]
+        try:
+            return bool(self._normalizer.readable(self._normalizer.user(item))["email"] == kept)
+        except MalformedAnswer:
+            return False
+
     def id_of(self, item: object) -> int | str | None:
         """Return the id of what stands in a list; None for what is no user."""
         return self._normalizer.id_of(item)
@@ -197,7 +218,18 @@ class UsersReader:
 
     def path_of(self, user_id: object) -> str:
         """Return the path of a user below the base URL."""
-        return f"{self._path.rstrip('/')}/{segment(user_id)}"
+        return self.route("look_up", user_id).path
+
+    def route(self, name: OperationName, user_id: object = None) -> Route:
+        """Return where an operation is, for a user where it is about one.
+
+        Raises NotApplicable where the target has no such operation.
+        """
+        try:
+            method, path = self.target.route(name)
+        except LookupError as error:
+            raise NotApplicable(str(error)) from None
+        return Route(method, path.replace("{id}", segment(user_id)))
 
     def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
         headers = self.target.headers

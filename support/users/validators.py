@@ -149,8 +149,9 @@ class Validator:
 
     def user(self, operation: Operation) -> User:
         """Require an answer that shows one user, in strict JSON with a JSON content type."""
-        response = self.answered(operation)
-        self.json(operation, response)
+        view = operation.view
+        response = self.done(view, self._target.accepted.look_up) if view else self.answered(operation)
+        self.json(view or operation, response)
         try:
             return self._normalizer.one(response)
         except MalformedAnswer as error:
@@ -188,9 +189,8 @@ class Validator:
         response = self.refused_cleanly(operation)
         rule = "a refusal explains itself as problem details"
         if response.media_type != "application/problem+json":
-            raise UnexpectedContent(
-                rule, f"it came as {response.media_type or 'no type'}", evidence=[operation]
-            )
+            said = response.media_type or "no type"
+            raise UnexpectedContent(rule, f"it came as {said}", evidence=[operation])
         try:
             problem = self._normalizer.problem(response)
         except MalformedAnswer as error:
@@ -227,8 +227,7 @@ class Validator:
         response = self.answered(operation)
         if response.status != 422 or not self._target.promise("problem-json"):
             return
-        theirs = getattr(self._target.fields, detail, detail) or detail
-        theirs = split(theirs)[-1]
+        theirs = split(getattr(self._target.fields, detail, detail) or detail)[-1]
         try:
             named = [str(error.get("field", "")) for error in self._normalizer.problem(response).errors]
         except MalformedAnswer as error:

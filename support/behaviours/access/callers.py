@@ -57,6 +57,10 @@ class Fixed:
         """Return nothing."""
         return {}
 
+    def renew(self, _sent: Mapping[str, str]) -> bool:
+        """Renew nothing."""
+        return False
+
     def altered(self, alter: Callable[[str], str]) -> Fixed:
         """Return another header of the same name."""
         return Fixed(*next((name, alter(value)) for name, value in self._headers.items()))
@@ -87,7 +91,9 @@ class Callers:
             token = self._api.caller
             if who in OTHERS:
                 variable = getattr(self._api.target.auth, OTHERS[who])
-                credentials = credentials_for(self._api.target.auth, self._tokens, variable)
+                credentials: Credentials | None = credentials_for(
+                    self._api.target, self._tokens, variable, self._api.client.base_url
+                )
                 if who == "another tenant":
                     token = variable
             else:
@@ -106,16 +112,13 @@ class Callers:
             if errand == "checks for":
                 return api.check(person.id, person.subject)
             return api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
-        path, verb = api.path_of(person.id), errand.removesuffix("s")
+        verb = errand.removesuffix("s")
         if errand == "deletes":
-            return api.send(Call("DELETE", path), verb, person.subject)
+            return api.send(Call(*api.route("delete", person.id)), verb, person.subject)
         changes = {"name": f"Mallory {person.mark}"}
-        body = api.encode(changes if errand == "changes" else {**person.current, **changes})
-        method = "PATCH" if errand == "changes" else "PUT"
-        is_patch = errand == "changes" and api.target.promise("media-types")
-        media_type = "application/merge-patch+json" if is_patch else "application/json"
-        # It must be refused, so that sending it again does nothing that one could not have done.
-        call = Call(method, path, headers={"Content-Type": media_type}, body=body, renew=lambda: body)
+        if errand == "changes":
+            return api.send(api.attempt("change", person.id, changes), verb, person.subject)
+        call = api.attempt("replace", person.id, {**person.current, **changes})
         return api.send(call, verb, person.subject)
 
     def list(self, caller: str, wording: str) -> Listing:
@@ -161,13 +164,13 @@ class Callers:
             return None
         auth = self._api.target.auth
         if who == "with empty credentials":
-            if auth.scheme == "api-key":
-                return Fixed(auth.header, "")
+            if auth.scheme in {"api-key", "login"}:
+                return Fixed(auth.login.header if auth.scheme == "login" else auth.header, "")
             return Fixed("Authorization", "Basic" if auth.scheme == "basic" else "Bearer")
         if who == "with credentials of another scheme":
             coded = base64.b64encode(b"mallory:mallory").decode()
             return Fixed("Authorization", "Bearer bWFsbG9yeQ" if auth.scheme == "basic" else f"Basic {coded}")
-        mine = credentials_for(auth, self._tokens, auth.token)
+        mine = credentials_for(self._api.target, self._tokens, auth.token, self._api.client.base_url)
         if who not in WRONG or mine is None:
             raise StoryError(f"no story knows {who!r}")
         return mine.altered(WRONG[who])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, DuplicateEffect, Inconclusive, UnexpectedAnswer
 from support.http import Outcome
+from support.http.retry import is_fault
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Editors:
             for save in each.saves:
                 if save.outcome is Outcome.REFUSED:
                     self._versions.refused(save)
+                elif save.response is not None and not is_fault(save.last, self._api.target.faults):
+                    self._observer.validator.answered(save)
             lost = [i for i, save in enumerate(each.saves) if _may_have_happened(save)]
             if not winners and not lost:
                 seen = f"all {len(each.saves)} were refused"

@@ -114,7 +114,7 @@ class Versions:
             asked[headers.strong_read] = headers.strong_value
         self._observer.settle(person.acknowledged_at, self._api.target.bounds.single_s)
         return self._api.send(
-            Call("GET", self._api.path_of(person.id), headers=asked), "look up", person.subject
+            Call(*self._api.route("look_up", person.id), headers=asked), "look up", person.subject
         )
 
     def saved(self, person: Person, operation: Operation) -> None:

@@ -49,6 +49,10 @@ class TokenKeeper:
         """Return the query parameters of who it is."""
         return self._credentials.query() if self._credentials else {}
 
+    def renew(self, sent: Mapping[str, str]) -> bool:
+        """Have who it is renewed, where that can be done."""
+        return self._credentials is not None and self._credentials.renew(sent)
+
     def given(self, operation: Operation) -> str:
         """Return the token that an answer came with; empty without one."""
         return operation.response.headers.get(self._header.lower(), "") if operation.response else ""

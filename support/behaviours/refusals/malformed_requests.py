@@ -7,6 +7,7 @@ the journal before it is sent.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from support.cast import People
     from support.http import Operation
+    from support.target.operations import OperationName
     from support.users import Person, UsersApi
 
 DEPTH = 10_000
@@ -81,34 +83,25 @@ class MalformedRequests:
 
     def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
         """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
+        verb: OperationName = "replace" if whole else "change"
         good = {**person.current, "name": f"Mallory {person.mark}"}
-        raw = self._api.encode(good if whole else {"name": good["name"]})
+        raw = self._api.encode(good if whole else {"name": good["name"]}, verb, person.mark)
         body = self._fill(raw) if kind == TOO_LARGE else _spoil(raw, kind)
-        media_type = "application/merge-patch+json" if self._merges(whole=whole) else "application/json"
-        return self._send_change(person, body, media_type, kind, whole=whole)
+        return self._send_change(verb, person, body, kind)
 
     def change_as(self, person: Person, form: str, *, whole: bool) -> Operation:
         """Send a good replacement (`whole`) or change in a format that nobody promised to read."""
         body, media_type = self._formatted({**person.current, "name": f"Mallory {person.mark}"}, form)
-        return self._send_change(person, body, media_type, form, whole=whole)
+        return self._send_change("replace" if whole else "change", person, body, form, media_type)
 
     def _send_change(
-        self, person: Person, body: bytes, media_type: str, shape: str, *, whole: bool
+        self, verb: OperationName, person: Person, body: bytes, shape: str, media_type: str = ""
     ) -> Operation:
-        method, verb = ("PUT", "replace") if whole else ("PATCH", "change")
-        call = Call(
-            method,
-            self._api.path_of(person.id),
-            headers={"Content-Type": media_type},
-            body=body,
-            # It must be refused, so that sending it again does nothing that one could not have done.
-            renew=lambda: body,
-            shape=f"{verb} {shape}",
-        )
+        call = self._api.attempt(verb, person.id, {})
+        headers = {"Content-Type": media_type} if media_type else call.headers
+        # It must be refused, so that sending it again does nothing that one could not have done.
+        call = replace(call, headers=headers, body=body, renew=lambda: body, shape=f"{verb} {shape}")
         return self._api.send(call, verb, person.subject)
-
-    def _merges(self, *, whole: bool) -> bool:
-        return not whole and self._api.target.promise("media-types")
 
     def send_as(self, person: Person, form: str) -> Operation:
         """Send good details in a format that nobody promised to read."""
@@ -185,7 +178,7 @@ class MalformedRequests:
         raise StoryError(f"nobody knows how to be refused because {reason}")
 
     def _raw(self, person: Person) -> bytes:
-        return self._api.encode(person.details)
+        return self._api.encode(person.details, mark=person.mark)
 
 
 def _spoil(raw: bytes, kind: str) -> bytes:

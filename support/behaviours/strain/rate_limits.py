@@ -200,7 +200,7 @@ class RateLimits:
     def _ask(self, api: UsersApi) -> Operation:
         lists = self._target.lists
         query = {**lists.always, **lists.sized(1)}
-        return api.client.send(Call("GET", self._target.collection, query=query), "list", "users", once=True)
+        return api.client.send(Call("GET", self._target.landmark, query=query), "list", "users", once=True)
 
 
 def is_refused(operation: Operation) -> bool:

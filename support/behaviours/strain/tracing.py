@@ -50,7 +50,7 @@ class Tracing:
     def look_up_without(self, person: Person, count: int) -> list[Operation]:
         """Look a person up so often without any mark to trace the request by."""
         own = frozenset({self._target.headers.correlation_id, "traceparent"})
-        call = Call("GET", self._api.path_of(person.id), without=own)
+        call = Call(*self._api.route("look_up", person.id), without=own)
         return [self._api.send(call, "look up", person.subject) for _ in range(count)]
 
     def look_up_with(self, person: Person, kind: str) -> Operation:

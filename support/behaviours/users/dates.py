@@ -77,6 +77,8 @@ class Dates:
         operation = person.writes[-1].operation
         if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
             return
+        if not self._api.target.shows_user(operation.verb):
+            return
         value = getattr(self._validator.user(operation), member)
         if value is None:
             return

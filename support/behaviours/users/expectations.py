@@ -162,6 +162,7 @@ class Expectations:
         # An answer may come without a body (204), and then shows nothing.
         response = write.operation.response
         has_body = response is not None and bool(response.body)
+        has_body = has_body and self._target.shows_user(write.operation.verb)
         shown = [(write.operation, self._validator.user(write.operation))] if has_body else []
         now = self._observer.sees_now(person)
         shown.append((self._api.client.history.since(-1)[0], now))
@@ -182,7 +183,8 @@ class Expectations:
             response = self._validator.done(
                 write.operation, accepted.replace if is_whole else accepted.change
             )
-            if response.status != 204 and not (response.status == 202 and not response.body):
+            is_empty = response.status == 204 or (response.status == 202 and not response.body)
+            if self._target.shows_user(write.operation.verb) and not is_empty:
                 self._same_person(write.operation, self._shows(write.operation, write), person)
 
     def deleted(self, person: Person) -> None:

@@ -42,16 +42,19 @@ class UserViews:
         """Look at a person in every view that the target offers, once each has to show them."""
         strong = self._observer.has_strong_reads
         self._observer.settle(person.acknowledged_at, self._target.bounds.list_s)
-        views = {"is created": person.writes[0].operation}
+        creation = person.writes[0].operation
+        views = {"is created": creation.view or creation}
         if self._target.promise("put"):
             views["is replaced"] = self._api.replace(person, person.next_version())
         if self._target.promise("patch"):
             views["is changed"] = self._api.change(person, {"name": person.next_version()["name"]})
+        views = {view: op for view, op in views.items() if self._target.shows_user(op.verb)}
         self._observer.settle(person.acknowledged_at, self._target.bounds.list_s)
         views["is looked up"] = self._api.look_up(person.id, person.subject, strong=strong)
         if self._target.promise("filter-by-email"):
             views["is found"] = self._api.find(person.email, person.subject, strong=strong)[0]
-        for operation in self._api.walk_list(person.subject, strong=strong)[0]:
+        walked = self._api.walk_list(person.subject, strong=strong)[0] if self._target.has_list else []
+        for operation in walked:
             views["is listed"] = operation
             if self._item(operation, person, "is listed") is not None:
                 break

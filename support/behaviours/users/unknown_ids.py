@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from support.cast import People
     from support.http import Operation
+    from support.target.operations import OperationName
     from support.users import Person, UsersApi
 
 SAFE_LENGTH = 16  # ids at least so long are drawn, not counted
@@ -122,11 +123,9 @@ def approach(api: UsersApi, people: People, deed: str, phrase: str) -> Operation
         return operation
     if deed == "checks for":
         return api.check(user_id, phrase)
-    path = api.path_of(user_id)
     if deed == "deletes":
-        return api.send(Call("DELETE", path), "delete", phrase)
+        return api.send(Call(*api.route("delete", user_id)), "delete", phrase)
     person: Person = people.introduce("Mallory")
     api.intend(person.details)
-    method, verb = ("PUT", "replace") if deed == "replaces" else ("PATCH", "change")
-    body = api.encode(person.details)
-    return api.send(Call(method, path, body=body, renew=lambda: body), verb, phrase)
+    verb: OperationName = "replace" if deed == "replaces" else "change"
+    return api.send(api.attempt(verb, user_id, person.details), verb, phrase)

@@ -12,20 +12,19 @@ from urllib.parse import unquote
 
 from support.clock import SystemClock
 from support.errors import ConfigurationError
+from support.http.authentication.login import LoginDesk, LoginToken
 from support.http.authentication.oauth import Issuer
 from support.http.transport import Transport
 from support.secrets import REDACTOR
 from support.target import Target
-from support.target.settings import load_tls
+from support.target.settings import load_constants, load_tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from support.target.authentication import Auth
-
 
 class Credentials(Protocol):
-    """What the client sends to say who it is; see `support.http.client.Credentials`."""
+    """What the client sends to say who it is; asked anew for each attempt."""
 
     def headers(self) -> Mapping[str, str | bytes]:
         """Return the headers that say so."""
@@ -33,7 +32,14 @@ class Credentials(Protocol):
     def query(self) -> Mapping[str, str]:
         """Return the query parameters that say so."""
 
-    def altered(self, alter: Callable[[str], str]) -> Credentials:
+    def renew(self, sent: Mapping[str, str]) -> bool:
+        """Get other credentials than those that a request was sent with; say whether that can be done."""
+
+
+class SecretCredentials(Credentials, Protocol):
+    """Credentials with a secret of the caller's, which can be tampered with."""
+
+    def altered(self, alter: Callable[[str], str]) -> SecretCredentials:
         """Return the same credentials with the secret part changed, for those who try to get in with it."""
 
 
@@ -52,17 +58,22 @@ class _InHeader:
         """Return nothing."""
         return {}
 
+    def renew(self, _sent: Mapping[str, str]) -> bool:
+        """Renew nothing: what the caller gave is all there is."""
+        return False
+
 
 class BearerToken(_InHeader):
     """A bearer token (RFC 6750)."""
 
-    def __init__(self, token: str) -> None:
-        super().__init__("Authorization", f"Bearer {token}")
+    def __init__(self, token: str, word: str = "Bearer") -> None:
+        super().__init__("Authorization", f"{word} {token}")
         self._token = token
+        self._word = word
 
     def altered(self, alter: Callable[[str], str]) -> BearerToken:
         """Return a token that was tampered with."""
-        return BearerToken(_register(alter(self._token)))
+        return BearerToken(_register(alter(self._token)), self._word)
 
 
 class BasicLogin(_InHeader):
@@ -104,6 +115,10 @@ class ApiKeyInQuery:
         """Return the parameter."""
         return {self._parameter: self._key}
 
+    def renew(self, _sent: Mapping[str, str]) -> bool:
+        """Renew nothing: what the caller gave is all there is."""
+        return False
+
     def altered(self, alter: Callable[[str], str]) -> ApiKeyInQuery:
         """Return a key that was tampered with."""
         return ApiKeyInQuery(self._parameter, _register(alter(self._key)))
@@ -123,21 +138,30 @@ class IssuedToken:
         """Return nothing."""
         return {}
 
+    def renew(self, sent: Mapping[str, str]) -> bool:
+        """Forget the token of a request that was refused, so that the next one has another."""
+        self._issuer.drop(sent.get("Authorization", "").removeprefix("Bearer "))
+        return True
+
     def altered(self, alter: Callable[[str], str]) -> BearerToken:
         """Return the access token, tampered with."""
         return BearerToken(self._issuer.token()).altered(alter)
 
 
-def credentials_for(auth: Auth, tokens: Mapping[str, str], variable: str | None) -> Credentials | None:
+def credentials_for(
+    target: Target, tokens: Mapping[str, str], variable: str | None, base_url: str = ""
+) -> SecretCredentials | None:
     """Return the credentials that a variable of the profile holds; None where the target wants none.
 
-    Raises ConfigurationError where the variable does not hold what the scheme wants.
+    A login of which the profile gives only a path is below the base URL. Raises ConfigurationError where the
+    variable does not hold what the scheme wants.
     """
+    auth = target.auth
     if auth.scheme == "none" or variable is None or variable not in tokens:
         return None
     value = tokens[variable]
     if auth.scheme == "bearer":
-        return BearerToken(_checked(value, variable))
+        return BearerToken(_checked(value, variable), auth.word)
     if auth.scheme == "api-key":
         if auth.query:
             return ApiKeyInQuery(auth.query, value)
@@ -148,7 +172,24 @@ def credentials_for(auth: Auth, tokens: Mapping[str, str], variable: str | None)
     REDACTOR.register(secret, variable)
     if auth.scheme == "basic":
         return BasicLogin(name, secret)
-    clock = SystemClock()
+    return _issued(target, name, secret, variable, base_url)
+
+
+def _issued(target: Target, name: str, secret: str, variable: str, base_url: str) -> SecretCredentials:
+    """Return credentials that the target, or an issuer of tokens, gives for a name and a secret."""
+    auth, clock = target.auth, SystemClock()
+    if auth.scheme == "login":
+        desk = LoginDesk(
+            auth.login,
+            base_url,
+            name,
+            secret,
+            variable,
+            constants=load_constants(target),
+            transport=Transport(target, clock, load_tls(auth)),
+            clock=clock,
+        )
+        return LoginToken(desk, auth.login)
     # The issuer is not the target: it has the time-outs that every profile begins with.
     transport = Transport(Target(name="issuer"), clock, load_tls(auth))
     return IssuedToken(Issuer(auth.oauth2, unquote(name), secret, variable, transport=transport, clock=clock))

@@ -68,6 +68,12 @@ class Issuer:
                 self._renew_at = asked_at + max(life_s / 2, life_s - EARLY_S)
             return self._token
 
+    def drop(self, token: str) -> None:
+        """Forget a token that was refused, unless another one has taken its place already."""
+        with self._lock:
+            if token == self._token:
+                self._token = ""
+
     def _ask(self) -> Exchange:
         """Ask for a token; again where that fails in passing."""
         headers, body = self._request()

@@ -13,24 +13,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from support.errors import Inconclusive, SuiteError
+from support.http.call import write_url
 from support.http.gates.breaker_state import State
 from support.http.gateway_pages import is_page
 from support.http.history import HUNG_UP
 from support.http.transport import Transport
+from support.target.settings import Constants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
     from support.clock import Clock
-    from support.http.client import Credentials
+    from support.http.authentication.credentials import Credentials
     from support.http.gates.breaker_state import SharedBreakerState
     from support.http.history import Exchange
     from support.target import Target
 
+NO_CONSTANTS = Constants()
 MOST_UNANSWERED = 10
 FEWEST_UNANSWERED = 3
 LONGEST_SILENCE_S = 2.0
@@ -143,6 +145,7 @@ def probe_of(
     clock: Clock,
     tls: Mapping[str, Any] | None = None,
     credentials: Credentials | None = None,
+    constants: Constants = NO_CONSTANTS,
 ) -> Callable[[], bool]:
     """Make a probe that asks once, over a connection of its own, whether a URL gives a usable answer.
 
@@ -155,17 +158,17 @@ def probe_of(
     impatient = target.model_copy(update={"timeouts": timeouts})
 
     def probe() -> bool:
-        headers: dict[str, str | bytes] = {"Accept": "application/json"}
-        where = url
+        headers: dict[str, str | bytes] = {"Accept": "application/json", **constants.headers}
+        query = dict(constants.query)
         try:
             if credentials:
                 headers.update(credentials.headers())
-                where = f"{url}?{urlencode(credentials.query())}".rstrip("?")
+                query.update(credentials.query())
         except SuiteError:
             return False  # without a token the service can be asked nothing
         transport = Transport(impatient, clock, tls)
         try:
-            exchange = transport.exchange("GET", where, headers, None, 1)
+            exchange = transport.exchange("GET", write_url(url, query), headers, None, 1)
             return is_usable(exchange, target) and not is_page(exchange)
         finally:
             transport.close()

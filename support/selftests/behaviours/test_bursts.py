@@ -5,18 +5,22 @@ from __future__ import annotations
 import statistics
 import threading
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support.behaviours.concurrency.bursts import Bursts
 from support.benchmarks.burst_spread import measure_rounds
 from support.clock import SystemClock
-from support.http.client import Call, SessionClient
+from support.http.call import Call
 from support.http.history import Operation, Outcome
 from support.selftests.probes.client_probe import make_client
 from support.selftests.probes.transport_probe import TARGET
 from support.selftests.servers.raw_server import OK
 from support.selftests.servers.timed_server import TimedServer, is_whole, says
+
+if TYPE_CHECKING:
+    from support.http import SessionClient
 
 BODY = b'{"a": 1}'
 

@@ -10,6 +10,7 @@ from support.cast.people import NASTY, People
 from support.errors import StoryError
 from support.http.history import Exchange, Operation, Outcome, Request
 from support.secrets.redaction import REDACTOR
+from support.target.fields import Limits
 from support.users.markers import ALPHABET, find_mark, find_run, new_run
 
 
@@ -172,3 +173,23 @@ def test_runs_that_begin_in_one_second_are_told_apart():
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     assert len({new_run(moment) for _ in range(200)}) > 150
     assert set("".join(new_run(moment) for _ in range(50))) <= set(ALPHABET)
+
+
+@pytest.mark.parametrize("longest", [12, 24, 30, 60])
+def test_names_keep_to_the_limits_of_the_target(longest: int) -> None:
+    made = People(
+        "acct0abcdzz",
+        "gw0",
+        1,
+        with_password=False,
+        limits=Limits(name=longest, nickname=longest),
+        domains=["t.test"],
+    )
+    one, other = made.introduce("Ada"), made.introduce("Grace")
+
+    for person in (one, other):
+        versions = [person.details, *(person.next_version() for _ in range(20))]
+        assert max(len(each["name"]) for each in versions) <= longest - 2, "there is no room for an initial"
+        assert max(len(each["nickname"]) for each in versions) <= longest
+        assert person.email.endswith("@t.test")
+    assert one.details["name"] != other.details["name"]

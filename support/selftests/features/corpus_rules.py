@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from support.runner.glossary.corpus import PLACEHOLDER
 from support.runner.sentences import NAME, split_names
-from support.target.profile import PROMISES
+from support.target.promises import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

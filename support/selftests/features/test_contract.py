@@ -6,7 +6,7 @@ import re
 
 from support.report.contract import CONTRACT, link_of, read_clauses
 from support.runner.binding import read_tags
-from support.target.profile import PROMISES
+from support.target.promises import PROMISES
 from support.target.settings import ROOT
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from support.http.client import Call, segment
+from support.http.call import Call, segment
 from support.http.history import Outcome
 from support.selftests.probes.client_probe import by_path, look_up
 from support.selftests.servers.raw_server import OK, answer, send_and_reset
@@ -24,6 +24,9 @@ class Token:
 
     def query(self):
         return {}
+
+    def renew(self, _sent):
+        return False
 
 
 def moved(status, where):

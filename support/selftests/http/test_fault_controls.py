@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.http.client import Call
+from support.http.call import Call
 from support.selftests.probes.client_probe import by_path, look_up
 from support.selftests.servers.raw_server import OK, answer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from support.clock import SystemClock
-from support.http.client import Call, SessionClient
+from support.http.call import Call
+from support.http.client import SessionClient
 from support.http.history import History
 from support.http.retry import FaultRetries
 from support.http.transport import Transport

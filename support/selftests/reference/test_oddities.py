@@ -16,7 +16,8 @@ from support.reference.faults.oddities import ODDITIES
 from support.selftests.reference.probe import OTHER, USERS, Probe
 from support.selftests.reference.test_process import HEAD, exchange, receive, running
 from support.target import profiles as targets
-from support.target.profile import PROMISES, Target
+from support.target.profile import Target
+from support.target.promises import PROMISES
 
 FAULTS = {429, 500, 502, 503, 504}
 # These are seen on a connection only.

@@ -10,8 +10,9 @@ import pytest
 import support.target.settings
 from support.errors import ConfigurationError
 from support.secrets.redaction import REDACTOR
-from support.target.profile import PROMISES, REFUSALS, Target
+from support.target.profile import REFUSALS, Target
 from support.target.profiles import TARGETS, load_target, parse_target
+from support.target.promises import PROMISES
 from support.target.settings import load_settings, load_tokens, resolve_base_url
 
 

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from support.errors import ConfigurationError
-from support.target.profile import PROMISES, Target
+from support.target.profile import Target
+from support.target.promises import PROMISES
 
 TARGETS = Path(__file__).parent
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support.http import Response
-    from support.http.client import QueryValue
+    from support.http.call import QueryValue
     from support.target.lists import Lists
 
     Query = dict[str, QueryValue]

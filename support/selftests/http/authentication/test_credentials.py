@@ -88,7 +88,7 @@ class TestTokens:
         monkeypatch.setenv("API_TOKEN", f"ada:{SECRET}")
         for scheme in ("bearer", "basic", "api-key"):
             target = parse_target({"name": "door", "auth": {"scheme": scheme}}, source="x")
-            mine = credentials_for(target.auth, load_tokens(target), "API_TOKEN")
+            mine = credentials_for(target, load_tokens(target), "API_TOKEN")
             assert mine is not None
             other = mine.altered(lambda secret: secret[::-1])
             assert dict(other.headers()) != dict(mine.headers())

@@ -10,7 +10,7 @@ from support.cleanup.sweep import Sweeper
 from support.clock import FakeClock
 from support.errors import Inconclusive
 from support.http.authentication.oauth import Issuer
-from support.http.client import Call
+from support.http.call import Call
 from support.http.transport import Transport
 from support.secrets.redaction import REDACTOR
 from support.selftests.probes.door_probe import SECRET, Bank, complaint, knock

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.clock import SystemClock
-from support.http.client import Call
+from support.http.call import Call
 from support.http.history import Exchange, Outcome
 from support.http.raw.last_byte_sync import StartingLine
 from support.http.raw.requests import PLAIN, SendingMode, WireTransport

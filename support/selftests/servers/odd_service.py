@@ -1,0 +1,184 @@
+"""A small users API on loopback that wants its requests otherwise than the contract has them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+MERGING = {"merge-patch": "application/merge-patch+json", "json": "application/json"}
+PASSWORD = "s3cret of the odd service {user}"
+
+
+@dataclass(slots=True)
+class Manners:
+    """What the service wants, and what it answers."""
+
+    create_at: str = "/users"
+    wrap: str = ""
+    required: tuple[str, ...] = ()
+    constant_header: tuple[str, str] | None = None
+    dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
+    echo: str = "user"  # of creations: user, id, location, nothing, job
+    wants_version: bool = False
+    has_list: bool = True
+    login: bool = False
+    token_uses: int = 1_000_000  # requests after which a token is refused
+
+
+@dataclass(slots=True)
+class State:
+    """What the service keeps."""
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
+    lock: Any = field(default_factory=threading.Lock)
+
+
+class OddService:
+    """Serves until it is left."""
+
+    def __init__(self, **manners: Any) -> None:
+        self.manners, self.state = Manners(**manners), State()
+        service = self
+
+        class Handler(_Handler):
+            manners, state = service.manners, service.state
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    manners: Manners
+    state: State
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as the base class looks for them
+
+    def _serve(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            body = json.loads(raw) if raw else None
+        except ValueError:
+            self._answer(400, {"error": "no JSON"})
+            return
+        with self.state.lock:
+            self.state.asked.append((self.command, self.path, body, dict(self.headers)))
+            self._answer(*self._decide(self.path.partition("?")[0], body))
+
+    def _answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
+        raw = b"" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def _decide(self, path: str, body: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - one for each request
+        manners, state = self.manners, self.state
+        if path == "/login":
+            return self._log_in(body)
+        if (
+            manners.constant_header
+            and self.headers.get(manners.constant_header[0]) != manners.constant_header[1]
+        ):
+            return 400, {"error": f"{manners.constant_header[0]} is missing"}
+        if manners.login and not self._may_come_in():
+            return 401, {"error": "token"}
+        if path.startswith("/jobs/"):
+            return 200, {"status": "done", "result": {"id": path.removeprefix("/jobs/")}}
+        if path == manners.create_at and self.command == "POST":
+            return self._create(body)
+        if path == "/users" and self.command == "GET" and manners.has_list:
+            return 200, list(state.users.values())
+        user = state.users.get(path.removeprefix("/users/"))
+        return (404, {"error": "nobody"}) if user is None else self._about(user, body)
+
+    def _log_in(self, body: Any) -> tuple[Any, ...]:
+        if body != {"username": "odd", "password": PASSWORD}:
+            return 401, {"error": "login"}
+        token = f"token-number-{len(self.state.tokens) + 1}-of-the-odd-service"
+        self.state.tokens[token] = self.manners.token_uses
+        return 200, {"access_token": token}
+
+    def _may_come_in(self) -> bool:
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        left = self.state.tokens.get(token, 0)
+        self.state.tokens[token] = left - 1
+        return left > 0
+
+    def _unwrapped(self, body: Any) -> Any:
+        return body.get(self.manners.wrap) if self.manners.wrap and isinstance(body, dict) else body
+
+    def _create(self, body: Any) -> tuple[Any, ...]:
+        details = self._unwrapped(body)
+        if not isinstance(details, dict) or not {"name", "email", *self.manners.required} <= details.keys():
+            return 422, {"error": "a detail is missing"}
+        if any(user["email"] == details["email"] for user in self.state.users.values()):
+            return 409, {"error": "taken"}
+        user = {**details, "id": f"u{len(self.state.asked)}", "version": 1}
+        self.state.users[user["id"]] = user
+        way = {"Location": f"/users/{user['id']}"}
+        answers: dict[str, tuple[Any, ...]] = {
+            "user": (201, user),
+            "id": (201, {"id": user["id"]}),
+            "location": (201, None, way),
+            "nothing": (204,),
+            "job": (202, None, {"Location": f"/jobs/{user['id']}"}),
+        }
+        return answers[self.manners.echo]
+
+    def _about(self, user: dict[str, Any], body: Any) -> tuple[Any, ...]:
+        tag = {"ETag": f'"{user["version"]}"'}
+        if self.command == "GET":
+            return 200, user, tag
+        if self.manners.wants_version:
+            given = self.headers.get("If-Match")
+            if given != tag["ETag"]:
+                return (428 if given is None else 412), {"error": "version"}
+        if self.command == "DELETE":
+            del self.state.users[user["id"]]
+            return (204,)
+        if not self._apply(user, body):
+            return 415, {"error": "dialect"}
+        user["version"] += 1
+        return 200, user, {"ETag": f'"{user["version"]}"'}
+
+    def _apply(self, user: dict[str, Any], body: Any) -> bool:
+        dialect, sent = self.manners.dialect, self.headers.get_content_type()
+        if self.command == "PUT":
+            if dialect != "put-merges":
+                kept = {"id": user["id"], "version": user["version"]}
+                user.clear()
+                user.update(kept)
+            user.update(self._unwrapped(body))
+            return True
+        if dialect == "json-patch" and sent == "application/json-patch+json":
+            changes = {step["path"][1:]: step.get("value") for step in body}
+        elif dialect == "scim" and isinstance(body.get("Operations"), list):
+            changes = {step["path"]: step.get("value") for step in body["Operations"]}
+        elif sent == MERGING.get(dialect):
+            changes = self._unwrapped(body)
+        else:
+            return False
+        user.update(changes)
+        return True
