@@ -5,7 +5,7 @@ Feature: Privacy and access
 
   Rule: Callers without valid credentials are refused
 
-    @SEC-01 @clause-7.1 @needs-auth
+    @SEC-01 @clause-7.1 @needs-auth-required
     Scenario Outline: Without credentials nothing is shown or done
       Given user Ada exists
       When a client without credentials <errand>
@@ -20,7 +20,7 @@ Feature: Privacy and access
         | deletes user Ada     |
         | lists all users      |
 
-    @SEC-01 @clause-7.1 @needs-auth @needs-put
+    @SEC-01 @clause-7.1 @needs-auth-required @needs-put
     Scenario: Without credentials no user is replaced
       Given user Ada exists
       When a client without credentials replaces user Ada
@@ -28,7 +28,7 @@ Feature: Privacy and access
       And the refusal says which credentials are needed
       And user Ada is unchanged
 
-    @SEC-01 @clause-7.1 @needs-auth @needs-patch
+    @SEC-01 @clause-7.1 @needs-auth-required @needs-patch
     Scenario: Without credentials no user is changed
       Given user Ada exists
       When a client without credentials changes user Ada
@@ -36,21 +36,21 @@ Feature: Privacy and access
       And the refusal says which credentials are needed
       And user Ada is unchanged
 
-    @SEC-01 @clause-7.1 @needs-auth @needs-head
+    @SEC-01 @clause-7.1 @needs-auth-required @needs-head
     Scenario: Without credentials no user is confirmed
       Given user Ada exists
       When a client without credentials checks for user Ada
       Then the request is refused because the credentials are missing
       And the refusal says which credentials are needed
 
-    @SEC-01 @clause-7.1 @needs-auth @needs-filter-by-email
+    @SEC-01 @clause-7.1 @needs-auth-required @needs-filter-by-email
     Scenario: Without credentials no user is found
       Given user Ada exists
       When a client without credentials searches for the email of user Ada
       Then the request is refused because the credentials are missing
       And the refusal says which credentials are needed
 
-    @SEC-02 @clause-7.1 @clause-3.3 @needs-auth
+    @SEC-02 @clause-7.1 @clause-3.3 @needs-auth-required
     Scenario Outline: Wrong credentials show nothing
       Given user Ada exists
       When a client with <wrong> looks up user Ada
@@ -70,7 +70,7 @@ Feature: Privacy and access
         | unsigned credentials          |
         | credentials of another scheme |
 
-    @SEC-02 @clause-7.1 @needs-auth
+    @SEC-02 @clause-7.1 @needs-auth-required
     Scenario Outline: Wrong credentials change nothing
       Given user Ada exists
       When a client with <wrong> deletes user Ada
@@ -255,14 +255,14 @@ Feature: Privacy and access
       And the client sends a request that must be refused because there is no such user
       Then no answer shows internal details
 
-    @SEC-08 @clause-7.5 @needs-auth
+    @SEC-08 @clause-7.5 @needs-auth-caching
     Scenario: Private answers are not left in shared caches
       Given user Ada exists
       When the client looks up user Ada
       And the client lists all users
       Then no answer may be stored by shared caches
 
-    @SEC-08 @clause-7.5 @needs-auth @needs-filter-by-email
+    @SEC-08 @clause-7.5 @needs-auth-caching @needs-filter-by-email
     Scenario: A search is not left in shared caches
       Given user Ada exists
       When the client searches for the email of user Ada

@@ -67,7 +67,7 @@ Feature: Sending a request again
       Then the creation of user Grace is accepted
       And the newest state does not show user Ada
 
-    @RPT-11 @RTY-03 @clause-4.5 @needs-validation
+    @RPT-11 @RTY-03 @clause-4.5 @needs-validation-required
     Scenario: A refused creation is refused again
       When the client creates user Ada with idempotency key K1 with an empty name
       And the client sends the same request again

@@ -5,7 +5,7 @@ Feature: Clear refusals
 
   Rule: A refusal says what is wrong
 
-    @REJ-01 @clause-3.1 @clause-1.2 @needs-validation
+    @REJ-01 @clause-3.1 @clause-1.2 @needs-validation-required
     Scenario Outline: Details that lack something essential are refused
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
@@ -22,7 +22,7 @@ Feature: Clear refusals
         | an empty email          | email  |
         | an email of blanks only | email  |
 
-    @REJ-02 @clause-3.1 @clause-1.2 @needs-validation
+    @REJ-02 @clause-3.1 @clause-1.2 @needs-validation-emails
     Scenario Outline: What cannot be an email is refused
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
@@ -37,7 +37,7 @@ Feature: Clear refusals
         | an email with nothing after @  |
         | an email with a dot at the end |
 
-    @REJ-03 @clause-3.1 @clause-1.2 @needs-validation
+    @REJ-03 @clause-3.1 @clause-1.2 @needs-validation-kinds
     Scenario Outline: Details of the wrong kind are refused
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
@@ -64,7 +64,7 @@ Feature: Clear refusals
       And the refusal names the name
       And the refusal names the email
 
-    @REJ-04 @clause-3.1 @clause-3.5 @needs-validation
+    @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms
     Scenario Outline: A form that cannot be read is refused
       When the client sends a form that <kind> to create a user
       Then the request is refused because the form cannot be read
@@ -124,7 +124,7 @@ Feature: Clear refusals
 
   Rule: Details may be as long as promised and no longer
 
-    @REJ-06 @clause-1.2 @needs-validation
+    @REJ-06 @clause-1.2 @needs-validation-lengths
     Scenario Outline: The longest details are kept whole
       When the client creates user Ada with <length>
       Then the creation of user Ada is accepted
@@ -137,7 +137,7 @@ Feature: Clear refusals
         | the longest nickname        |
         | the longest email           |
 
-    @REJ-06 @clause-1.2 @clause-3.1 @needs-validation
+    @REJ-06 @clause-1.2 @clause-3.1 @needs-validation-lengths
     Scenario Outline: Longer details are refused
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
@@ -149,7 +149,7 @@ Feature: Clear refusals
         | a nickname that is too long | nickname |
         | an email that is too long   | email    |
 
-    @REJ-06 @clause-1.6 @clause-3.1 @needs-validation @needs-password
+    @REJ-06 @clause-1.6 @clause-3.1 @needs-validation-lengths @needs-password
     Scenario Outline: A password has its limits too
       When the client creates user Ada with <flaw>
       Then the request is refused because the details are not valid
@@ -160,7 +160,7 @@ Feature: Clear refusals
         | a password that is too short |
         | a password that is too long  |
 
-    @REJ-06 @REJ-11 @clause-1.6 @clause-3.1 @needs-validation @needs-password @needs-put
+    @REJ-06 @REJ-11 @clause-1.6 @clause-3.1 @needs-validation-lengths @needs-password @needs-put
     Scenario Outline: A new password has the same limits
       Given user Ada exists
       When the client replaces user Ada with <flaw>
@@ -225,7 +225,7 @@ Feature: Clear refusals
         | the format is unknown     |
         | the action is not offered |
 
-    @REJ-09 @clause-3.3 @needs-problem-json @needs-auth
+    @REJ-09 @clause-3.3 @needs-problem-json @needs-auth-required
     Scenario Outline: A refusal of credentials explains itself
       Given user Ada exists
       When a client <credentials> looks up user Ada
@@ -293,14 +293,14 @@ Feature: Clear refusals
         | a name that is too long       | name     |
         | an email that is too long     | email    |
 
-    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-put
+    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms @needs-put
     Scenario: A replacement that cannot be read is refused
       Given user Ada exists
       When the client sends a form that is cut off to replace user Ada
       Then the request is refused because the form cannot be read
       And user Ada is unchanged
 
-    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation @needs-patch
+    @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms @needs-patch
     Scenario: A change that cannot be read is refused
       Given user Ada exists
       When the client sends a form that is cut off to change user Ada
@@ -325,6 +325,21 @@ Feature: Clear refusals
         | a name with a null character   |
         | half a character for a name    |
         | an unknown field               |
+
+    @REJ-10 @clause-3.4 @clause-3.5
+    Scenario Outline: A broken form does no harm
+      Given user Ada exists
+      When the client sends a form that <kind> to create a user
+      Then the request is accepted or cleanly refused
+      And user Ada is unchanged
+
+      Examples: Broken forms
+        | kind        |
+        | is cut off  |
+        | is a list   |
+        | is null     |
+        | is empty    |
+        | is not text |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm

@@ -12,12 +12,12 @@ Feature: Service quality
       And the client sends a request that must be refused because there is no such user
       Then every answer has the correlation id of its request
 
-    @OPS-01 @clause-8.3 @needs-correlation-id @needs-validation
+    @OPS-01 @clause-8.3 @needs-correlation-id @needs-validation-required
     Scenario: A refusal of invalid details can be traced
       When the client creates user Ada with an empty name
       Then every answer has the correlation id of its request
 
-    @OPS-01 @clause-8.3 @needs-correlation-id @needs-auth
+    @OPS-01 @clause-8.3 @needs-correlation-id @needs-auth-required
     Scenario: A refusal of credentials can be traced
       Given user Ada exists
       When a client with unknown credentials looks up user Ada

@@ -46,7 +46,7 @@ Feature: Deleting a user
       When the client deletes user Ada
       Then a search by email no longer shows user Ada within the promised time
 
-    @DEL-06 @clause-2.7 @needs-put
+    @DEL-06 @clause-2.7 @needs-put-known-only
     Scenario: A deleted user cannot be replaced
       Given user Ada has been deleted
       When the client replaces user Ada
@@ -60,7 +60,7 @@ Feature: Deleting a user
       Then the request is refused because there is no such user
       And the newest state does not show user Ada
 
-    @DEL-06 @clause-2.7 @clause-5.3 @needs-put @needs-unique-email
+    @DEL-06 @clause-2.7 @clause-5.3 @needs-put-known-only @needs-unique-email
     Scenario: Replacing a deleted user spares the email's new owner
       Given user Ada has been deleted
       And user Grace exists with the email of user Ada

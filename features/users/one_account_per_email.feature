@@ -20,7 +20,7 @@ Feature: One account per email
       Then the request is refused because the email is already in use
       And no other user has the email of user Ada
 
-    @UNQ-02 @clause-2.3
+    @UNQ-02 @clause-2.3 @needs-unique-email-case
     Scenario Outline: Writing an email differently does not make it new
       Given user Ada exists
       When the client creates user Grace with the email of user Ada written <how>
@@ -32,7 +32,7 @@ Feature: One account per email
         | in capitals    |
         | with a capital |
 
-    @UNQ-02 @clause-2.3
+    @UNQ-02 @clause-2.3 @needs-unique-email-blanks
     Scenario Outline: Blanks around an email do not make it new
       Given user Ada exists
       When the client creates user Grace with the email of user Ada written <how>
@@ -113,14 +113,14 @@ Feature: One account per email
       Then the request is refused because the email is already in use
       And users Ada and Grace are unchanged
 
-    @UNQ-05 @UNQ-02 @clause-2.3 @needs-put
+    @UNQ-05 @UNQ-02 @clause-2.3 @needs-put @needs-unique-email-case
     Scenario: A replacement cannot take an email written differently
       Given users Ada and Grace exist
       When the client replaces user Grace with the email of user Ada written in capitals
       Then the request is refused because the email is already in use
       And users Ada and Grace are unchanged
 
-    @UNQ-05 @UNQ-02 @clause-2.3 @needs-patch
+    @UNQ-05 @UNQ-02 @clause-2.3 @needs-patch @needs-unique-email-case
     Scenario: A change cannot take an email written differently
       Given users Ada and Grace exist
       When the client changes user Grace with the email of user Ada written in capitals
@@ -163,7 +163,7 @@ Feature: One account per email
 
   Rule: An email that is free can be used
 
-    @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation
+    @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation-required
     Scenario: A refused creation does not reserve the email
       When the client creates user Ada with an empty name
       And the client creates user Grace with the email of user Ada

@@ -45,7 +45,7 @@ Feature: Replacing a user's details
         | digits only         | 0123                          |
         | outer blanks        | \u0020Ada\u0020               |
 
-    @UPD-03 @clause-2.5
+    @UPD-03 @clause-2.5 @needs-put-clears
     Scenario: A detail missing from a replacement is cleared
       Given user Ada exists
       When the client replaces user Ada without a nickname
@@ -82,7 +82,7 @@ Feature: Replacing a user's details
         | an email without @          |
         | a nickname that is too long |
 
-    @UPD-05 @clause-2.5
+    @UPD-05 @clause-2.5 @needs-put-known-only
     Scenario: Replacing an unknown user does not create one
       When the client replaces an unknown user
       Then the request is refused because there is no such user
@@ -122,7 +122,7 @@ Feature: Replacing a user's details
       When the client replaces every second of them
       Then the list shows every user as last written
 
-    @UPD-07 @clause-1.4 @clause-3.4 @needs-timestamps @needs-validation
+    @UPD-07 @clause-1.4 @clause-3.4 @needs-timestamps @needs-validation-required
     Scenario: A refused replacement changes no date
       Given user Ada exists
       When the client replaces user Ada with an empty name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from support.cast.variations import FIELDS
 from support.errors import StoryError
-from support.target.promises import PROMISES
+from support.target.promises import PROMISES, is_partly_promised
 from support.users.pages import SORT_KEYS
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def reasons_against(
             promise = tag.removeprefix(NEEDS)
             if promise not in PROMISES:
                 raise StoryError(f"no such promise: {promise!r}")
-            if not target.promise(promise):
+            # Which part of a promise a story needs is in its sentences (`support.runner.needs`).
+            if not is_partly_promised(promise, target.promises):
                 yield f"target {target.name} does not promise {promise}"
             elif (variable := variables.get(promise)) and variable not in tokens:
                 yield f"{variable} is not set, and {promise} takes a token of its own"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from support.target.promises import WHOLES, is_partly_promised
 from support.users.pages import SORT_KEYS, page_to_fill
 
 if TYPE_CHECKING:
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from support.target import Target
 
 NULL = re.compile(r"\ba null (name|email|nickname)\b|the (nickname) of user \w+ to nothing")
+# What a sentence asks of a promise that is made of parts.
+PARTS_BY_WORDING = tuple(
+    (re.compile(wording), promise)
+    for wording, promise in {
+        r"\ban? (missing|null|empty) (name|email)\b|\b(name|email) of blanks only": "validation-required",
+        r"\ban email (without @|with two @|with a blank inside|with nothing|with a dot)": "validation-emails",
+        r"\ba (number|list|truth value) for|\ban object for": "validation-kinds",
+        r"\bthat is too (long|short)\b": "validation-lengths",
+        r"without credentials creates": "auth-registration",
+    }.items()
+)
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
 LARGEST = "largest page size"
 MANY = "more users exist than fit on one page"
@@ -51,7 +63,14 @@ def _sizes(text: str, target: Target) -> Iterator[str]:
         yield f"target {target.name} has no parameter for the size of a page"
 
 
-RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (_details, _nulls, _orders, _sizes)
+def _parts(text: str, target: Target) -> Iterator[str]:
+    for wording, promise in PARTS_BY_WORDING:
+        is_asked = wording.search(text) and is_partly_promised(WHOLES[promise], target.promises)
+        if is_asked and not target.promise(promise):
+            yield f"target {target.name} does not promise {promise}"
+
+
+RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (_details, _nulls, _orders, _sizes, _parts)
 
 
 def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str]:

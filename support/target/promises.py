@@ -84,6 +84,11 @@ def is_promised(name: str, promises: Collection[str]) -> bool:
     return bool(parts) and all(part in promises for part in parts)
 
 
+def is_partly_promised(name: str, promises: Collection[str]) -> bool:
+    """Return whether a promise or any part of it is among those made."""
+    return is_promised(name, promises) or any(part in promises for part in PARTS.get(name, ()))
+
+
 def find_contradiction(promises: Collection[str]) -> str | None:
     """Return what is wrong with a set of promises, in words; None if nothing is."""
     for part, base in BASES.items():

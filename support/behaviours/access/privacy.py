@@ -52,7 +52,12 @@ class Privacy:
         self._watch = watch
 
     def says_how_to_get_in(self, operation: Operation) -> None:
-        """Require that a refusal of credentials names those that are wanted (RFC 9110 §11.6.1)."""
+        """Require that a refusal of credentials names those that are wanted, where that is promised.
+
+        (RFC 9110 §11.6.1)
+        """
+        if not self._api.target.promise("auth-challenge"):
+            return
         response = self._validator.answered(operation)
         if response.status == 401 and not response.headers.get("www-authenticate", "").strip():
             raise UnexpectedContent(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from support.runner.glossary.corpus import PLACEHOLDER
 from support.runner.sentences import NAME, split_names
-from support.target.promises import PROMISES
+from support.target.promises import PROMISES, WHOLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,10 @@ STORY_IDS = {f"{ability}-{n:02}" for ability, rows in STORY_ROWS.items() for n i
 CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
 CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in range(1, count + 1)}
 # What no story tells, and why.
+PARTLY = {f"needs-{part}": whole for part, whole in WHOLES.items()}
 UNTOLD = {
+    "needs-precondition-required": "the contract requires no condition",
+    "needs-key-required": "the contract requires no key",
     "EDT-07": "the contract requires no condition",
     "RPT-10": "the contract requires no key",
 }
@@ -228,6 +231,9 @@ def nothing_is_untold(features: Sequence[Feature]) -> Iterator[str]:
     """Every row of the story map, every clause and every promise is the matter of some story."""
     told = {tag for feature in features for story in feature.stories for tag in story.tags}
     told |= {tag.removeprefix("clause-") for tag in told}
+    # A promise is told by its parts, and a part by what the sentences of its whole say (`runner.needs`).
+    told |= {f"needs-{PARTLY[tag]}" for tag in told if tag in PARTLY}
+    told |= {part for part, whole in PARTLY.items() if f"needs-{whole}" in told}
     wanted = (STORY_IDS | CLAUSES | {f"needs-{promise}" for promise in PROMISES}) - set(UNTOLD)
     for name in sorted(wanted - told):
         yield f"{name}: no story tells of it"

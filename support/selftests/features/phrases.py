@@ -51,7 +51,7 @@ class Rehearsal:
         self.people = People("accrehears00", "gw0", 1, with_password=False)
         api: Any = SimpleNamespace(
             target=target,
-            encode=lambda details: json.dumps(dict(details)).encode(),
+            encode=lambda details, *_, **__: json.dumps(dict(details)).encode(),
             path_of=lambda user_id: f"/users/{user_id}",
             submit=_answer,
             send=_answer,

@@ -86,8 +86,28 @@ def test_the_words_are_those_of_the_features() -> None:
     bare = target(
         fields={**NOTHING, "nullable": ["name", "email"]},
         lists={"size": "", "sort_keys": {}, "style": "page"},
+        promises=["validation-forms", "auth-required"],
+        auth={"scheme": "bearer"},
     )
     for rule in RULES:
         assert any(list(rule(text, bare)) for text in texts), rule
     assert any(re.search(LARGEST, text) for text in texts)
     assert MANY in texts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "part"),
+    [
+        ("the client creates user Ada with a null name", "validation-required"),
+        ("the client creates user Ada with an email without @", "validation-emails"),
+        ("the client changes user Ada with a number for a name", "validation-kinds"),
+        ("the client replaces user Ada with a nickname that is too long", "validation-lengths"),
+        ("a client without credentials creates user Mallory", "auth-registration"),
+    ],
+)
+def test_a_part_of_a_promise_is_asked_for_only_where_it_is_made(sentence: str, part: str) -> None:
+    other = "auth-required" if part.startswith("auth") else "validation-forms"
+    base = ["auth-required"] if part.startswith("auth") else []
+    without, having = target(promises=[other]), target(promises=[*base, part])
+    assert list(reasons_by_wording([sentence], without)) == [f"target x does not promise {part}"]
+    assert list(reasons_by_wording([sentence], having)) == []
