@@ -19,6 +19,7 @@ from support.behaviours.users.unknown_ids import unknown_id_like
 from support.cast.people import People
 from support.cast.variations import Variations
 from support.errors import StoryError
+from support.http.call import Call
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.runner.glossary.phrases import phrases_in, placeholders, texts
 from support.runner.sentences import KINDS, NESTED
@@ -53,6 +54,7 @@ class Rehearsal:
             target=target,
             encode=lambda details, *_, **__: json.dumps(dict(details)).encode(),
             path_of=lambda user_id: f"/users/{user_id}",
+            attempt=lambda verb, user_id, _: Call("PUT", f"/users/{user_id}", shape=verb),
             submit=_answer,
             send=_answer,
             look_up=_answer,
