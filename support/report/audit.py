@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 from support.secrets import REDACTOR
-from support.secrets.encodings import reduce
+from support.secrets.escapes import reduce
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:

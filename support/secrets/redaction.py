@@ -16,7 +16,7 @@ from support.secrets.detector import Detector
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from support.secrets.detector import Span
+    from support.secrets.forms import Span
 
 # So many texts are remembered with what was found in them, of those that are not too long to keep.
 MOST_REMEMBERED, LONGEST_REMEMBERED = 1000, 20_000

@@ -1,0 +1,173 @@
+"""An index of the forms in which secrets stand in folded texts, and the search for all of them at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from support.secrets.escapes import Folded
+
+HEAD = 8
+REMNANT = 6  # characters that a shortened secret may not leave over
+LONG_REMNANT = 10
+FARTHEST = 400  # folded characters beside a cut that may be of one secret
+NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
+EDGE = 200  # characters beside a secret that may be signs of its own, escaped
+Span = tuple[int, int, str]  # begin, end, label
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One folded form of a secret; what stands before `start` only repeats the label."""
+
+    text: bytes
+    label: str
+    start: int = 0
+    before: str = ""  # pattern of what folding dropped at its beginning
+    after: str = ""
+    word: str = ""  # the secret, if it is found only where it stands alone
+    is_short: bool = False
+
+    @property
+    def head(self) -> bytes:
+        """By which it is looked for."""
+        return self.text[self.start : self.start + HEAD]
+
+    @property
+    def least_broken(self) -> int:
+        """How long it must be for its beginning to tell that it is meant: a short one may go on otherwise."""
+        return 2 * HEAD if self.is_short else 0
+
+    @property
+    def least_remnant(self) -> int:
+        """How much of it must be left over to be recognised: of a short secret, most of it."""
+        return max(REMNANT, -(-2 * len(self.text) // 3)) if self.is_short else REMNANT
+
+
+class Forms:
+    """Forms by their beginnings and ends."""
+
+    def __init__(self) -> None:
+        self._heads: tuple[bytes, ...] = ()
+        self._by_head: dict[bytes, list[Form]] = {}
+        self._by_start: dict[bytes, list[Form]] = {}
+        self._by_end: dict[bytes, list[Form]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._heads)
+
+    def add(self, form: Form) -> None:
+        """Take a form in."""
+        self._by_head.setdefault(form.head, []).append(form)
+        if len(self._by_head) != len(self._heads):
+            self._heads = tuple(self._by_head)
+        if not form.word and len(form.text) - form.start >= form.least_remnant:
+            self._by_start.setdefault(form.text[form.start :][:REMNANT], []).append(form)
+            self._by_end.setdefault(form.text[-REMNANT:], []).append(form)
+
+    def hits(self, text: bytes) -> list[bytes]:
+        """Return the beginnings of forms that stand in a folded text."""
+        return [head for head in self._heads if head in text]
+
+    def find(self, heads: Iterable[bytes], folded: Folded, text: str) -> Iterator[Span]:
+        """Find secrets that begin with one of the heads: whole, and long beginnings of them."""
+        for head in heads:
+            for place in _places(head, folded.form):
+                form, length = max(
+                    ((form, _common(form, folded.form, place)) for form in tuple(self._by_head[head])),
+                    key=lambda pair: (pair[1] == len(pair[0].text), pair[1]),
+                )
+                begin, end = place - form.start, place - form.start + length
+                if length == len(form.text):
+                    if not form.word or _stands_alone(form, folded, begin, end, text):
+                        yield *_widen(text, *folded.span(begin, end), form), form.label
+                elif length - form.start >= LONG_REMNANT and len(form.text) >= form.least_broken:
+                    yield *folded.span(begin, end), form.label
+                    yield from _find_next_lines(form, folded, end, length)
+
+    def find_remnants(self, folded: Folded, cuts: Sequence[tuple[int, int]]) -> Iterator[Span]:
+        """Find beginnings of secrets just before a cut, and ends of them just after one.
+
+        `cuts` are places in the text, in order. What is beside a cut does not go beyond the next one.
+        """
+        places = [(folded.index(begin), folded.index(end)) for begin, end in cuts]
+        size = len(folded.form)
+        for number, (before, after) in enumerate(places):
+            least = places[number - 1][1] if number else 0
+            most = places[number + 1][0] if number + 1 < len(places) else size
+            yield from self._find_beginning(folded, max(least, before - FARTHEST), before)
+            yield from self._find_end(folded, after, min(most, after + FARTHEST))
+
+    def _find_beginning(self, folded: Folded, least: int, before: int) -> Iterator[Span]:
+        for place in range(least, before - REMNANT + 1):
+            for form in self._by_start.get(folded.form[place : place + REMNANT], ()):
+                begin = place - form.start
+                is_enough = before - place >= form.least_remnant
+                if begin >= 0 and is_enough and form.text.startswith(folded.form[begin:before]):
+                    yield *folded.span(begin, before), form.label
+
+    def _find_end(self, folded: Folded, after: int, most: int) -> Iterator[Span]:
+        for end in range(after + REMNANT, most + 1):
+            for form in self._by_end.get(folded.form[end - REMNANT : end], ()):
+                is_enough = end - after >= form.least_remnant
+                if is_enough and form.text.endswith(folded.form[after:end]):
+                    yield *folded.span(after, end), form.label
+
+
+def _find_next_lines(form: Form, folded: Folded, end: int, done: int) -> Iterator[Span]:
+    """Find the rest of a secret of which the beginning was found: something stands between its lines."""
+    while len(form.text) - done >= REMNANT:
+        rest = form.text[done:]
+        place = folded.form.find(rest[:REMNANT], end, end + NEXT_LINE + REMNANT)
+        if place < 0:
+            return
+        length = _alike(rest, folded.form[place : place + len(rest)])
+        yield *folded.span(place, place + length), form.label
+        end, done = place + length, done + length
+
+
+def _stands_alone(form: Form, folded: Folded, begin: int, end: int, text: str) -> bool:
+    """Return whether what was found is the word itself and no part or other spelling of one."""
+    if folded.is_within_word(begin, end):
+        return False
+    first, last = folded.span(begin, end)
+    written = text[first:last]
+    return written == form.word or not written.isalnum()
+
+
+def _widen(text: str, begin: int, end: int, form: Form) -> tuple[int, int]:
+    """Take in the signs at both ends of a secret that folding dropped."""
+    if form.after:
+        match = re.compile(form.after, re.IGNORECASE).match(text, end, end + EDGE)
+        end = match.end() if match else end
+    if form.before:
+        match = re.compile(f"(?:{form.before})$", re.IGNORECASE).search(text, max(0, begin - EDGE), begin)
+        begin = match.start() if match else begin
+    return begin, end
+
+
+def _places(head: bytes, form: bytes) -> Iterator[int]:
+    place = form.find(head)
+    while place >= 0:
+        yield place
+        place = form.find(head, place + 1)
+
+
+def _common(form: Form, text: bytes, place: int) -> int:
+    """Return how many characters of a form stand in a text whose head is at `place`; 0 for none."""
+    begin = place - form.start
+    if begin < 0 or not text.startswith(form.text[: form.start], begin):
+        return 0
+    return _alike(form.text, text[begin : begin + len(form.text)])
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    if one == other:
+        return len(one)
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(one), len(other)))
