@@ -1,8 +1,8 @@
 """Searches what a run left for secrets: `python -m support.report.audit PATH…`.
 
 Looks for every secret that the environment or `.env` holds and for every password of a people, also inside of
-what is embedded as base64, as a report in one file does. Says where, never what. It changes nothing: a
-finding is a defect of the redaction.
+what is embedded as base64, as a report in one file does, and in the names of files. Says where, never what.
+It changes nothing: a finding is a defect of the redaction.
 """
 
 from __future__ import annotations
@@ -19,41 +19,56 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 from support.secrets import REDACTOR
-from support.secrets.escapes import reduce
+from support.secrets.escapes import Folded, reduce
 from support.target.settings import ROOT
+from support.users.markers import find_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SECRET_NAME = re.compile(r".*(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY)\d*", re.IGNORECASE)
-_EMBEDDED = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}")
+# Two dozen signs may hold a short secret with one escape; shorter runs are words.
+_EMBEDDED = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 # The beginning of every password that a cast makes, with the run's mark, as `reduce` leaves it.
-_CAST = re.compile(rb"pwacc[0-9a-z]{8}")
+_CAST = re.compile(rb"pw(acc[0-9a-z]{8})")
 CAST = "a password of the cast"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A secret in a file, called by its label."""
+    """A secret in a file, called by its label, and where it stands first: line and column count from 1.
+
+    Line 0 is the name of the file, which is not shown then. A secret that is embedded in something has the
+    place of that.
+    """
 
     path: Path
     label: str
+    line: int
+    column: int
+    is_embedded: bool = False
+    more: int = 0  # further places in the same file
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.label}"
+        if not self.line:
+            return f"{self.path.parent}: {self.label} in the name of a file"
+        embedded = " (embedded as base64)" if self.is_embedded else ""
+        more = f", and {self.more} more in this file" if self.more else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.label}{embedded}{more}"
 
 
 def audit(paths: Iterable[Path]) -> tuple[int, list[Finding]]:
     """Search files, and folders with all that is in them; return how many files that were and what was found.
 
-    Raises OSError for a path that cannot be read.
+    Each secret of a file is one finding, at its first place. Raises OSError for a path that cannot be read.
     """
     count, findings = 0, []
     for path in _files(paths):
         count += 1
-        text = path.read_bytes().decode("utf-8", "replace")
-        labels = {label for part in _layers(text) for label in _labels(part)}
-        findings += [Finding(path, label) for label in sorted(labels)]
+        in_name = {label for _, label in _places(path.name)}
+        findings += [Finding(path, label, 0, 0) for label in sorted(in_name)]
+        # What is found inside is shown without a name that is a secret itself.
+        findings += [] if in_name else _search(path, path.read_bytes().decode("utf-8", "replace"))
     return count, findings
 
 
@@ -74,19 +89,40 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _layers(text: str) -> Iterator[str]:
-    """Return a text and what is embedded in it, once decoded."""
-    yield text
-    for run in _EMBEDDED.findall(text):
+def _search(path: Path, text: str) -> Iterator[Finding]:
+    """Return one finding for each secret in a text, at the first of its places."""
+    places: dict[str, list[tuple[int, bool]]] = {}
+    for begin, label in _places(text):
+        places.setdefault(label, []).append((begin, False))
+    for begin, part in _embedded(text):
+        for label in {label for _, label in _places(part)}:
+            places.setdefault(label, []).append((begin, True))
+    for label, found in sorted(places.items()):
+        begin, is_embedded = min(found)
+        line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
+        yield Finding(path, label, line, column, is_embedded, len(found) - 1)
+
+
+def _embedded(text: str) -> Iterator[tuple[int, str]]:
+    """Return what is embedded in a text, decoded, and where it begins."""
+    for run in _EMBEDDED.finditer(text):
+        coded = run[0].rstrip("=")
         try:
-            yield base64.b64decode(run + "=" * (-len(run) % 4)).decode("utf-8", "replace")
+            yield run.start(), base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-8", "replace")
         except binascii.Error:
             continue  # a long word and no base64
 
 
-def _labels(text: str) -> list[str]:
-    labels = REDACTOR.contains_secret(text)
-    return [*labels, CAST] if _CAST.search(reduce(text)) else labels
+def _places(text: str) -> Iterator[tuple[int, str]]:
+    """Return where each secret begins, and its label."""
+    for begin, _, label in REDACTOR.places(text):
+        yield begin, label
+    if _CAST.search(reduce(text)):
+        reduced = Folded(text)
+        for match in _CAST.finditer(reduced.form):
+            # "…pw" and then "Accept: appl…" read alike: only a run's mark tells of a time when runs began.
+            if find_run(match[1].decode()):
+                yield reduced.span(*match.span())[0], CAST
 
 
 def main(arguments: list[str]) -> int:

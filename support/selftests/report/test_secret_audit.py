@@ -28,7 +28,7 @@ def test_clean_files_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "deep" / "er" / "a.json").write_text('{"email":"ada.acct0abcdzz.gw1-7@example.com"}')
     (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 10)
-    (tmp_path / "c.txt").write_text("x" * 101)
+    (tmp_path / "c.txt").write_text("x" * 101 + "\n?cursor=x4sHIpw\n    Accept: application/json")
     assert main([str(tmp_path)]) == 0
     assert "no secret in 3 files" in capsys.readouterr().out
 
@@ -44,9 +44,30 @@ def test_secrets_are_found_where_they_are(
     (tmp_path / "index.html").write_text(text)
     assert main([str(tmp_path / "index.html")]) == 1
     out = capsys.readouterr().out
-    assert "index.html: " in out
+    assert "index.html:1:" in out
+    assert ("(embedded as base64)" in out) == embedded
     assert "0123456789abcdef" not in out
     assert "zz11yy22" not in out
+
+
+def test_the_first_place_is_named_with_line_and_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Counted from 1, and how many more there are."""
+    (tmp_path / "log.txt").write_text(f"nothing\nAuthorization: {TOKEN}\nagain {TOKEN}\n", encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert "log.txt:2:16: AUDITED_TOKEN, and 1 more in this file\n" in capsys.readouterr().out
+
+
+def test_the_name_of_a_file_is_searched_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever lists the folder would see it."""
+    (tmp_path / TOKEN).write_text("nothing")
+    assert main([str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert f"{tmp_path}: AUDITED_TOKEN in the name of a file" in out
+    assert "0123456789abcdef" not in out
 
 
 def test_a_path_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
