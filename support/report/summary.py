@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,7 @@ class RunSummary(RunResult):
             "users": self.users,
             "known": [outcome.as_dict() for outcome in self.deviations],
             "seconds": self.seconds,
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 
     def _write(self) -> None:

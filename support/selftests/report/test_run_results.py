@@ -112,7 +112,7 @@ def test_summary(mixed: Outcome) -> None:
     summary = mixed.summary
     assert set(summary) == {
         *("verdict", "seed", "target", "counts", "scenarios", "requests", "retries", "lag_ms", "users"),
-        *("seconds", "known"),
+        *("seconds", "ended", "known"),
     }
     assert summary["counts"] == {
         "kept": 3,
