@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the stories: ci/run_tests.sh [pytest arguments]
 # Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 4 unless told otherwise)
-# and builds the report from what it left. Paths in the arguments count from the project's folder.
+# builds the report from what it left, and the page of promises. Paths in the arguments count from the project's folder.
 # Ends with pytest's exit code, always: 0 kept, 1 broken, 4 wrong configuration, 10 inconclusive.
 set -euo pipefail
 
@@ -78,5 +78,6 @@ run_pytest ${workers[@]+"${workers[@]}"} "$@" || status=$?
 # Results of an earlier run are no report of this one.
 if [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
     ci/report.sh || true
+    "$PYTHON" -m support.report.promises || true
 fi
 exit "$status"

@@ -21,6 +21,7 @@ from ci.publish.search import register_secrets
 from support.errors import ConfigurationError
 from support.report.audit import audit
 from support.report.promises import History, entry_of
+from support.report.promises.writing import write_page
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def publish(options: argparse.Namespace) -> None:
         )
     for variable in unset:
         print(f"audit: {variable} is not set, so it was not searched for")
+    _write_page(folder)
     _search(folder)
     if options.audit_only:
         return
@@ -105,6 +107,13 @@ def _read_summary(folder: Path) -> dict[str, Any]:
     if missing := [name for name in READ if name not in summary]:
         raise RefusedError(f"{SUMMARY} says nothing of {', '.join(missing)}: it is of another version")
     return summary
+
+
+def _write_page(folder: Path) -> None:
+    try:
+        write_page(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise RefusedError(f"the page of promises could not be written: {error}") from None
 
 
 def _search(folder: Path) -> None:

@@ -45,6 +45,9 @@ def story(verdict: str = "kept", reason: str = "", **more: Any) -> dict[str, Any
         "ids": ["REG-01"],
         "title": "A story",
         "clauses": ["2.1"],
+        "feature": "Answers",
+        "rule": "They are right",
+        "example": {},
         "verdict": verdict,
         "reason": reason,
         **more,
@@ -103,7 +106,7 @@ def test_a_clean_run_is_published(left: RunFolder, capsys: pytest.CaptureFixture
     """It is copied where it was asked for, and remembered once however often it is published."""
     assert left.publish("--to", str(left.folder / "site")) == 0
     assert left.publish() == 0
-    assert "audit: no secret in 3 files" in capsys.readouterr().out
+    assert "audit: no secret in 4 files" in capsys.readouterr().out
     assert (left.folder / "site" / "index.html").read_text() == "<title>report</title>"
     (run,) = left.history.runs
     assert (run.target, run.clauses, run.gate) == ("staging", {"2.1": "kept"}, "passed")

@@ -1,0 +1,141 @@
+"""The page of promises, `allure-report/promises.html`: one file without a script, to be read and printed.
+
+It shows verdicts and looks up nothing; `support.report.promises.evidence` has the sentences.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from support.report.contract import read_parts, read_sentences
+from support.report.promises.clauses import weigh
+from support.report.promises.evidence import tell
+from support.report.promises.style import STYLE
+from support.report.record import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from support.report.promises.clauses import ClauseResult
+    from support.report.promises.history import RunEntry
+    from support.report.promises.links import ReportLinks
+
+NOT_ASKED = "not asked"
+# Sign, words and meaning of each verdict; the sign and the words say it without the colour.
+VERDICTS: dict[str, tuple[str, str, str]] = {
+    Verdict.KEPT: ("\N{CHECK MARK}", "kept", "every story that asked for it saw it hold"),
+    Verdict.BROKEN: ("\N{MULTIPLICATION X}", "broken", "at least one story saw that it does not hold"),
+    Verdict.KNOWN: ("!", "known deviation", "it does not hold, and the team has accepted that for a while"),
+    Verdict.INCONCLUSIVE: ("?", "inconclusive", "it could not be decided in this run"),
+    Verdict.NOT_APPLICABLE: ("\N{EN DASH}", "not promised", "this service does not promise it"),
+    NOT_ASKED: ("\N{EN DASH}", NOT_ASKED, "no story of this run asked for it"),
+}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+class PromisesPage:
+    """A run's verdicts on the clauses of the contract, with what earlier runs of the same target say."""
+
+    def __init__(self, summary: dict[str, Any], earlier: Sequence[RunEntry], links: ReportLinks) -> None:
+        self._summary = summary
+        self._links = links
+        self._earlier = [run for run in earlier if run.ended < summary["ended"]]
+        self._clauses = weigh(summary["scenarios"])
+
+    def render(self) -> str:
+        """Return the page as HTML."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        title = escape(f"Promises of {self._summary['target']}")
+        yield "<!DOCTYPE html>"
+        yield '<html lang="en">'
+        yield f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        yield f"<title>{title}</title><style>{STYLE}</style></head>"
+        yield f"<body><header><h1>{title}</h1>"
+        yield f"<p>As seen on {_moment(self._summary['ended'])}. {self._count()}</p>"
+        if self._links.has_report:
+            yield '<p><a href="index.html">The full report</a> shows every story with all that was seen.</p>'
+        yield "</header><main>"
+        for number, part in read_parts().items():
+            clauses = [clause for clause in self._clauses if clause.number.split(".")[0] == number]
+            yield from self._part(f"part-{number}", part, clauses)
+        yield from _legend()
+        yield "</main></body></html>"
+
+    def _count(self) -> str:
+        counted = Counter(clause.verdict or NOT_ASKED for clause in self._clauses)
+        told = [
+            f"{counted[verdict]} {words}" for verdict, (_, words, _) in VERDICTS.items() if counted[verdict]
+        ]
+        return f"Of {len(self._clauses)} promises: {', '.join(told)}."
+
+    def _part(self, name: str, title: str, clauses: Sequence[ClauseResult]) -> Iterator[str]:
+        yield f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>'
+        yield f"<table><caption>{escape(title)}: each promise with its verdict</caption>"
+        columns = (
+            f'<th scope="col">{column}</th>' for column in ("Promise", "Verdict", "Evidence", "Last held")
+        )
+        yield f"<thead><tr>{''.join(columns)}</tr></thead><tbody>"
+        for clause in clauses:
+            yield from self._row(clause)
+        yield "</tbody></table></section>"
+
+    def _row(self, clause: ClauseResult) -> Iterator[str]:
+        verdict = clause.verdict or NOT_ASKED
+        sign, words, _ = VERDICTS[verdict]
+        kind = words.replace(" ", "-")
+        sentence = escape(read_sentences().get(clause.number, ""))
+        yield f'<tr id="clause-{clause.number}">'
+        yield f'<th scope="row"><span class="number">{clause.number}</span> {sentence}</th>'
+        yield f'<td class="verdict {kind}"><span aria-hidden="true">{sign}</span> {words}</td>'
+        yield f"<td>{escape(tell(clause, self._summary['known']))}{''.join(self._stories(clause))}</td>"
+        yield f"<td>{self._last_held(clause)}</td></tr>"
+
+    def _stories(self, clause: ClauseResult) -> Iterator[str]:
+        """Show those that speak against a clause openly, the rest folded."""
+        against = [
+            story
+            for verdict in (Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.KNOWN)
+            for story in clause.of_verdict(verdict)
+        ]
+        if against:
+            yield f"<ul>{''.join(map(self._story, against))}</ul>"
+        if kept := clause.of_verdict(Verdict.KEPT):
+            title = f"{len(kept)} kept {'story' if len(kept) == 1 else 'stories'}"
+            listed = "".join(map(self._story, kept))
+            yield f"<details><summary>{title} of clause {clause.number}</summary><ul>{listed}</ul></details>"
+
+    def _story(self, story: dict[str, Any]) -> str:
+        values = [value or "(empty)" for value in story["example"].values() if value not in story["title"]]
+        title = escape(f"{story['title']} [{', '.join(values)}]" if values else story["title"])
+        address = self._links.of(story)
+        told = "" if story["verdict"] == Verdict.KEPT else f" ({VERDICTS[story['verdict']][1]})"
+        return f'<li><a href="{address}">{title}</a>{told}</li>' if address else f"<li>{title}{told}</li>"
+
+    def _last_held(self, clause: ClauseResult) -> str:
+        if clause.verdict == Verdict.KEPT:
+            return "in this run"
+        held = [run.ended for run in self._earlier if run.clauses.get(clause.number) == Verdict.KEPT]
+        if held:
+            return _moment(max(held))
+        if not self._earlier:
+            return "no earlier run is known"
+        count = len(self._earlier)
+        return f"in none of {count} earlier runs" if count > 1 else "not in the one earlier run"
+
+
+def _legend() -> Iterator[str]:
+    yield '<section aria-labelledby="legend"><h2 id="legend">What the verdicts mean</h2><dl>'
+    for sign, words, meaning in VERDICTS.values():
+        yield f'<dt><span aria-hidden="true">{sign}</span> {words}</dt><dd>{meaning}</dd>'
+    yield "</dl></section>"
+
+
+def _moment(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return f'<time datetime="{escape(text)}">{moment.day} {moment:%B %Y, %H:%M} {moment.tzname()}</time>'
