@@ -205,6 +205,18 @@ def test_an_audit_names_what_it_found() -> None:
     assert redactor.contains_secret("nothing") == []
 
 
+@pytest.mark.parametrize("shift", range(3))
+def test_a_word_that_a_token_begins_with_is_no_token(shift: int) -> None:
+    """Coded or not; ten letters of a token are, in base64 and hex as well."""
+    redactor = Redactor()
+    redactor.register("staging-0ther-t0ken-4711", "API_TOKEN")
+    word, start = b"\0" * shift + b"staging does", b"\0" * shift + b"staging-0ther "
+    for said in (word.decode(), base64.b64encode(word).decode(), word.hex()):
+        assert redactor.contains_secret(said) == []
+    for said in (start.decode(), base64.b64encode(start).decode(), start.hex()):
+        assert redactor.contains_secret(said) == ["API_TOKEN"]
+
+
 def test_too_short_a_secret_is_not_hidden() -> None:
     """Hiding every "a" would hide the report."""
     redactor = make_redactor("abc", "  a ", "")
