@@ -61,10 +61,7 @@ class Story:
     @property
     def name(self) -> str:
         """The title, with the values of the example row that it does not already say."""
-        values = [
-            value or "(empty)" for value in self.example.values() if not value or value not in self.title
-        ]
-        return f"{self.title} [{', '.join(values)}]" if values else self.title
+        return with_example(self.title, self.example)
 
     @property
     def case_key(self) -> str:
@@ -83,6 +80,15 @@ class Story:
         """
         before, after = self.settings
         return " ".join(part for part in (before, "pytest", _shell_quoted(self.nodeid), after) if part)
+
+
+def with_example(title: str, example: Mapping[str, str]) -> str:
+    """Return a title with those values of an example row, as whole words, that it does not say itself."""
+    unsaid = [
+        value for value in example.values() if not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", title)
+    ]
+    values = [value or "(empty)" for value in example.values() if not value or value in unsaid]
+    return f"{title} [{', '.join(values)}]" if values else title
 
 
 def story_of(item: pytest.Item) -> Story | None:

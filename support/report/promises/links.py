@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from support.report.story import with_example
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -32,8 +34,7 @@ class ReportLinks:
     def of(self, story: Scenario) -> str | None:
         """Return the address of a story, None where the report does not show it."""
         for name, digest in self._digests.get(_key(story["feature"], story["rule"], story["example"]), ()):
-            # The report's name of a story is its title, with what of the example row that does not say.
-            if name == story["title"] or name.startswith(f"{story['title']} ["):
+            if name == with_example(story["title"], story["example"]):
                 return f"{REPORT}#{digest}"
         return None
 

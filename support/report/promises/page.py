@@ -15,6 +15,7 @@ from support.report.promises.clauses import weigh
 from support.report.promises.evidence import tell
 from support.report.promises.style import STYLE
 from support.report.record import Verdict
+from support.report.story import with_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,18 +105,31 @@ class PromisesPage:
             for story in clause.of_verdict(verdict)
         ]
         if against:
-            yield f"<ul>{''.join(map(self._story, against))}</ul>"
+            yield from self._list(against)
         if kept := clause.of_verdict(Verdict.KEPT):
             title = f"{len(kept)} kept {'story' if len(kept) == 1 else 'stories'}"
-            listed = "".join(map(self._story, kept))
-            yield f"<details><summary>{title} of clause {clause.number}</summary><ul>{listed}</ul></details>"
+            listed = "".join(self._list(kept))
+            yield f"<details><summary>{title} of clause {clause.number}</summary>{listed}</details>"
 
-    def _story(self, story: dict[str, Any]) -> str:
-        values = [value or "(empty)" for value in story["example"].values() if value not in story["title"]]
-        title = escape(f"{story['title']} [{', '.join(values)}]" if values else story["title"])
+    def _list(self, stories: Sequence[dict[str, Any]]) -> Iterator[str]:
+        """Show stories, and those of one outline together."""
+        outlines: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for story in stories:
+            outlines.setdefault((story["verdict"], story["rule"], story["title"]), []).append(story)
+        yield "<ul>"
+        for (verdict, _, title), rows in outlines.items():
+            told = "" if verdict == Verdict.KEPT else f" ({VERDICTS[verdict][1]})"
+            if len(rows) == 1:
+                yield f"<li>{self._link(rows[0], with_example(title, rows[0]['example']))}{told}</li>"
+            else:
+                values = (", ".join(value or "(empty)" for value in row["example"].values()) for row in rows)
+                links = "; ".join(self._link(row, value) for row, value in zip(rows, values, strict=True))
+                yield f"<li>{escape(title)}{told}: {links}</li>"
+        yield "</ul>"
+
+    def _link(self, story: dict[str, Any], text: str) -> str:
         address = self._links.of(story)
-        told = "" if story["verdict"] == Verdict.KEPT else f" ({VERDICTS[story['verdict']][1]})"
-        return f'<li><a href="{address}">{title}</a>{told}</li>' if address else f"<li>{title}{told}</li>"
+        return f'<a href="{address}">{escape(text)}</a>' if address else escape(text)
 
     def _last_held(self, clause: ClauseResult) -> str:
         if clause.verdict == Verdict.KEPT:

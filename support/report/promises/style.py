@@ -14,7 +14,7 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { border-bottom: 1px solid #8a8a8a; padding: .5rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid #1b1b1b; }
 tbody th { font-weight: 400; }
-th:nth-child(1) { width: 36%; } th:nth-child(2) { width: 15%; } th:nth-child(4) { width: 16%; }
+th:nth-child(1) { width: 32%; } th:nth-child(2) { width: 14%; } th:nth-child(4) { width: 15%; }
 .number { color: #4a4a4a; padding-right: .25rem; }
 .verdict { font-weight: 700; }
 .kept { color: #0b4f1c; }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from allure_pytest.listener import AllureListener
 
+from support.report.story import with_example
 from support.secrets.redaction import REDACTOR
 from support.selftests.report.playground import Outcome, run, steps_of
 from support.selftests.report.small_project import TOKEN
@@ -186,6 +187,20 @@ def test_labels(outcome: Outcome) -> None:
     assert labels(result, "tag") == ["REG-01", "users"]
     assert "People come to us by signing up." in result["descriptionHtml"]
     assert "features/sign_up/signing_up.feature:" in result["descriptionHtml"]
+
+
+@pytest.mark.parametrize(
+    ("title", "example", "name"),
+    [
+        ("What the service decides stays", {"field": "id"}, "What the service decides stays [id]"),
+        ("An id stays", {"field": "id"}, "An id stays"),
+        ("An id stays", {"field": "id", "value": ""}, "An id stays [(empty)]"),
+        ("A name is kept", {"name": "a+b (c)"}, "A name is kept [a+b (c)]"),
+    ],
+)
+def test_a_title_always_carries_its_row(title: str, example: dict[str, str], name: str) -> None:
+    """A value counts as said only where it stands as a word of its own."""
+    assert with_example(title, example) == name
 
 
 def test_example_values_are_parameters(outcome: Outcome) -> None:

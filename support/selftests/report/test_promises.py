@@ -162,6 +162,14 @@ def test_when_a_clause_last_held_comes_from_runs_of_the_same_target(tmp_path: Pa
     assert row(write(tmp_path / "new", *STORIES), "2.2")[3] == "no earlier run is known"
 
 
+def test_the_rows_of_an_outline_stand_together(tmp_path: Path) -> None:
+    """Under the title that they share; a single one carries its row."""
+    rows = [story("2.1", "broken", "Names are kept", example={"name": name}) for name in ("Ada", "")]
+    page = write(tmp_path, *rows, story("2.2", "broken", "An odd name is kept", example={"name": "O'Brien"}))
+    assert "<li>Names are kept (broken): Ada; (empty)</li>" in page
+    assert "<li>An odd name is kept [O&#x27;Brien] (broken)</li>" in page
+
+
 def test_stories_link_into_the_report(tmp_path: Path) -> None:
     """Where the report shows them, and only there; their names are no markup."""
     results, report = tmp_path / "allure-results", tmp_path / "allure-report"
