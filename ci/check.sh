@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the suite itself: ci/check.sh
-# Lint, format, types, architecture, scripts, then feature checks and self-tests, a quick proof where there
+# Lint, format, types, architecture, pipelines, scripts, then feature checks and self-tests, a quick proof where there
 # is one, and the stories on a replicated database where PostgreSQL is installed. Every step runs,
 # whatever the others said. Exit 0 when all passed, 1 otherwise, 4 when the environment could not be made.
 set -euo pipefail
@@ -57,6 +57,10 @@ check lint "$PYTHON" -m ruff check --quiet .
 check format "$PYTHON" -m ruff format --check --quiet .
 check types "$PYTHON" -m mypy
 check architecture "$BIN/lint-imports"
+check workflows "$BIN/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml
+check gitlab "$BIN/check-jsonschema" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+# What a workflow may do, what it trusts, and whether it is pinned.
+check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
 check scripts parse_scripts
 watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 2
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
