@@ -59,6 +59,8 @@ check types "$PYTHON" -m mypy
 check architecture "$BIN/lint-imports"
 check workflows "$BIN/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml
 check gitlab "$BIN/check-jsonschema" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+check compose "$BIN/check-jsonschema" --builtin-schema vendor.compose-spec ci/compose.yaml
+check kubernetes "$BIN/kubernetes-validate" --strict --quiet ci/kubernetes/*.yaml
 # What a workflow may do, what it trusts, and whether it is pinned.
 check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
 check scripts parse_scripts

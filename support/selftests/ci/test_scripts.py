@@ -121,17 +121,17 @@ def test_locks_have_hashes_and_no_addresses(lock):
     assert "://" not in text
 
 
-def test_the_check_lock_contains_the_run_lock():
-    """What the checks run with is what the stories run with."""
-    run, check = (
+def test_the_locks_contain_each_other():
+    """What the checks and the image run with is what the stories run with."""
+    run, container, check = (
         set(
             re.findall(
                 r"^[\w.-]+==\S+", (ROOT / "ci" / "locks" / name).read_text(encoding="utf-8"), re.MULTILINE
             )
         )
-        for name in ("run.txt", "check.txt")
+        for name in ("run.txt", "container.txt", "check.txt")
     )
-    assert run <= check
+    assert run <= container <= check
 
 
 @pytest.mark.parametrize("lock", PACKAGE_LOCKS, ids=lambda path: path.parent.name)
