@@ -1,5 +1,5 @@
 """The command: ``python -m support.cleanup``."""
 
-from support.cleanup.sweep import main
+from support.cleanup.command import main
 
 raise SystemExit(main())

@@ -1,7 +1,7 @@
 """The journal: what a process may have created, on disk before the request is sent.
 
 Nothing but a journal survives a killed run, and nothing but a journal is needed to undo one. Lines are
-appended whole, one write each. Reading gives what is left to do; undoing it is `support.cleanup`' part.
+appended whole, one write each. `support.cleanup.leftovers` reads what is left to do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -56,71 +55,18 @@ class Journal:
 
     def _append(self, fact: dict[str, Any]) -> None:
         fact["at"] = round(time.time(), 3)
-        os.write(self._fd, (json.dumps(fact) + "\n").encode())
-
-
-@dataclass(slots=True)
-class Leftovers:
-    """What the journals of one run say.
-
-    `ids` are those who are still to be deleted, by caller, and `known` everyone who is known to have been
-    created; `open` are the creations that were never answered for good, with when they were sent (epoch [s]).
-    """
-
-    run: str
-    folder: Path
-    header: dict[str, Any]
-    ids: dict[str, list[int | str]] = field(default_factory=dict)
-    known: set[tuple[str, int | str]] = field(default_factory=set)
-    callers: set[str] = field(default_factory=set)
-    open: dict[tuple[str, int], float] = field(default_factory=dict)
-
-    @property
-    def last_open_at(self) -> float:
-        """When the last creation was sent of which nothing is known (epoch [s]); 0 when there is none."""
-        return max(self.open.values(), default=0.0)
-
-    @property
-    def created(self) -> int:
-        """How many users the run is known to have created."""
-        return len(self.known)
+        line = (json.dumps(fact) + "\n").encode()
+        # A disk that is nearly full takes a part; the rest then fails, and nothing is sent unnoted.
+        while line:
+            line = line[os.write(self._fd, line) :]
 
 
 def write_header(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Note which target a run talks to, before anything is sent. Holds no secret."""
+    """Note which target a run talks to, before anything is sent, whole or not at all. Holds no secret."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / HEADER).write_text(json.dumps(facts), encoding="utf-8")
-
-
-def read_leftovers(folder: Path) -> Leftovers | None:
-    """Read the journals of a run; None when the folder holds none. A torn last line is passed over."""
-    try:
-        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    leftovers = Leftovers(folder.name, folder, header)
-    left: dict[tuple[str, int | str], None] = {}
-    for file in sorted(folder.glob(PATTERN)):
-        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                fact = json.loads(line)
-            except ValueError:
-                continue
-            if "settled" in fact:
-                leftovers.open.pop((file.name, fact["settled"]), None)
-                continue
-            caller = str(fact.get("as", ""))
-            leftovers.callers.add(caller)
-            if "intend" in fact:
-                leftovers.open[file.name, fact["number"]] = float(fact["at"])
-            elif "deleted" in fact:
-                left.pop((caller, fact["deleted"]), None)
-            else:
-                left[caller, fact["created"]] = None
-                leftovers.known.add((caller, fact["created"]))
-    for caller, user_id in left:
-        leftovers.ids.setdefault(caller, []).append(user_id)
-    return leftovers
+    draft = folder / f".{HEADER}"
+    draft.write_text(json.dumps(facts), encoding="utf-8")
+    draft.replace(folder / HEADER)
 
 
 def hold_alive(folder: Path) -> FileLock:

@@ -1,280 +1,254 @@
 """Undoing what runs created, and making sure that it is gone.
 
-The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes what
-the journals name, then goes through the whole list for whatever carries the run's mark, until nothing
-does. It goes through a client of its own that no circuit breaker stops. Its errors are never hidden.
+The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes those
+whom the journals name, then goes through the whole list for whatever bears the run's mark, until nothing
+does. It goes through clients of its own that no circuit breaker stops, and says what it could not look at.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import shutil
-import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from support.cleanup.journal import is_alive, read_leftovers
-from support.cleanup.run import RUNS, choose_target
+from support.cleanup.view import NoAnswer, Standing, Unfinished, UsersView, runs_in
 from support.clock import SystemClock
-from support.errors import ConfigurationError, SuiteError
-from support.http import Call, History, Outcome, SessionClient
+from support.errors import SuiteError
+from support.http import History, SessionClient
 from support.http.authentication.credentials import credentials_for
-from support.http.call import segment
-from support.http.gates.rate_limiter import RateLimiter
 from support.http.retry import FaultRetries
-from support.http.strict_json import MalformedAnswer
 from support.http.transport import Transport
-from support.target.settings import load_constants, load_settings, load_tls, load_tokens, resolve_base_url
+from support.target.settings import load_constants, load_tls
 from support.users import Normalizer
-from support.users.forms.paths import texts_in
-from support.users.markers import find_mark, find_run
-from support.users.reachability import check
-from support.users.user_versions import read_version, version_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from support.cleanup.journal import Leftovers
-    from support.http import Operation
-    from support.http.call import QueryValue
+    from support.cleanup.leftovers import Leftovers, Pair
+    from support.http.gates.rate_limiter import RateLimiter
     from support.target import Target
 
 AT_ONCE = 8
 ROUNDS = 4
-MOST_PAGES = 500
-# Runs of others that may still be going on are left alone when a sweep goes by mark only.
-FOREIGN_AGE_S = 3600.0
+SHOWN = 5
 
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: how many users it deleted, and which it could not."""
+    """What a sweep did: how many users are gone, who is left, and a line for each thing it could not see."""
 
     created: int = 0
     deleted: int = 0
     left: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything was looked at and nobody is left."""
+        return not (self.left or self.unseen)
+
+    @property
+    def figures(self) -> dict[str, int | None]:
+        """The numbers of users; None for how many are left where that could not be looked at."""
+        left = len(self.left)
+        return {
+            "created": self.created,
+            "deleted": self.deleted,
+            "left": None if self.unseen and not left else left,
+        }
 
 
 class Sweeper:
-    """Deletes users of runs at one target, as the callers that created them, at its pace."""
+    """Deletes users of runs at one target, as those who may see them, at its pace."""
 
     def __init__(
         self, base_url: str, target: Target, tokens: Mapping[str, str], pace: RateLimiter | None = None
     ) -> None:
-        self._target = target
-        self._clock = SystemClock()
-        self.deleted = 0  # acknowledged so far, also when the sweep cannot be finished
-        self._normalizer = Normalizer(target)
-        self._history = History()
-        retries = FaultRetries(target.faults, self._clock, random.SystemRandom(), target.timeouts.operation_s)
-        self._default = target.auth.token if target.auth.scheme != "none" else ""
-        self._clients = {
+        self.base_url = base_url
+        self.target = target
+        self.clock = SystemClock()
+        normalizer = Normalizer(target)
+        history = History()
+        retries = FaultRetries(target.faults, self.clock, random.SystemRandom(), target.timeouts.operation_s)
+        self._main = target.auth.token if target.auth.scheme != "none" else ""
+        # The clients of all callers, by the variables of their tokens.
+        self.clients = {
             name: SessionClient(
                 base_url,
                 target,
-                transport=Transport(target, self._clock, load_tls(target.auth)),
-                history=self._history,
+                transport=Transport(target, self.clock, load_tls(target.auth)),
+                history=history,
                 retries=retries,
                 credentials=credentials_for(target, tokens, name, base_url),
                 gate=pace,
                 constants=load_constants(target),
             )
-            for name in (tokens or {"": ""})
+            for name in dict.fromkeys([self._main, *tokens])
         }
-
-    @property
-    def clients(self) -> Mapping[str, SessionClient]:
-        """The clients of all callers, by the variables of their tokens."""
-        return self._clients
+        tenants = (self._main, target.auth.other_tenant)
+        self.views = {
+            name: UsersView(self.clients[name], target, normalizer)
+            for name in tenants
+            if name is not None and name in self.clients
+        }
 
     @property
     def client(self) -> SessionClient:
         """The client with the profile's main token."""
-        return self._clients.get(self._default) or next(iter(self._clients.values()))
+        return self.clients[self._main]
+
+    @property
+    def tenants(self) -> list[str]:
+        """The callers of whom each sees users of their own, as far as their tokens are set."""
+        others = [name for name in self.views if name != self._main and self.target.promise("tenants")]
+        return [self._main, *others]
+
+    def viewpoint(self, caller: str) -> str:
+        """Name the caller who sees what a caller has made: of one tenant, the one that may do most."""
+        return caller if caller and caller == self.target.auth.other_tenant else self._main
 
     def sweep(self, leftovers: Leftovers) -> Swept:
-        """Delete what the journals of one run name and whatever carries its mark; verify that it is gone.
+        """Delete those whom the journals of one run name and whatever bears its mark; verify that it is gone.
 
         Users whose deletion a story has heard of are in the list only if it was not true.
         """
-        for caller, ids in leftovers.ids.items():
-            self._delete(caller, ids)
-        unknown: set[tuple[str, int | str]] = set()
+        return _RunSweep(self, leftovers).sweep()
+
+    def unseen_callers(self, callers: Iterable[str]) -> list[str]:
+        """Say of each caller whose users cannot be looked at why that is so."""
+        unseen = []
+        for caller in sorted(callers):
+            if self.viewpoint(caller) not in self.views:
+                unseen.append(f"{caller} is not set: the users of its tenant could not be looked at")
+            elif caller and caller not in self.target.auth.variables:
+                unseen.append(f"the profile does not name {caller}: its users are seen only as {self._main}")
+        return unseen
+
+
+class _RunSweep:
+    """The sweep of one run: who is not known to be gone yet, as seen by whom, and why."""
+
+    def __init__(self, sweeper: Sweeper, leftovers: Leftovers) -> None:
+        self._sweeper = sweeper
+        self._run = leftovers.run
+        self._bounds = sweeper.target.bounds
+        viewpoint = sweeper.viewpoint
+        self._known = {(viewpoint(caller), user_id): at for (caller, user_id), at in leftovers.known.items()}
+        self._left: dict[Pair, str] = {
+            (viewpoint(caller), user_id): "" for caller, ids in leftovers.ids.items() for user_id in ids
+        }
+        self._not_ours: list[str] = []
+        self._unseen = [*leftovers.damage, *sweeper.unseen_callers(leftovers.callers)]
+        self._is_out = False
+        self._open = len(leftovers.open)
         # A creation whose answer was lost may still come to be for as long as twice the bound.
-        latest = leftovers.last_open_at + 2 * self._target.bounds.list_s
-        marks = {leftovers.run}
-        for _ in range(ROUNDS):
-            found = self._find_again(leftovers, marks)
-            if not found and time.time() >= latest:
-                break
-            for caller, user_id in found:
-                self._delete(caller, [user_id])
-            unknown.update(pair for pair in found if pair not in leftovers.known)
-            self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
-        created = leftovers.created + len(unknown)
-        left = [str(user_id) for _, user_id in found]
-        return Swept(created, created - len(left), left)
+        self._latest = leftovers.last_open_at + 2 * self._bounds.list_s
+        # Where it is not known who created anybody, everyone who can be looked at is.
+        seen_from = {viewpoint(caller) for caller in leftovers.callers}
+        if leftovers.damage or not seen_from:
+            seen_from.update(sweeper.tenants)
+        self._views = {name: view for name, view in sweeper.views.items() if name in seen_from}
 
-    def _find_again(self, leftovers: Leftovers, marks: set[str]) -> list[tuple[str, int | str]]:
-        """Return who is still there of a run: of its list, or of the ids that are known where there is none.
-
-        Raises SuiteError where there is no list and a creation was never answered: nobody can look for it.
-        """
-        if self._target.has_list:
-            return [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
-        if leftovers.open:
-            raise SuiteError(
-                f"cleanup cannot look for {len(leftovers.open)} users whose creation was never answered: "
-                f"the profile says that there is no list"
+    def sweep(self) -> Swept:
+        """Delete, verify, and say how it ended."""
+        self._remove(list(self._left), self._remove_named)
+        unknown = self._sweep_lists()
+        if self._not_ours:
+            named = ", ".join(self._not_ours[:SHOWN])
+            self._unseen.append(
+                f"{len(self._not_ours)} users whom its journal names do not show its mark and were left "
+                f"alone ({named}): are they somebody else's?"
             )
-        return [pair for pair in sorted(leftovers.known, key=str) if self._is_there(*pair)]
+        self._unseen += sorted({reason for reason in self._left.values() if reason})[:SHOWN]
+        created = len(self._known) + unknown
+        left = [str(user_id) for _, user_id in self._left]
+        return Swept(created, created - len(left), left, self._unseen)
 
-    def _is_there(self, caller: str, user_id: int | str) -> bool:
-        operation = self._look_up(self._clients.get(caller, self.client), user_id)
-        if operation.response is None:
-            raise SuiteError(f"cleanup got no answer: {operation.describe()}")
-        return not self._normalizer.shows_gone(operation.response)
+    def _remove(self, pairs: Sequence[Pair], remove: Callable[[Pair], str]) -> None:
+        """Remove users, several at once; keep each of whom that is not known, with the reason."""
 
-    def _look_up(self, client: SessionClient, user_id: int | str) -> Operation:
-        path = self._target.route("look_up").path.replace("{id}", segment(user_id))
-        return client.send(Call("GET", path), "look up", f"user {user_id}")
-
-    def sweep_foreign(self, older_than_s: float = FOREIGN_AGE_S) -> Swept:
-        """Delete whatever carries the mark of any run that began so long ago [s]; for lost journals."""
-        if not self._target.has_list:
-            raise SuiteError("cleanup cannot look for other runs: the profile says that there is no list")
-        swept = Swept()
-        found = list(self._find(self._default, None, older_than_s))
-        self._delete(self._default, [user_id for _, user_id in found])
-        swept.created = swept.deleted = len(found)
-        return swept
-
-    def _callers(self, leftovers: Leftovers) -> list[str]:
-        return [name for name in self._clients if not leftovers.callers or name in leftovers.callers]
-
-    def _delete(self, caller: str, ids: Sequence[int | str]) -> None:
-        client = self._clients.get(caller, self.client)
-
-        def delete(user_id: int | str) -> Operation:
-            route, headers = self._target.route("delete"), {}
-            if self._target.promise("precondition-required"):
-                version = read_version(self._target, self._look_up(client, user_id).response)
-                headers = version_headers(self._target, version)
-            path = route.path.replace("{id}", segment(user_id))
-            return client.send(Call(route.method, path, headers=headers), "delete", f"user {user_id}")
+        def attempt(pair: Pair) -> str | None:
+            if self._is_out or pair[0] not in self._sweeper.views:
+                return None
+            try:
+                return remove(pair)
+            except NoAnswer as error:
+                self._note_outage(error)
+                return None
+            except SuiteError as error:
+                return str(error)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for operation in pool.map(delete, ids):
-                if operation.response is None:
-                    raise SuiteError(f"cleanup got no answer: {operation.describe()}")
-                self.deleted += operation.outcome is Outcome.OK
+            for pair, reason in zip(pairs, pool.map(attempt, pairs), strict=True):
+                if reason == "":
+                    self._left.pop(pair, None)
+                elif reason is not None:
+                    self._left[pair] = reason
 
-    def _find(
-        self, caller: str, marks: set[str] | None, older_than_s: float = 0.0
-    ) -> Iterable[tuple[str, int | str]]:
-        """Go through the list for users that carry one of the marks, or any old enough; by caller and id."""
-        lists = self._target.lists
-        headers = self._target.headers
-        strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
-        query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
-        route = self._target.route("list")
-        client = self._clients[caller]
-        for _ in range(MOST_PAGES):
-            call = Call(route.method, route.path, query=query or {}, headers=strong)
-            operation = client.send(call, "list", "users")
-            if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
-                raise SuiteError(f"cleanup cannot read the list: {operation.describe()}")
-            try:
-                page = self._normalizer.page(operation.last)
-            except MalformedAnswer as error:
-                raise SuiteError(f"cleanup cannot read the list: {error}") from None
-            for item in page.items:
-                if (user_id := self._marked(item, marks, older_than_s)) is not None:
-                    yield caller, user_id
-            query = page.next
-            if query is None:
-                return
+    def _remove_named(self, pair: Pair) -> str:
+        """Delete a user whom the journal names, if it is the run's own who stands there."""
+        name, user_id = pair
+        view, noted_at = self._sweeper.views[name], self._known[pair]
+        standing = view.standing(user_id, self._run, noted_at)
+        if standing is Standing.SOMEBODY_ELSE:
+            self._not_ours.append(str(user_id))
+            return ""
+        # Where reads lag, a user of a moment ago may be there although nobody is shown.
+        if standing is Standing.GONE and time.time() > noted_at + 2 * self._bounds.single_s:
+            return ""
+        return view.delete(user_id)
 
-    def _marked(self, item: Any, marks: set[str] | None, older_than_s: float) -> int | str | None:
-        if not isinstance(item, dict):
-            return None
-        for value in texts_in(item):
-            run = find_run(value)
-            if run and (run[0] in marks if marks else self._is_old(value, run[1], older_than_s)):
-                return self._normalizer.id_of(item)
-        return None
+    def _remove_listed(self, pair: Pair) -> str:
+        """Delete a user who was seen with the run's mark."""
+        return self._sweeper.views[pair[0]].delete(pair[1])
 
-    def _is_old(self, text: str, started: datetime, older_than_s: float) -> bool:
-        # A user that no journal names must carry the whole mark of a person.
-        is_marked = find_mark(text) is not None
-        return is_marked and (self._clock.now() - started).total_seconds() > older_than_s
+    def _sweep_lists(self) -> int:
+        """Delete whatever in the lists bears the run's mark; return how many of them no journal names."""
+        unknown: set[Pair] = set()
+        unlisted: set[str] = set() if self._sweeper.target.has_list else set(self._views)
+        if unlisted and self._open:
+            self._unseen.append(
+                f"nobody can look for {self._open} users whose creation was never answered: "
+                "the profile says that there is no list"
+            )
+        found: list[Pair] = []
+        for _ in range(0 if self._is_out else ROUNDS):
+            found = []
+            for name in sorted(self._views.keys() - unlisted):
+                try:
+                    found += self._marked(name)
+                except NoAnswer as error:
+                    self._note_outage(error)
+                except SuiteError as error:
+                    unlisted.add(name)
+                    if self._open or not isinstance(error, Unfinished):
+                        self._unseen.append(f"the list could not be looked at: {error}")
+            if self._is_out or (not found and time.time() >= self._latest):
+                break
+            unknown.update(pair for pair in found if pair not in self._known)
+            self._remove(found, self._remove_listed)
+            self._sweeper.clock.sleep(self._bounds.list_s if found else self._latest - time.time())
+        for pair in found:
+            self._left.setdefault(pair, "")
+        if unlisted and not self._is_out:
+            self._sweeper.clock.sleep(self._bounds.single_s)
+            self._remove([pair for pair in self._known if pair[0] in unlisted], self._require_gone)
+        return len(unknown)
 
+    def _marked(self, name: str) -> list[Pair]:
+        view = self._views[name]
+        ids = (view.id_of(raw) for raw in view.listed() if self._run in runs_in(raw))
+        return [(name, user_id) for user_id in ids if user_id is not None]
 
-def forget(folder: Path) -> None:
-    """Remove the folder of a run of which nothing is left."""
-    shutil.rmtree(folder, ignore_errors=True)
+    def _require_gone(self, pair: Pair) -> str:
+        """Look once more at a user whom no list can show to be gone; return why not."""
+        name, user_id = pair
+        standing = self._sweeper.views[name].standing(user_id, self._run, self._known[pair])
+        return f"user {user_id} is still there" if standing is Standing.OURS else self._left.get(pair, "")
 
-
-def forget_embedded() -> None:
-    """Remove the folders of runs that were killed together with the service that they had brought along."""
-    for folder in RUNS.iterdir() if RUNS.is_dir() else ():
-        leftovers = read_leftovers(folder)
-        if leftovers is not None and leftovers.header.get("embedded") and not is_alive(folder):
-            forget(folder)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Sweep what earlier runs left at a target; say in one line each what was done."""
-    parser = argparse.ArgumentParser(prog="python -m support.cleanup", description=main.__doc__)
-    parser.add_argument("--target", help="a profile's name, or the path of a .toml file")
-    parser.add_argument(
-        "--all-runs",
-        action="store_true",
-        help="also delete what carries the mark of any run that began more than an hour ago",
-    )
-    options = parser.parse_args(arguments)
-    try:
-        settings = load_settings()
-        target = choose_target(settings, options.target, None)
-        base_url = resolve_base_url(target, settings.base_url)
-        with tempfile.TemporaryDirectory() as folder:
-            pace = RateLimiter(Path(folder), target.request_limits, SystemClock())
-            sweeper = Sweeper(base_url, target, load_tokens(target), pace)
-            check(sweeper.client, SystemClock())
-            return _sweep_runs(sweeper, base_url, all_runs=options.all_runs)
-    except ConfigurationError as error:
-        sys.stderr.write(f"cleanup: {error}\n")
-        return 4
-    except SuiteError as error:
-        sys.stderr.write(f"cleanup: {error}\n")
-        return 10
-
-
-def sweep_dead(sweeper: Sweeper, base_url: str) -> Iterator[tuple[str, Swept]]:
-    """Sweep what runs that are over have left at a service, and forget those of which nothing is left."""
-    for folder in sorted(RUNS.iterdir()) if RUNS.is_dir() else ():
-        leftovers = read_leftovers(folder)
-        if leftovers is None or leftovers.header.get("base_url") != base_url or is_alive(folder):
-            continue
-        swept = sweeper.sweep(leftovers)
-        if not swept.left:
-            forget(folder)
-        yield leftovers.run, swept
-
-
-def _sweep_runs(sweeper: Sweeper, base_url: str, *, all_runs: bool) -> int:
-    left = 0
-    for run, swept in sweep_dead(sweeper, base_url):
-        left += len(swept.left)
-        sys.stdout.write(f"run {run}: {swept.deleted} users deleted, {len(swept.left)} left\n")
-    if all_runs:
-        swept = sweeper.sweep_foreign()
-        sys.stdout.write(f"other runs: {swept.deleted} users deleted\n")
-    sys.stdout.write("nothing is left\n" if not left else f"{left} users are left\n")
-    return 0 if not left else 10
+    def _note_outage(self, error: NoAnswer) -> None:
+        if not self._is_out:
+            self._is_out = True
+            self._unseen.append(f"the service did not answer, and not everybody could be looked at: {error}")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from support.cleanup.ended_runs import forget
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.run import new_identity
-from support.cleanup.sweep import forget
 from support.clock import SystemClock
 from support.errors import ConfigurationError, SuiteError
 from support.probe.answers import find_items
@@ -88,7 +88,8 @@ def probe(url: str, auth: Auth) -> str:
     left: list[str] = []
     try:
         visit, first = _find_users(address, auth, tokens, folder)
-        write_header(folder, {"base_url": visit.base_url, "target": "probe", "seed": 0, "embedded": False})
+        facts = {"base_url": visit.base_url, "collection": visit.collection, "target": "probe"}
+        write_header(folder, {**facts, "seed": 0, "embedded": False})
         try:
             draft = _look(visit, first)
         finally:

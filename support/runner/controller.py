@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.cleanup import Run, Sweeper, Swept
-from support.cleanup.journal import hold_alive, read_leftovers, write_header
+from support.cleanup.ended_runs import forget, forget_embedded, sweep_ended
+from support.cleanup.journal import hold_alive, write_header
+from support.cleanup.leftovers import read_leftovers
 from support.cleanup.run import choose_target, external, is_embedded, new_identity
-from support.cleanup.sweep import forget, forget_embedded, sweep_dead
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.authentication.credentials import credentials_for
@@ -163,8 +164,8 @@ class Controller:
         if self._alive:
             self._alive.release()
             leftovers = read_leftovers(self._folder)
-            is_empty = leftovers is None or not (leftovers.created or leftovers.open)
-            if is_empty or (self._swept is not None and not self._swept.left):
+            is_clean = self._swept is not None and self._swept.is_clean
+            if is_clean or leftovers is None or leftovers.is_empty:
                 forget(self._folder)
 
     def _open(self) -> Run:
@@ -205,15 +206,16 @@ class Controller:
             )
         else:
             run = external(identity, seed, folder, self._reports, settings, target)
-        facts = {"base_url": run.base_url, "target": target.name, "seed": seed, "embedded": embedded}
-        write_header(folder, facts)
+        facts = {"base_url": run.base_url, "collection": target.collection, "target": target.name}
+        write_header(folder, {**facts, "seed": seed, "embedded": embedded})
         self._ordering = Ordering(folder / "done", SystemClock())
         sweeper = self._sweeper(run)
         check(sweeper.client, SystemClock())
         if target.request_limits.live_users is not None:
             # Room that earlier runs have taken is needed now.
-            for name, swept in sweep_dead(sweeper, run.base_url):
-                self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
+            for name, swept in sweep_ended(sweeper):
+                if swept.created:
+                    self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
         return run if embedded else self._look_first(run, sweeper)
 
     def _look_first(self, run: Run, sweeper: Sweeper) -> Run:
@@ -225,10 +227,10 @@ class Controller:
             raise
         except ConfigurationError as error:
             leftovers = read_leftovers(run.folder)
-            try:
-                self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
-            except SuiteError as problem:
-                raise ConfigurationError(f"{error}. {problem}: run python -m support.cleanup") from None
+            self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
+            if not self._swept.is_clean:
+                why = "; ".join(self._swept.unseen) or f"{len(self._swept.left)} users are left"
+                raise ConfigurationError(f"{error}. {why}: run python -m support.cleanup") from None
             raise
         self._notes = [f"note: {note}" for note in findings.notes]
         self.summary.notes += findings.notes
@@ -257,16 +259,20 @@ class Controller:
         if leftovers is None:
             return
         summary = self.summary
-        sweeper = self._sweeper(self.run)
         try:
             self._require_answers()
-            self._swept = swept = sweeper.sweep(leftovers)
-            summary.users = {"created": swept.created, "deleted": swept.deleted, "left": len(swept.left)}
-            if swept.left:
-                summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
+            self._swept = swept = self._sweeper(self.run).sweep(leftovers)
         except SuiteError as error:
-            summary.users = {"created": leftovers.created, "deleted": sweeper.deleted, "left": None}
+            gone = leftovers.created - sum(map(len, leftovers.ids.values()))
+            summary.users = {"created": leftovers.created, "deleted": gone, "left": None}
             summary.problems.append(f"{error}: run python -m support.cleanup when the service is back")
+            return
+        summary.users = swept.figures
+        summary.problems += swept.unseen
+        if swept.left:
+            summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
+        elif swept.unseen:
+            summary.problems.append("not everybody could be looked at: run python -m support.cleanup later")
 
     def _require_answers(self) -> None:
         """Raise SuiteError when the service gives no usable answer: its sweep would take minutes."""

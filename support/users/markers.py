@@ -40,6 +40,11 @@ def find_run(text: str) -> tuple[str, datetime] | None:
     return None
 
 
+def is_marked_by(run: str, text: str) -> bool:
+    """Return whether a text bears the whole mark of a person of a run, in whatever case it is kept."""
+    return re.search(rf"\b{re.escape(run)}\.\w+-\d+", text.lower()) is not None
+
+
 def find_mark(text: str) -> str | None:
     """Find the mark of a person in a text, whichever it is; None when there is none."""
     found = PERSON_MARK.search(text)

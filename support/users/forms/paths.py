@@ -39,11 +39,13 @@ def read(value: Any, path: str, missing: Any = ...) -> Any:
 
 def texts_in(value: Any) -> Iterator[str]:
     """Return every text that a value holds, however deep; without the names of members."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for below in value.values() if isinstance(value, dict) else value:
-            yield from texts_in(below)
+    waiting = [value]
+    while waiting:  # without recursion: what an answer nests is not ours to limit
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            waiting += reversed(list(value.values()) if isinstance(value, dict) else value)
 
 
 def write(document: dict[str, Any], path: str, value: Any) -> None:

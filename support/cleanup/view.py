@@ -1,0 +1,183 @@
+"""What one caller sees and may delete of a service's users, as cleanup needs it: nothing is guessed.
+
+Nobody is deleted by id alone. Services give the ids of deleted users again, databases are set up anew, and
+two tenants may count alike: whoever stands under an id of a journal is looked at first.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from support.errors import SuiteError
+from support.http import Call, Outcome
+from support.http.call import segment
+from support.http.strict_json import MalformedAnswer, parse_json
+from support.users.forms.paths import read, texts_in
+from support.users.markers import find_run
+from support.users.user_versions import read_version, version_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from support.http import Operation, SessionClient
+    from support.http.call import QueryValue
+    from support.target import Target
+    from support.target.operations import OperationName
+    from support.users import Normalizer
+
+MOST_PAGES = 5000
+DOTS = frozenset({"", ".", ".."})  # as an id they would lead to the collection, or above it
+
+
+class NoAnswer(SuiteError):
+    """The service gave no answer at all."""
+
+
+class Unfinished(SuiteError):
+    """A list shows no more than its first users."""
+
+
+class Standing(Enum):
+    """Who stands under an id of a journal."""
+
+    OURS = auto()
+    GONE = auto()
+    SOMEBODY_ELSE = auto()
+    UNREADABLE = auto()  # answered, but the answer tells of nobody
+
+
+class UsersView:
+    """The users that one caller sees, and what that caller may do with them."""
+
+    def __init__(self, client: SessionClient, target: Target, normalizer: Normalizer) -> None:
+        self.client = client
+        self._target = target
+        self._normalizer = normalizer
+        headers = target.headers
+        is_strong = target.promise("strong-read")
+        self._headers = {headers.strong_read: headers.strong_value} if is_strong else {}
+
+    def standing(self, user_id: int | str, run: str, noted_at: float) -> Standing:
+        """Look who stands under an id that a run was given at a moment (epoch [s]).
+
+        Raises SuiteError where the caller may not look, NoAnswer where there is none.
+        """
+        if str(user_id) in DOTS:
+            raise SuiteError(f"{user_id!r} is no id that a request can name")
+        operation = self._look_up(user_id)
+        response = operation.response
+        if response is None or response.status in {401, 403}:  # `_send` has answers only
+            raise SuiteError(operation.describe())
+        if self._normalizer.shows_gone(response):
+            return Standing.GONE
+        try:
+            whole = parse_json(response.body)
+            shown = read(whole, self._target.user_path)
+        except MalformedAnswer:
+            shown = None
+        if response.status not in self._target.accepted.look_up or not isinstance(shown, dict):
+            return Standing.UNREADABLE
+        return Standing.OURS if self._is_of(shown, run, noted_at) else Standing.SOMEBODY_ELSE
+
+    def _is_of(self, raw: dict[str, Any], run: str, noted_at: float) -> bool:
+        """Return whether a user that is shown under an id of a run's journal is the run's own.
+
+        Whatever a run writes bears its mark. What shows no mark may be a user that a broken form has made: it
+        is the run's if it came to be when the run noted it, or if nobody has written anything about it.
+        """
+        marks = runs_in(raw)
+        if marks:
+            return run in marks
+        fields = self._target.fields
+        if not any(isinstance(read(raw, path, None), str) for path in (fields.name, fields.email)):
+            return True
+        made_at = self.made_at(raw)
+        if made_at is None:
+            return False
+        clock = self._target.clock
+        apart_s = clock.tolerance_s + clock.difference_s
+        return noted_at - self._target.timeouts.operation_s - apart_s <= made_at <= noted_at + apart_s
+
+    def delete(self, user_id: int | str) -> str:
+        """Delete a user; return why the user is still there, an empty text if that is not so.
+
+        Raises NoAnswer when there is none.
+        """
+        headers = {}
+        if self._target.promise("precondition-required"):
+            headers = version_headers(
+                self._target, read_version(self._target, self._look_up(user_id).response)
+            )
+        operation = self._send("delete", f"user {user_id}", user_id, headers=headers)
+        is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
+        return "" if is_gone else operation.describe()
+
+    def listed(self) -> Iterator[dict[str, Any]]:
+        """Go through the whole list and return every user's raw members.
+
+        Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
+        """
+        lists = self._target.lists
+        query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
+        seen: set[int | str | None] = set()
+        for _ in range(MOST_PAGES):
+            operation = self._send("list", "users", query=query, headers=self._headers)
+            if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
+                raise SuiteError(operation.describe())
+            try:
+                page = self._normalizer.page(operation.last)
+            except MalformedAnswer as error:
+                raise SuiteError(f"{operation.describe()}, and cannot be read: {error}") from None
+            items = [item for item in page.items if isinstance(item, dict)]
+            yield from items
+            query = page.next
+            if query is None:
+                return
+            before = len(seen)
+            seen.update(self._normalizer.id_of(item) for item in items)
+            if lists.window is not None and len(seen) >= lists.window:
+                raise Unfinished(f"it shows only the first {lists.window}")
+            if items and len(seen) == before:
+                raise SuiteError(f"{operation.describe()}, with the users of earlier pages again")
+        raise Unfinished(f"it does not end after {MOST_PAGES} pages")
+
+    def id_of(self, raw: dict[str, Any]) -> int | str | None:
+        """Return the id of a user's raw members; None where no request can name it."""
+        user_id = self._normalizer.id_of(raw)
+        return None if user_id is None or str(user_id) in DOTS else user_id
+
+    def made_at(self, raw: dict[str, Any]) -> float | None:
+        """Return when a user says to have come to be (epoch [s]); None where that is not readable."""
+        path = self._target.fields.created_at
+        try:
+            return self._normalizer.instant(read(raw, path, None)).timestamp() if path else None
+        except MalformedAnswer:
+            return None
+
+    def _look_up(self, user_id: int | str) -> Operation:
+        return self._send("look_up", f"user {user_id}", user_id, headers=self._headers)
+
+    def _send(
+        self,
+        verb: OperationName,
+        subject: str,
+        user_id: int | str = "",
+        *,
+        query: Mapping[str, QueryValue] | None = None,
+        headers: Mapping[str, str],
+    ) -> Operation:
+        route = self._target.route(verb)
+        path = route.path.replace("{id}", segment(user_id))
+        call = Call(route.method, path, query=query or {}, headers=headers)
+        operation = self.client.send(call, verb.replace("_", " "), subject)
+        if operation.response is None:
+            raise NoAnswer(operation.describe())
+        return operation
+
+
+def runs_in(raw: Any) -> dict[str, datetime]:
+    """Return the runs whose marks a user's texts bear, in whatever case, with when they began."""
+    found = (find_run(text.lower()) for text in texts_in(raw))
+    return dict(filter(None, found))
