@@ -27,7 +27,7 @@ Variable = Annotated[str, AfterValidator(_name_variable)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 class OAuth2(_Part):

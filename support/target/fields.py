@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from support.target.part import Part
+from support.target.part import MemberPath, Part
 
 Absence = Literal["missing", "null", "empty"]
 Scalar = bool | int | float | str | None
@@ -24,13 +24,13 @@ class Fields(Part):
     A mapped member wins over a member of the target's own that bears a name of the contract.
     """
 
-    id: str = Field(
+    id: MemberPath = Field(
         "id",
         description="The member that holds the id of a user.",
         examples=["_id", "objectId", "meta.uuid"],
         min_length=1,
     )
-    other_ids: tuple[str, ...] = Field(
+    other_ids: tuple[MemberPath, ...] = Field(
         (),
         description=(
             "Members that hold the id where the first one is missing, in the order in which to try them; "
@@ -38,37 +38,37 @@ class Fields(Part):
         ),
         examples=[["uuid", "_id"]],
     )
-    name: str = Field(
+    name: MemberPath = Field(
         "name",
         description="The member that holds the name.",
         examples=["displayName", "name.formatted", "username"],
         min_length=1,
     )
-    email: str = Field(
+    email: MemberPath = Field(
         "email",
         description="The member that holds the email address.",
         examples=["mail", "emails.0.value"],
         min_length=1,
     )
-    nickname: str | None = Field(
+    nickname: MemberPath | None = Field(
         "nickname",
         description=(
             "The member that holds the optional nickname; without one, stories about it do not apply."
         ),
         examples=["nickName", ""],
     )
-    password: str | None = Field(
+    password: MemberPath | None = Field(
         "password", description="The member that takes the password.", examples=["passwd", ""]
     )
-    role: str | None = Field(
+    role: MemberPath | None = Field(
         "role", description="The member that holds the role, which the service decides.", examples=[""]
     )
-    created_at: str | None = Field(
+    created_at: MemberPath | None = Field(
         "createdAt",
         description="The member that holds the date of creation.",
         examples=["created_at", "meta.created", ""],
     )
-    updated_at: str | None = Field(
+    updated_at: MemberPath | None = Field(
         "updatedAt",
         description=(
             "The member that holds the date of the last change; it may be absent until there was one."
@@ -113,6 +113,16 @@ class Fields(Part):
     def _empty_is_none(cls, value: str | None) -> str | None:
         return value or None
 
+    @model_validator(mode="after")
+    def _can_be_written_together(self) -> Fields:
+        named = {name: getattr(self, name) for name in ("name", "email", "nickname", "password")}
+        paths = {name: path for name, path in named.items() if path}
+        for name, path in paths.items():
+            for other, longer in paths.items():
+                if name != other and f"{longer}.".startswith(f"{path}."):
+                    raise ValueError(f"{name} ({path!r}) and {other} ({longer!r}) cannot both be written")
+        return self
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The paths at which an id may stand, the first one first."""
@@ -126,7 +136,7 @@ class Fields(Part):
 class Gone(Part):
     """How the target shows a user who was deleted but is kept (soft delete)."""
 
-    member: str = Field(
+    member: MemberPath = Field(
         "",
         description=(
             "The member of a user that tells of a deletion, as a dotted path; for services that only mark "
@@ -214,21 +224,45 @@ class Text(Part):
 class Limits(Part):
     """Lengths [characters], sizes [bytes] and page sizes [users] that the target promises."""
 
-    name: int = Field(100, ge=1, description="The longest name [characters].", examples=[150])
-    nickname: int = Field(100, ge=1, description="The longest nickname [characters].", examples=[30])
-    email: int = Field(254, ge=6, description="The longest email address [characters].", examples=[100])
-    password_min: int = Field(8, ge=0, description="The shortest password [characters].", examples=[12])
-    password_max: int = Field(128, ge=1, description="The longest password [characters].", examples=[72])
-    body: int = Field(65536, ge=1, description="The largest body of a request [bytes].", examples=[1048576])
+    name: int = Field(100, ge=1, le=1000000, description="The longest name [characters].", examples=[150])
+    nickname: int = Field(
+        100, ge=1, le=1000000, description="The longest nickname [characters].", examples=[30]
+    )
+    email: int = Field(
+        254, ge=6, le=1000000, description="The longest email address [characters].", examples=[100]
+    )
+    password_min: int = Field(
+        8, ge=0, le=1000000, description="The shortest password [characters].", examples=[12]
+    )
+    password_max: int = Field(
+        128, ge=1, le=1000000, description="The longest password [characters].", examples=[72]
+    )
+    body: int = Field(
+        65536, ge=1, le=104857600, description="The largest body of a request [bytes].", examples=[1048576]
+    )
     page_default: int = Field(
-        20, ge=1, description="How many users a page has that was asked for without a size.", examples=[25]
+        20,
+        ge=1,
+        le=100000,
+        description="How many users a page has that was asked for without a size.",
+        examples=[25],
     )
     page_max: int = Field(
         100,
         ge=0,
+        le=100000,
         description=(
             "The largest page that the target promises to give [users]; 0 where it promises none, as json-"
             "server and MockAPI, so that no story asks for the limit."
         ),
         examples=[1000, 0],
     )
+
+    @model_validator(mode="after")
+    def _least_is_no_more_than_most(self) -> Limits:
+        if self.password_min > self.password_max:
+            raise ValueError(f"password_min ({self.password_min}) is over password_max ({self.password_max})")
+        is_given = {"page_default", "page_max"} <= self.model_fields_set
+        if is_given and self.page_max and self.page_default > self.page_max:
+            raise ValueError(f"page_default ({self.page_default}) is over page_max ({self.page_max})")
+        return self

@@ -91,15 +91,20 @@ class KnownDeviations:
 
 def check_names(names: Collection[str]) -> None:
     """Raise ValueError for a name that is no story id and no clause, or that no feature file bears."""
-    tags = read_tags() if names else frozenset()
-    for name in names:
-        kind = "clause" if CLAUSE.fullmatch(name) else "story"
-        if kind == "story" and not STORY.fullmatch(name):
-            raise ValueError(f"{name!r} is no story id such as RPT-01 and no clause such as 2.7")
-        same_kind = sorted(tag for tag in tags if bool(CLAUSE.fullmatch(tag)) == (kind == "clause"))
-        if same_kind and name not in same_kind:
-            near = difflib.get_close_matches(name, same_kind, 1)
-            raise ValueError(f"no such {kind}: {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+    if wrong := [reason for name in names if (reason := _why_unknown(name))]:
+        raise ValueError("; ".join(wrong))
+
+
+def _why_unknown(name: str) -> str:
+    """Say why a name is none that a feature file bears; nothing if it is one."""
+    kind = "clause" if CLAUSE.fullmatch(name) else "story"
+    if kind == "story" and not STORY.fullmatch(name):
+        return f"{name!r} is no story id such as RPT-01 and no clause such as 2.7"
+    tags = [tag for tag in read_tags() if bool(CLAUSE.fullmatch(tag)) == (kind == "clause")]
+    if not tags or name in tags:
+        return ""
+    near = difflib.get_close_matches(name, sorted(tags), 1)
+    return f"no such {kind}: {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from support.target.part import Part, Statuses
+from support.target.part import MemberPath, OptionalHeaderName, Part, SomeStatuses
 
 # How a value is quoted where a template says so.
 QUOTINGS = ("value", "json", "scim", "odata", "rison", "url")
@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Lists(Part):
     """How lists are asked for and read. Paths are dotted member names; empty means the whole answer."""
 
-    items: str = Field(
+    items: MemberPath = Field(
         "",
         description="Where an answer with several users holds them.",
         examples=["data", "Resources", "_items", "results"],
@@ -44,6 +44,7 @@ class Lists(Part):
     walk_size: int = Field(
         100,
         ge=1,
+        le=100000,
         description=(
             "How many users a walk through the whole list asks for at once; never more than "
             "`limits.page_max` where there is one."
@@ -64,7 +65,7 @@ class Lists(Part):
         ),
         examples=[0, 1],
     )
-    next: str = Field(
+    next: MemberPath = Field(
         "",
         description=(
             "Where the body tells what comes next: a cursor, a number, a whole URL, or an object with an "
@@ -72,7 +73,7 @@ class Lists(Part):
         ),
         examples=["next", "_links.next", "paging.next"],
     )
-    next_header: str = Field(
+    next_header: OptionalHeaderName = Field(
         "",
         description="The header that tells what comes next, a cursor or a whole URL, where it is not Link.",
         examples=["Next-Page"],
@@ -94,7 +95,7 @@ class Lists(Part):
         ),
         examples=["email", {"where": '{"email": {json}}'}, {"filter": "userName eq {scim}"}],
     )
-    nothing_found: Statuses = Field(
+    nothing_found: SomeStatuses = Field(
         (),
         description=(
             "The statuses of a list, page or search that holds nobody, beside that of a list; MockAPI "
@@ -115,12 +116,12 @@ class Lists(Part):
         ),
         examples=[{"name": "name", "-name": {"sort": "name", "order": "desc"}}],
     )
-    total: str = Field(
+    total: MemberPath = Field(
         "",
         description="Where the body of a list tells how many users there are.",
         examples=["total", "totalResults", "_meta.total"],
     )
-    total_header: str = Field(
+    total_header: OptionalHeaderName = Field(
         "X-Total-Count",
         description=(
             "The header that tells how many users there are, as a number or as Content-Range; not read "
@@ -164,9 +165,11 @@ class Lists(Part):
         return value
 
     @model_validator(mode="after")
-    def _says_how_large_pages_are(self) -> Lists:
+    def _can_be_paged(self) -> Lists:
         if self.page_size is not None and self.size:
             raise ValueError("gives a fixed page_size and a size parameter: one of them is too many")
+        if self.style in {"page", "offset", "cursor"} and not self.position:
+            raise ValueError(f"style {self.style!r} needs a parameter for the position")
         return self
 
     @property

@@ -124,7 +124,7 @@ def _part_of(annotation: Any) -> type[BaseModel] | None:
 
 def _type_of(field: FieldInfo) -> str:
     limits = [
-        f"{sign} {getattr(rule, attribute):g}"
+        f"{sign} {getattr(rule, attribute):,}"
         for rule in field.metadata
         for attribute, sign in SIGNS.items()
         if getattr(rule, attribute, None) is not None

@@ -18,7 +18,7 @@ from support.target.fields import Clock, Fields, Gone, Limits, Text
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.operations import NONE, OperationName, Operations, Route
-from support.target.part import Part, Statuses
+from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
 from support.target.promises import PromiseName, find_contradiction, is_promised
 from support.target.protocol import Accepted, Headers, Idempotency
 from support.target.sending import Answers, Sending
@@ -59,7 +59,9 @@ OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 class Target(Part):
     """A service under test: where it is and what it says it keeps."""
 
-    name: str = Field(description="What the target is called in reports and messages.", examples=["staging"])
+    name: str = Field(
+        min_length=1, description="What the target is called in reports and messages.", examples=["staging"]
+    )
     title: str = Field(
         "", description="What it is called in sentences, if not by its name.", examples=["the staging system"]
     )
@@ -68,13 +70,13 @@ class Target(Part):
         description="Where the service always is, without the collection; `BASE_URL` wins.",
         examples=["https://staging.example.com/api/v2"],
     )
-    base_path: str = Field(
+    base_path: UrlPrefix = Field(
         "", description="What is appended to a base URL that names only a host.", examples=["/api/v1"]
     )
-    collection: str = Field(
+    collection: UrlPath = Field(
         "/users", description="The path of the users, below the base URL.", examples=["/Users", "/accounts/"]
     )
-    health: str = Field(
+    health: UrlPath = Field(
         "/health", description="The path that tells whether the service is well.", examples=["/healthz"]
     )
     embedded: str | None = Field(
@@ -138,7 +140,7 @@ class Target(Part):
     throttle: Throttle = Throttle()
     request_limits: RequestLimits = RequestLimits()
     headers: Headers = Headers()
-    user_path: str = Field(
+    user_path: MemberPath = Field(
         "",
         description=("Where an answer about one user holds it, dotted; empty where it is the whole answer."),
         examples=["data", "user"],
@@ -179,11 +181,15 @@ class Target(Part):
     @field_validator("refusals")
     @classmethod
     def _reasons_are_known(cls, value: dict[str, Statuses]) -> dict[str, Statuses]:
+        unknown = []
         for reason in value:
             if reason not in REFUSALS:
                 near = difflib.get_close_matches(reason, REFUSALS, 1)
-                hint = f", did you mean {near[0]!r}?" if near else ""
-                raise ValueError(f"no such reason: {reason!r}{hint}")
+                unknown.append(
+                    f"no such reason: {reason!r}" + (f", did you mean {near[0]!r}?" if near else "")
+                )
+        if unknown:
+            raise ValueError("; ".join(unknown))
         return value
 
     @field_validator("known")
@@ -201,19 +207,25 @@ class Target(Part):
             "password": self.fields.password,
             "timestamps": self.fields.created_at,
         }
-        for promise, setting in needs.items():
-            if promise in self.promises and not setting:
-                raise ValueError(f"promises {promise!r} but names no token variable or field for it")
+        wrong = [
+            f"promises {promise!r} but names no token variable or field for it"
+            for promise, setting in needs.items()
+            if promise in self.promises and not setting
+        ]
         if self.promise("auth-required") and self.auth.scheme == "none":
-            raise ValueError("promises 'auth' but its auth.scheme is 'none'")
+            wrong.append("promises 'auth' but its auth.scheme is 'none'")
         if contradiction := find_contradiction(self.promises):
-            raise ValueError(contradiction)
+            wrong.append(contradiction)
         if self.operations.list == NONE:
-            for promise in ("pagination", "stable-cursor", "sorting", "total-count"):
-                if promise in self.promises:
-                    raise ValueError(f"promises {promise!r} but has no list (operations.list is 'none')")
+            wrong += [
+                f"promises {promise!r} but has no list (operations.list is 'none')"
+                for promise in ("pagination", "stable-cursor", "sorting", "total-count")
+                if promise in self.promises
+            ]
         if self.answers.create in {"nothing", "job"} and not self.can_search and not self.answers.job.id:
-            raise ValueError("answers.create shows no id, and there is neither list nor search to find one")
+            wrong.append("answers.create shows no id, and there is neither list nor search to find one")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     @property

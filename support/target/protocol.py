@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from support.target.part import Part, Statuses
+from support.target.part import HeaderName, HeaderValue, Part, Statuses
 
 
 class Accepted(Part):
@@ -29,7 +29,7 @@ class Accepted(Part):
 class Idempotency(Part):
     """How the target treats idempotency keys; `unspecified` asks only for what every provider keeps."""
 
-    header: str = Field(
+    header: HeaderName = Field(
         "Idempotency-Key", description="The header that carries the key.", examples=["X-Request-Id"]
     )
     quoted: bool = Field(
@@ -60,33 +60,35 @@ class Idempotency(Part):
         description="Whether a repeat shows the user as first answered or as the user is now.",
         examples=["stored"],
     )
-    marker: str | None = Field(
+    marker: HeaderName | None = Field(
         None,
         description="The header by which the service says that an answer is a repeat.",
         examples=["Idempotency-Replayed"],
     )
-    marker_value: str = Field("true", description="What that header says.", examples=["1"])
+    marker_value: HeaderValue = Field("true", description="What that header says.", examples=["1"])
     key_max: int | None = Field(
-        None, description="The longest key that is accepted [characters].", examples=[255]
+        None, ge=1, le=65536, description="The longest key that is accepted [characters].", examples=[255]
     )
-    lifetime_s: float | None = Field(None, description="How long a key is remembered [s].", examples=[86400])
+    lifetime_s: float | None = Field(
+        None, gt=0, description="How long a key is remembered [s].", examples=[86400]
+    )
 
 
 class Headers(Part):
     """Names of headers that targets choose freely."""
 
-    consistency_token: str = Field(
+    consistency_token: HeaderName = Field(
         "Consistency-Token",
         description=(
             "The header of the token that a write gives and a read sends, so that it shows the write."
         ),
         examples=["X-Write-Token"],
     )
-    strong_read: str = Field(
+    strong_read: HeaderName = Field(
         "Consistency", description="The header that asks for the newest state.", examples=["X-Read"]
     )
-    strong_value: str = Field("strong", description="What that header says.", examples=["latest"])
-    correlation_id: str = Field(
+    strong_value: HeaderValue = Field("strong", description="What that header says.", examples=["latest"])
+    correlation_id: HeaderName = Field(
         "X-Correlation-ID",
         description="The header of the id by which an answer is found in the logs.",
         examples=["X-Request-ID"],

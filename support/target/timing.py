@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from support.target.part import Part, Statuses
+from support.target.part import Part, SomeStatuses
 
 
 class Bounds(Part):
@@ -37,7 +37,7 @@ class Bounds(Part):
 class Faults(Part):
     """Which faults pass by themselves, and how many of them the target allows itself."""
 
-    statuses: Statuses = Field(
+    statuses: SomeStatuses = Field(
         (429, 502, 503, 504),
         description=("The statuses of passing faults, after which a request is repeated where that is safe."),
         examples=[[429, 500, 502, 503, 504]],
@@ -46,10 +46,18 @@ class Faults(Part):
         0.2, ge=0, lt=1, description="How often a request may meet such a fault.", examples=[0.01]
     )
     max_consecutive: int | None = Field(
-        None, ge=0, description="How many faults in a row are still usual, where it is known.", examples=[1]
+        None,
+        ge=0,
+        le=1000,
+        description="How many faults in a row are still usual, where it is known.",
+        examples=[1],
     )
     max_outage_s: float = Field(
-        30.0, ge=0, description="How long an outage may last before the run ends [s].", examples=[10.0]
+        30.0,
+        ge=0,
+        le=86400,
+        description="How long an outage may last before the run ends [s].",
+        examples=[10.0],
     )
     unavailable_is_unapplied: bool = Field(
         default=False, description="Whether 503 promises that nothing was done.", examples=[True]
@@ -60,14 +68,20 @@ class Timeouts(Part):
     """How long the client waits [s] for a connection, the next bytes, an attempt, an operation."""
 
     connect_s: float = Field(
-        5.0, description="How long the client waits for a connection [s].", examples=[2.0]
+        5.0, gt=0, le=3600, description="How long the client waits for a connection [s].", examples=[2.0]
     )
-    read_s: float = Field(15.0, description="How long it waits for the next bytes [s].", examples=[5.0])
+    read_s: float = Field(
+        15.0, gt=0, le=3600, description="How long it waits for the next bytes [s].", examples=[5.0]
+    )
     attempt_s: float = Field(
-        30.0, description="How long one attempt may take as a whole [s].", examples=[10.0]
+        30.0, gt=0, le=3600, description="How long one attempt may take as a whole [s].", examples=[10.0]
     )
     operation_s: float = Field(
-        60.0, description="How long an operation may take with all its attempts [s].", examples=[30.0]
+        60.0,
+        gt=0,
+        le=86400,
+        description="How long an operation may take with all its attempts [s].",
+        examples=[30.0],
     )
 
 
@@ -77,9 +91,13 @@ class Objective(Part):
     share: float = Field(
         0.95, gt=0, lt=1, description="The share of answers that come in time.", examples=[0.99]
     )
-    within_s: float = Field(0.5, description="In which time they come [s].", examples=[0.2])
+    within_s: float = Field(0.5, gt=0, le=3600, description="In which time they come [s].", examples=[0.2])
     network_allowance_s: float = Field(
-        0.0, description="What the way between client and service may take on top [s].", examples=[0.1]
+        0.0,
+        ge=0,
+        le=3600,
+        description="What the way between client and service may take on top [s].",
+        examples=[0.1],
     )
 
 
@@ -107,13 +125,14 @@ class RequestLimits(Part):
     """What the suite may ask of the target, all workers together."""
 
     requests_per_s: float | None = Field(
-        None, description="How many requests a second the suite may send [1/s].", examples=[10]
+        None, gt=0, description="How many requests a second the suite may send [1/s].", examples=[10]
     )
     in_flight: int | None = Field(
-        None, description="How many requests may be on their way at once.", examples=[4]
+        None, ge=1, le=10000, description="How many requests may be on their way at once.", examples=[4]
     )
     live_users: int | None = Field(
         None,
+        ge=1,
         description="How many users of the suite may exist at once: the service's quota, less a margin.",
         examples=[40],
     )

@@ -45,6 +45,38 @@ MISTAKES = {
     'name = "x"\npromises = ["tenants"]': "profile: promises 'tenants' but names no token variable",
     'name = "x"\npromises = ["timestamps"]\n[fields]\ncreated_at = ""': "profile: promises 'timestamps' but",
     'title = "x"': "name: field required",
+    'name = ""': "name: string should have at least 1 character",
+    'name = "x"\n[timeouts]\nread_s = 0': "timeouts.read_s: input should be greater than 0",
+    'name = "x"\n[timeouts]\nread_s = -1': "timeouts.read_s: input should be greater than 0",
+    'name = "x"\n[timeouts]\nread_s = nan': "timeouts.read_s: input should be a finite number",
+    'name = "x"\n[timeouts]\nattempt_s = inf': "timeouts.attempt_s: input should be a finite number",
+    'name = "x"\n[bounds]\nlist_s = nan': "bounds.list_s: input should be a finite number",
+    'name = "x"\n[slo]\nwithin_s = -1': "slo.within_s: input should be greater than 0",
+    'name = "x"\n[slo]\nnetwork_allowance_s = -1': "slo.network_allowance_s: input should be greater than or",
+    'name = "x"\n[request_limits]\nin_flight = 0': "request_limits.in_flight: input should be",
+    'name = "x"\n[request_limits]\nrequests_per_s = -5': "request_limits.requests_per_s: input should be",
+    'name = "x"\n[accepted]\ncreate = [99999]': "accepted.create: 99999 is no status of an answer",
+    'name = "x"\n[accepted]\ncreate = []': "accepted.create: is empty",
+    'name = "x"\n[refusals]\n"the email is already in use" = []': "the email is already in use: is empty",
+    'name = "x"\n[idempotency]\nmismatch = []': "idempotency.mismatch: is empty",
+    'name = "x"\n[idempotency]\nlifetime_s = -1': "idempotency.lifetime_s: input should be greater than 0",
+    'name = "x"\n[idempotency]\nheader = "Idempotency Key"': "idempotency.header: 'Idempotency Key' is no",
+    'name = "x"\n[headers]\nstrong_read = ""': "headers.strong_read: '' is no name of a header",
+    'name = "x"\n[headers]\nstrong_value = "a\\nb"': "headers.strong_value: 'a\\nb' cannot be the value",
+    'name = "x"\n[limits]\nname = -1': "limits.name: input should be greater than or equal to 1",
+    'name = "x"\n[limits]\npassword_min = 200': "limits: password_min (200) is over password_max (128)",
+    'name = "x"\n[limits]\npage_default = 50\npage_max = 10': "limits: page_default (50) is over page_max",
+    'name = "x"\ncollection = "users"': "collection: 'users' must begin with a slash",
+    'name = "x"\ncollection = ""': "collection: '' must begin with a slash",
+    'name = "x"\ncollection = "/us ers"': "collection: '/us ers' is no path",
+    'name = "x"\nbase_path = "api"': "base_path: 'api' must begin with a slash",
+    'name = "x"\n[lists]\nitems = "a..b"': "lists.items: 'a..b' has a dot",
+    'name = "x"\n[lists]\nstyle = "page"\nposition = ""': "lists: style 'page' needs a parameter",
+    'name = "x"\n[lists]\nemail = 5': "lists.email: input should be a valid string",
+    'name = "x"\n[fields]\nemail = "emails.99999.value"': "fields.email: 'emails.99999.value' leads to",
+    'name = "x"\n[fields]\nnickname = "name.nick"': "fields: name ('name') and nickname ('name.nick') cannot",
+    'name = "x"\nn = ' + "[" * 2000: "is not TOML",
+    'name = "x"\nn = ' + "9" * 5000: "is not TOML",
     'name = "x': "is not TOML",
     'name = "x"\nname = "y"': "is not TOML",
 }
@@ -60,6 +92,45 @@ def test_a_mistake_in_a_profile_names_file_key_and_reason(tmp_path, text, reason
     assert message.startswith(str(file))
     assert reason in message
     assert "\n" not in message
+
+
+def test_all_mistakes_of_a_profile_are_told_at_once(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'nmae = "x"\ncollection = "users"\npromises = ["e-tag", "putt"]\n[bounds]\nlist_s = -1\n'
+        '[accepted]\ncreate = []\n[refusals]\nfoo = [400]\nbar = [400]\n[known.NONE-99]\nreason = "x"\n'
+        "expires = 2027-01-31\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        load_target(str(file))
+    for key in (
+        "nmae",
+        "name",
+        "collection",
+        "promises",
+        "bounds.list_s",
+        "accepted.create",
+        "refusals",
+        "known",
+    ):
+        assert f" {key}: " in str(caught.value)
+    for reason in ("'foo'", "'bar'"):
+        assert f"no such reason: {reason}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_promises_without_what_they_need_are_told_at_once():
+    raw = {"name": "x", "promises": ["tenants", "rate-limit", "auth"], "auth": {"scheme": "none"}}
+    with pytest.raises(ConfigurationError) as caught:
+        parse_target(raw, source="here")
+    assert [f"promises {name!r}" in str(caught.value) for name in raw["promises"]] == [True] * 3
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "../..", ".", "/", " "])
+def test_a_name_that_no_file_could_have_is_an_unknown_target(name):
+    with pytest.raises(ConfigurationError, match="unknown target"):
+        load_target(name)
 
 
 def test_what_is_no_text_or_not_there_is_said_so(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from support.target.profile import Target
 from support.target.promises import PROMISES
 
 TARGETS = Path(__file__).parent
+NESTED = "profile: is nested too deeply"
 
 
 def load_target(name_or_file: str) -> Target:
@@ -24,7 +25,7 @@ def load_target(name_or_file: str) -> Target:
     file = Path(name_or_file)
     if file.suffix != ".toml":
         file = TARGETS / f"{name_or_file}.toml"
-        if not file.is_file():
+        if not _is_file(file):
             known = ", ".join(sorted(path.stem for path in TARGETS.glob("*.toml")))
             raise ConfigurationError(
                 f"unknown target {name_or_file!r}: known are {known}; or give the path of a .toml file"
@@ -33,39 +34,81 @@ def load_target(name_or_file: str) -> Target:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file}: is not TOML ({error})") from None
+    except (ValueError, RecursionError) as error:  # numbers of too many digits are no TOMLDecodeError
+        raise ConfigurationError(f"{file}: is not TOML ({_one_line(str(error))})") from None
     return parse_target(raw, source=str(file))
 
 
 def parse_target(raw: dict[str, Any], *, source: str) -> Target:
-    """Check a profile that was read; raises ConfigurationError with source, key and reason."""
+    """Check a profile that was read; raises ConfigurationError with source, every wrong key, and why."""
     try:
         return Target.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "profile"
-        raise ConfigurationError(f"{source}: {key}: {_explain(first)}") from None
+        said = _explain_all(error)
+    except RecursionError:
+        said = NESTED
+    raise ConfigurationError(f"{source}: {_one_line(said)}")
+
+
+def _explain_all(error: ValidationError) -> str:
+    """Say what is wrong with each key, once, however many kinds of values it might have had."""
+    wrong: dict[str, str] = {}
+    try:
+        for each in error.errors(include_url=False):
+            wrong.setdefault(_key_of(each["loc"]), _explain(each))
+    except RecursionError:
+        return NESTED
+    return "; ".join(f"{key}: {reason}" for key, reason in wrong.items())
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # no name that any file could have
+        return False
+
+
+def _key_of(location: tuple[Any, ...]) -> str:
+    """Return the dotted key at which a mistake stands, without places in lists and kinds of values."""
+    model: Any = Target
+    steps = []
+    for part in location:
+        if not hasattr(model, "model_fields") and get_origin(model) is not dict:
+            break
+        steps.append(str(part))
+        model = _below(model, part)
+    return ".".join(steps) or "profile"
+
+
+def _below(model: Any, key: Any) -> Any:
+    """Return the model of the table at a key of a table; None where there is none."""
+    if hasattr(model, "model_fields"):
+        field = model.model_fields.get(key)
+        return field.annotation if field is not None else None
+    # A table with keys of the caller's own has values of one kind.
+    arguments = get_args(model)
+    return arguments[-1] if get_origin(model) is dict else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _explain(error: Any) -> str:
     """Say in the profile's own words what is wrong with a key."""
     if error["type"] == "extra_forbidden":
-        known = _keys_at(error["loc"][:-1])
-        near = difflib.get_close_matches(str(error["loc"][-1]), known, 1)
+        near = difflib.get_close_matches(str(error["loc"][-1]), _keys_at(error["loc"][:-1]), 1)
         return "is no key of a profile" + (f", did you mean {near[0]!r}?" if near else "")
-    if error["type"] == "literal_error" and error["loc"][0] == "promises":
+    if error["type"] == "literal_error" and error["loc"][:1] == ("promises",):
         value = str(error["input"])
         near = difflib.get_close_matches(value, PROMISES, 1)
         return f"no such promise: {value!r}" + (f", did you mean {near[0]!r}?" if near else "")
     message = str(error["msg"]).removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+    return message[:1].lower() + message[1:]
 
 
 def _keys_at(location: tuple[Any, ...]) -> list[str]:
     model: Any = Target
     for part in location:
-        # A table with keys of the caller's own has values of one kind.
-        is_part = hasattr(model, "model_fields")
-        model = model.model_fields[part].annotation if is_part else get_args(model)[-1]
+        model = _below(model, part)
     return list(model.model_fields) if hasattr(model, "model_fields") else []
