@@ -12,9 +12,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from support.errors import ConfigurationError
 from support.secrets import REDACTOR
 from support.target import Target, load_target
 from support.target.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
+from support.target.timing import Bounds
 from support.users.markers import new_run
 
 RUNS = ROOT / ".acceptance" / "runs"
@@ -58,10 +62,17 @@ class Run:
 
 
 def choose_target(settings: Settings, name_or_file: str | None, bound_s: float | None) -> Target:
-    """Load the profile that the caller chose, with the bound that the caller gave [s]."""
+    """Load the profile that the caller chose, with the bound that the caller gave [s].
+
+    Raises ConfigurationError for a profile or a bound that is none.
+    """
     target = load_target(name_or_file or settings.target)
     if bound_s is not None:
-        bounds = target.bounds.model_copy(update={"single_s": bound_s, "list_s": bound_s})
+        try:
+            bounds = Bounds(single_s=bound_s, list_s=bound_s)
+        except ValidationError as error:
+            reason = str(error.errors()[0]["msg"]).lower()
+            raise ConfigurationError(f"--bound {bound_s:g}: {reason}") from None
         target = target.model_copy(update={"bounds": bounds})
     return target
 

@@ -119,6 +119,9 @@ class Controller:
             self.run = self.summary.run = self._open()
         except ConfigurationError as error:
             raise pytest.UsageError(str(error)) from None
+        except OSError as error:
+            why = f"{error.strerror or error} ({error.filename or ROOT})"
+            raise pytest.UsageError(f"the run cannot begin: {why}") from None
         except Inconclusive as error:
             pytest.exit(error.reason, returncode=10)
         return (yield)

@@ -21,6 +21,7 @@ from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
 from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
 from support.runner.needs import reasons_by_wording
+from support.runner.options import add_options, check_options
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
 PAGED = {"needs-pagination", "needs-sorting"}
-WEATHERS = ("calm", "laggy", "flaky", "stormy")
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
     "last": "runs alone, after everything else",
@@ -45,19 +45,13 @@ MARKS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a run."""
-    group = parser.getgroup("users acceptance")
-    group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
-    group.addoption("--seed", type=int, help="makes the same data, weather and choices again (SEED)")
-    group.addoption(
-        "--production",
-        action="store_true",
-        help="run although the profile says that people rely on the target",
-    )
-    group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
-    group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
-    group.addoption(
-        "--bound", type=float, metavar="SECONDS", help="the promised time, instead of the profile's"
-    )
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Check the options before any plugin makes something of them."""
+    check_options(config)
 
 
 @pytest.hookimpl(trylast=True)

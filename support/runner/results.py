@@ -49,13 +49,15 @@ class Results:
         self._config = config
         self._allure = Path(config.invocation_params.dir, given) if given else None
         self._reports = reports
+        junit = config.option.xmlpath
+        self._junit_folder = Path(config.invocation_params.dir, junit).parent if junit else None
         self._lines: Path | None = None
         self.has_begun = False
         self._junit = hold_junit(config)
 
     def check(self) -> None:
         """Make the folders where there are none; raise ConfigurationError where one cannot be used."""
-        for folder in (self._allure, self._reports):
+        for folder in (self._allure, self._reports, self._junit_folder):
             if folder is None:
                 continue
             try:

@@ -10,11 +10,13 @@ import os
 import re
 import ssl
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -32,7 +34,9 @@ REPORTS = ROOT / "reports"
 class Settings(BaseSettings):
     """The variables that the suite knows, whatever the target. Environment wins over `.env`."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
+    )
 
     target: str = "reference"
     base_url: str | None = None
@@ -41,15 +45,30 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings; raises ConfigurationError with the variable and the reason."""
+    """Read the settings; raises ConfigurationError with each variable that is wrong, and the reason."""
+    _variables()
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        variable = "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigurationError(f"{variable}: {first['msg'].lower()}") from None
+        wrong = [(str(each["loc"][0]).upper(), str(each["msg"]).lower()) for each in error.errors()]
+        raise ConfigurationError("; ".join(f"{name}: {reason}" for name, reason in wrong)) from None
+    _check_redis_url(settings.redis_url)
     hide_password(settings.redis_url)
     return settings
+
+
+def _check_redis_url(url: str | None) -> None:
+    """Raise ConfigurationError for what is no Redis URL, without repeating it: it may hold a password."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        place = parts.path if parts.scheme == "unix" else parts.hostname
+        is_url = parts.scheme in {"redis", "rediss", "unix"} and bool(place) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or not url.isprintable():
+        raise ConfigurationError("REDIS_URL is no URL such as redis://host:6379/0")
 
 
 def hide_password(redis_url: str | None) -> None:
@@ -69,6 +88,8 @@ def load_tokens(target: Target) -> dict[str, str]:
     auth = target.auth
     tokens = {name: values.get(name) or "" for name in auth.variables}
     for name, token in tokens.items():
+        if any("\ud800" <= char <= "\udfff" for char in token):
+            raise ConfigurationError(f"{name} is not UTF-8")
         if token:
             REDACTOR.register(token, name)
     if auth.token in tokens and not tokens[auth.token]:
@@ -126,6 +147,8 @@ def load_tls(auth: Auth) -> dict[str, Any]:
             content = Path(path).read_text(encoding="ascii", errors="replace")
         except OSError as error:
             raise ConfigurationError(f"{variable}: {path} cannot be read ({error.strerror})") from None
+        except ValueError:
+            raise ConfigurationError(f"{variable}: {path!r} is no path") from None
         if "PRIVATE KEY-----" in content:
             REDACTOR.register(content[content.index("PRIVATE KEY-----") :], variable)
     tls: dict[str, Any] = {}
@@ -158,8 +181,32 @@ def _check_pair(context: ssl.SSLContext, certificate: tuple[str, str], key: tupl
         raise ConfigurationError(why) from None
 
 
-def _variables() -> dict[str, str | None]:
-    return {**dotenv_values(ROOT / ".env"), **os.environ}
+def _variables() -> dict[str, str]:
+    """Return the variables that are set, those of the environment before those of `.env`.
+
+    An empty variable counts as not set, as pipelines have it that know a secret only on some branches. Raises
+    ConfigurationError where `.env` cannot be read, and for text that is none.
+    """
+    here = {name: value for name, value in os.environ.items() if value}
+    return {**{name: value for name, value in _read_dotenv(ROOT / ".env").items() if value}, **here}
+
+
+def _read_dotenv(file: Path) -> dict[str, str | None]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigurationError(f"{file}: is not UTF-8 (line {line})") from None
+    read = list(parse_stream(StringIO(text)))
+    wrong = [str(each.original.line) for each in read if each.error or (each.key and each.value is None)]
+    if wrong:
+        # The lines are not repeated: they may hold a secret.
+        raise ConfigurationError(f"{file}: line {', '.join(wrong)} is no NAME=value")
+    return dotenv_values(stream=StringIO(text))
 
 
 def resolve_base_url(target: Target, given: str | None) -> str:
@@ -168,6 +215,7 @@ def resolve_base_url(target: Target, given: str | None) -> str:
     A URL that names only a host gets the profile's base path; one that already ends with the
     collection loses it. Raises ConfigurationError when there is none or it is no HTTP URL.
     """
+    name = "BASE_URL" if given else f"base_url of target {target.name!r}"
     url = (given or target.base_url or "").strip().rstrip("/")
     if not url:
         raise ConfigurationError(
@@ -175,16 +223,26 @@ def resolve_base_url(target: Target, given: str | None) -> str:
         )
     # Nothing is repeated in a message that may hold a password, whatever else is wrong with it.
     if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
-        raise ConfigurationError("BASE_URL must not hold credentials: give the token in its own variable")
+        raise ConfigurationError(f"{name} must not hold credentials: give the token in its own variable")
+    if not _is_http_url(url):
+        raise ConfigurationError(f"{name} {url!r} is not an http or https URL")
+    parts = urlsplit(url)
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"{name} must not have a query or a fragment: the collection follows it")
+    if parts.path in {"", "/"}:
+        url += target.base_path.rstrip("/")
+    return url.removesuffix(target.collection)
+
+
+def _is_http_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        host.encode("idna")  # no label is empty or too long
     except ValueError:
-        is_url = False
-    if not is_url or re.search(r"\s", url):
-        raise ConfigurationError(f"BASE_URL {url!r} is not an http or https URL")
-    if parts.query or parts.fragment:
-        raise ConfigurationError("BASE_URL must not have a query or a fragment: the collection follows it")
-    if parts.path in {"", "/"}:
-        url += target.base_path
-    return url.removesuffix(target.collection)
+        return False
+    is_text = url.isprintable() and not re.search(r"[\s\\]", url)
+    try:
+        return parts.scheme in {"http", "https"} and bool(host) and parts.port != 0 and is_text
+    except ValueError:  # no port
+        return False

@@ -30,13 +30,14 @@ def load_target(name_or_file: str) -> Target:
             raise ConfigurationError(
                 f"unknown target {name_or_file!r}: known are {known}; or give the path of a .toml file"
             )
+    where = _one_line(str(file))
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read ({error.strerror})") from None
+        raise ConfigurationError(f"{where}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:  # numbers of too many digits are no TOMLDecodeError
-        raise ConfigurationError(f"{file}: is not TOML ({_one_line(str(error))})") from None
-    return parse_target(raw, source=str(file))
+        raise ConfigurationError(f"{where}: is not TOML ({_one_line(str(error))})") from None
+    return parse_target(raw, source=where)
 
 
 def parse_target(raw: dict[str, Any], *, source: str) -> Target:

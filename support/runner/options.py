@@ -1,0 +1,89 @@
+"""The options of a run, checked before anything else: what is wrong is one line that names the option.
+
+Options are taken as text and turned into numbers here, where pytest's own parser would print its whole usage.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEATHERS = ("calm", "laggy", "flaky", "stormy")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    group = parser.getgroup("users acceptance")
+    group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    group.addoption("--seed", metavar="NUMBER", help="makes the same data, weather and choices again (SEED)")
+    group.addoption(
+        "--production",
+        action="store_true",
+        help="run although the profile says that people rely on the target",
+    )
+    group.addoption(
+        "--weather",
+        metavar="KIND",
+        help=f"of the embedded service: {', '.join(WEATHERS)}; default: flaky",
+    )
+    group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
+    group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
+
+
+def check_options(config: pytest.Config) -> None:
+    """Turn text into numbers; raise UsageError with the option that is wrong, before pytest begins."""
+    option = config.option
+    option.seed = _number(option.seed, "--seed", _whole, "a whole number from 0 on")
+    option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
+    if option.weather is not None and option.weather not in WEATHERS:
+        near = difflib.get_close_matches(option.weather, WEATHERS, 1)
+        hint = (
+            f", did you mean {near[0]!r}?"
+            if near
+            else f": it is {', '.join(WEATHERS[:-1])} or {WEATHERS[-1]}"
+        )
+        raise pytest.UsageError(f"--weather {option.weather}: there is no such weather{hint}")
+    workers = getattr(option, "numprocesses", None)
+    if isinstance(workers, int) and workers < 0:
+        raise pytest.UsageError(f"-n {workers}: must be a number of workers from 0 on, or auto")
+    if given := getattr(option, "allure_report_dir", None):
+        make_folder(Path(config.invocation_params.dir, given), "--alluredir")
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make a folder if there is none; raise UsageError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise pytest.UsageError(f"{option} {folder}: cannot be made a folder ({reason})") from None
+
+
+def _number(given: Any, option: str, read: Callable[[str], float], what: str) -> Any:
+    if given is None:
+        return None
+    try:
+        return read(str(given))
+    except ValueError:
+        raise pytest.UsageError(f"{option} {given}: must be {what}") from None
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not math.isfinite(seconds) or seconds < 0:
+        raise ValueError(text)
+    return seconds
