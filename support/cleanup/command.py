@@ -16,6 +16,7 @@ from support.clock import SystemClock
 from support.errors import ConfigurationError, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.secrets import REDACTOR
+from support.streams import guard_streams
 from support.target.settings import ROOT, load_settings, load_tokens, resolve_base_url
 from support.users.reachability import check
 
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also delete what carries the mark of any run that must be over: it began more than an hour "
         "ago and has made no user since",
     )
+    guard_streams()
     try:
         options = parser.parse_args(arguments)
         settings = load_settings()

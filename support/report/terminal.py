@@ -63,10 +63,21 @@ class StoryTerminal(TerminalReporter):  # type: ignore[misc]
         self._has_status_line = False
         self.showfspath = False
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note where a run was interrupted, which pytest cannot tell of an instruction without a line."""
+        try:
+            super().pytest_keyboard_interrupt(excinfo)
+        except TypeError:
+            self._keyboardinterrupt_memo = None
+
     def _report_keyboardinterrupt(self) -> None:
         """Show what interrupted a run; what kept it from beginning has been said in one line already."""
-        if self._summary.run is not None:
+        if self._summary.run is None:
+            return
+        if self._keyboardinterrupt_memo is not None:
             super()._report_keyboardinterrupt()
+        else:
+            self.write_sep("!", "KeyboardInterrupt")
 
     def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
         """Show nothing yet: a story is shown when it is over."""

@@ -19,12 +19,13 @@ from support.report.allure.guard import SecretGuard
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
+from support.runner.command_line import add_options, check_options, hand_to_capture
 from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
 from support.runner.needs import reasons_by_wording
-from support.runner.options import add_options, check_options
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
+from support.streams import guard_streams
 from support.target.known import KnownDeviations
 from support.target.settings import ROOT
 
@@ -50,7 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Check the options before any plugin makes something of them."""
+    """Check the options before any plugin makes something of them, and let output go away."""
+    for name in guard_streams():
+        hand_to_capture(config, name)
     check_options(config)
 
 
