@@ -219,8 +219,6 @@ class _RunSweep:
             for name in sorted(self._views.keys() - unlisted):
                 try:
                     found += self._marked(name)
-                except NoAnswer as error:
-                    self._note_outage(error)
                 except SuiteError as error:
                     unlisted.add(name)
                     if self._open or not isinstance(error, Unfinished):

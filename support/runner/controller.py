@@ -23,6 +23,7 @@ from support.cleanup.run import choose_target, external, is_embedded, new_identi
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.authentication.credentials import credentials_for
+from support.http.call import segment
 from support.http.gates.breaker import probe_of
 from support.http.gates.breaker_state import FILE as BREAKER
 from support.http.gates.breaker_state import SharedBreakerState, State
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from filelock import BaseFileLock
+
+    from support.cleanup.leftovers import Leftovers
 
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
 DEFAULT_WEATHER = "flaky"
@@ -263,7 +266,7 @@ class Controller:
             return
         summary = self.summary
         try:
-            self._require_answers()
+            self._require_answers(leftovers)
             self._swept = swept = self._sweeper(self.run).sweep(leftovers)
         except SuiteError as error:
             gone = leftovers.created - sum(map(len, leftovers.ids.values()))
@@ -277,21 +280,22 @@ class Controller:
         elif swept.unseen:
             summary.problems.append("not everybody could be looked at: run python -m support.cleanup later")
 
-    def _require_answers(self) -> None:
-        """Raise SuiteError when the service gives no usable answer: its sweep would take minutes."""
+    def _require_answers(self, leftovers: Leftovers) -> None:
+        """Raise SuiteError when the service gives no usable answer: its sweep would take minutes.
+
+        One that only cannot list users any longer still deletes them.
+        """
         run, clock = self.run, SystemClock()
-        caller = run.target.auth.token if run.target.auth.scheme != "none" else ""
-        probe = probe_of(
-            run.base_url + run.target.landmark,
-            run.target,
-            clock,
-            load_tls(run.target.auth),
-            credentials_for(run.target, run.tokens, caller, run.base_url),
-            load_constants(run.target),
-        )
+        target = run.target
+        caller = target.auth.token if target.auth.scheme != "none" else ""
+        somebody = next((user_id for ids in leftovers.ids.values() for user_id in ids), "0")
+        paths = (target.landmark, target.route("look_up").path.replace("{id}", segment(somebody)))
+        credentials = credentials_for(target, run.tokens, caller, run.base_url)
+        tls, constants = load_tls(target.auth), load_constants(target)
+        probes = [probe_of(run.base_url + path, target, clock, tls, credentials, constants) for path in paths]
         is_known_out = SharedBreakerState(run.folder / BREAKER).state is State.OPEN
         deadline = clock.monotonic() + (0.0 if is_known_out else PROBE_FOR_S)
-        while not probe():
+        while not any(probe() for probe in probes):
             if clock.monotonic() > deadline:
                 raise SuiteError("the service gives no usable answer, so that nobody could be deleted")
             clock.sleep(PROBE_PAUSE_S)
