@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from support.cleanup.ended_runs import living_runs, sweep_ended
 from support.cleanup.other_runs import sweep_other_runs
 from support.cleanup.run import RUNS, choose_target
 from support.cleanup.sweep import Sweeper
 from support.clock import SystemClock
+from support.command_line import OneLineParser
 from support.errors import ConfigurationError, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.secrets import REDACTOR
@@ -28,14 +28,9 @@ if TYPE_CHECKING:
 EXIT_SET_UP, EXIT_NOT_CLEAN, EXIT_INTERRUPTED = 4, 10, 130
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise ConfigurationError(message)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep what earlier runs left at a target; say in one line each what was done."""
-    parser = _Parser(prog="python -m support.cleanup", description=main.__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m support.cleanup", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("--target", help="a profile's name, or the path of a .toml file")
     parser.add_argument(
         "--all-runs",

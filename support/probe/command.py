@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from support.cleanup.ended_runs import forget
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.run import new_identity
 from support.clock import SystemClock
+from support.command_line import OneLineParser
 from support.errors import ConfigurationError, SuiteError
 from support.probe.answers import find_items
 from support.probe.changes import Changes
@@ -23,12 +25,14 @@ from support.probe.searches import Searches
 from support.probe.signs import Signs
 from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
+from support.streams import guard_streams
 from support.target import Target
 from support.target.authentication import Auth
 from support.target.settings import load_tokens, resolve_base_url
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from support.http import Response
@@ -41,7 +45,8 @@ EXIT_SET_UP, EXIT_UNKNOWN = 4, 10
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look at a live service with a few users of its own and write a draft of its profile."""
-    parser = argparse.ArgumentParser(prog="python -m support.probe", description=main.__doc__)
+    guard_streams()
+    parser = OneLineParser(prog="python -m support.probe", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("url", help="of the service, or of its users")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: standard output")
     parser.add_argument(
@@ -49,10 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="how to get in; API_TOKEN holds the token, id:password or key",
     )  # fmt: skip
     parser.add_argument("--header", default="X-API-Key", help="that carries an API key")
-    options = parser.parse_args(arguments)
     try:
-        auth = Auth(scheme=options.auth, header=options.header)
-        text = probe(options.url, auth)
+        options = parser.parse_args(arguments)
+        text = probe(options.url, _auth_of(options))
         if options.output is None:
             sys.stdout.write(text)
         else:
@@ -62,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return EXIT_SET_UP
     except OSError as error:
-        _say(f"{options.output}: {error.strerror or error}")
+        _say(f"{error.filename}: {error.strerror or error}")
         return EXIT_SET_UP
     except SuiteError as error:
         _say(str(error))
@@ -71,6 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("interrupted")
         return 130
     return 0
+
+
+def _auth_of(options: argparse.Namespace) -> Auth:
+    try:
+        return Auth(scheme=options.auth, header=options.header)
+    except ValidationError:
+        raise ConfigurationError(f"--header {options.header!r}: is no name of a header") from None
 
 
 def _say(text: str) -> None:

@@ -5,11 +5,13 @@ Here are the kinds of values that several parts use, each with what makes a valu
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 MOST_ITEMS = 100  # of a list into which a path may lead
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.6.2
 
 
 class Part(BaseModel):
@@ -56,7 +58,7 @@ def _check_member(value: str) -> str:
 
 
 def _check_header(value: str) -> str:
-    if not value.isascii() or not value.replace("-", "a").replace("_", "a").isalnum():
+    if not TOKEN.fullmatch(value):
         raise ValueError(f"{value!r} is no name of a header: letters, digits and hyphens")
     return value
 

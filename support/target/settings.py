@@ -63,8 +63,11 @@ def _check_redis_url(url: str | None) -> None:
         return
     try:
         parts = urlsplit(url)
-        place = parts.path if parts.scheme == "unix" else parts.hostname
-        is_url = parts.scheme in {"redis", "rediss", "unix"} and bool(place) and parts.port != 0
+        # Without a host it is this machine.
+        is_place = parts.port != 0 if parts.scheme in {"redis", "rediss"} else bool(parts.path)
+        is_url = (
+            parts.scheme in {"redis", "rediss", "unix"} and url.startswith(f"{parts.scheme}://") and is_place
+        )
     except ValueError:
         is_url = False
     if not is_url or not url.isprintable():
@@ -201,8 +204,7 @@ def _read_dotenv(file: Path) -> dict[str, str | None]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigurationError(f"{file}: is not UTF-8 (line {line})") from None
-    read = list(parse_stream(StringIO(text)))
-    wrong = [str(each.original.line) for each in read if each.error or (each.key and each.value is None)]
+    wrong = [str(each.original.line) for each in parse_stream(StringIO(text)) if each.error]
     if wrong:
         # The lines are not repeated: they may hold a secret.
         raise ConfigurationError(f"{file}: line {', '.join(wrong)} is no NAME=value")

@@ -225,3 +225,15 @@ def test_it_is_a_command():
         check=True,
     )
     assert "write a draft of its profile" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["http://127.0.0.1:1", "--auth", "magic"], ["http://127.0.0.1:1", "--header", "X Y"], ["--output"],
+     ["http://127.0.0.1:1/?x=1"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_wrong_option_is_one_line(capsys, arguments):
+    assert command.main(arguments) == 4
+    said, complaint = capsys.readouterr()
+    assert (said, complaint.count("\n")) == ("", 1)
