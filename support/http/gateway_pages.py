@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from support.http.history import Outcome
+from support.http.retry import classify
 
 if TYPE_CHECKING:
     from support.http.history import Exchange
+    from support.target.timing import Faults
 
 A_PAGE = "a page instead of an answer of the API"
 MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -47,4 +49,15 @@ class PageFilter:
         if response.status >= 300 and response.status not in self._answered_with_json:
             return exchange
         words = f"{A_PAGE} ({response.status}, {response.media_type})"
-        return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN)
+        return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN, page=response)
+
+
+def as_answered(exchange: Exchange, faults: Faults) -> Exchange:
+    """Return an attempt with the page that came as the service's own refusal; as it is for any other.
+
+    Frameworks refuse with a page what no route of theirs takes, while they answer everything else with JSON.
+    """
+    if exchange.page is None or not 400 <= exchange.page.status < 500:
+        return exchange
+    outcome = classify(faults, exchange.page)
+    return replace(exchange, response=exchange.page, fault=None, outcome=outcome, page=None)

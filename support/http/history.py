@@ -65,7 +65,8 @@ class Exchange:
     """One attempt: a request with its response or its transport fault.
 
     `sent_at` and `answered_at` are monotonic [s] (`answered_at` is when the attempt ended, however
-    it ended), `at` is the instant of sending. `fault` names the transport error in a few words.
+    it ended), `at` is the instant of sending. `fault` names the transport error in a few words. `page`
+    is what came in the place of an answer, where that was a page for people.
     """
 
     request: Request
@@ -77,6 +78,7 @@ class Exchange:
     response: Response | None = None
     fault: str | None = None
     first_byte_s: float | None = None
+    page: Response | None = None
 
     @property
     def seconds(self) -> float:

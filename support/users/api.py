@@ -6,6 +6,7 @@ Every method makes one logical operation and gives it back, however it ended; ju
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from support.users.normalizers import Normalizer
     from support.users.person import Person
 
+NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 STORIES_AT_ONCE = 8  # that may share a target's room for users
 FEWEST = 4
 RELOADS = 10  # of a version that others were faster to change; so many as race for one user, and some
@@ -118,6 +120,7 @@ class UsersApi(UsersReader):
         created = self._note_created(operation, intents)
         if operation.outcome is Outcome.OK and created is not None:
             person.id = created
+            person.tag = read_version(self.target, operation.response)
         if operation.outcome is Outcome.OK and self.target.answers.create != "user":
             UnseenUsers(self, self._clock).look_after(operation, person, created)
             if person.id is not None and person.id != created:
@@ -137,7 +140,6 @@ class UsersApi(UsersReader):
     ) -> Operation:
         """Send a creation as it is, well-formed or not; `of` is the person that it would create, if any."""
         raw = body if isinstance(body, bytes) else self.encode(body, mark=of.mark if of else "")
-        intents = [self._journal.intend(of.details if of else {}, self.caller)]
         route = self.route("create")
         headers = {"Content-Type": media_type} if media_type else self._typed("create")
         call = Call(
@@ -150,6 +152,13 @@ class UsersApi(UsersReader):
             renew=lambda: raw,
             shape=f"{verb} {hash(raw)}",
         )
+        return self.send_creation(call, verb, subject, of.details if of else {})
+
+    def send_creation(
+        self, call: Call, verb: str, subject: str, details: Mapping[str, Any] = NO_DETAILS
+    ) -> Operation:
+        """Send whatever might create somebody, with the details if they are known: noted before and after."""
+        intents = [self._journal.intend(details, self.caller)]
         operation = self.client.send(call, verb, subject)
         self._note_created(operation, intents)
         return operation

@@ -157,7 +157,9 @@ class MalformedRequests:
         if action not in actions:
             raise StoryError(f"no story may try to {action!r}; it may try to: {'; '.join(actions)}")
         verb, _, subject = action.partition(" ")
-        return self._api.send(actions[action], verb, subject)
+        call = actions[action]
+        send = self._api.send_creation if call.method == "POST" else self._api.send
+        return send(call, verb, subject)
 
     def provoke(self, reason: str, people: People) -> Operation:
         """Send what is to be refused for a reason of the closed list."""

@@ -57,6 +57,7 @@ class Rehearsal:
             attempt=lambda verb, user_id, _: Call("PUT", f"/users/{user_id}", shape=verb),
             submit=_answer,
             send=_answer,
+            send_creation=_answer,
             look_up=_answer,
             check=_answer,
             change=_answer,
