@@ -7,13 +7,14 @@ length, whatever it consists of.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from support.secrets.compressed import decode, unpack
 from support.secrets.encodings import codings, edges, rare_codings, readings, reduce_coding
 from support.secrets.escapes import LETTERS, LOWER, VISIBLE, Folded, reduce, undo
-from support.secrets.forms import Form, Forms
+from support.secrets.forms import LONG_REMNANT, Form, Forms
 
 if TYPE_CHECKING:
     from support.secrets.forms import Span
@@ -51,8 +52,11 @@ class Detector:
             for form in reduced:
                 start = len(name) if form.startswith(name) and len(form) - len(name) >= TINY else 0
                 self._long.add(Form(form, label, start, before, after))
+        size = len(secret.encode("utf-8", "surrogatepass"))
         for coding in codings(secret) | rare_codings(secret):
-            self._long.add(Form(reduce_coding(coding), label))
+            # A coding takes more characters for the same letters: 4 for 3 in base64, 2 for 1 in hex.
+            least = math.ceil(LONG_REMNANT * max(1.0, len(coding) / size))
+            self._long.add(Form(reduce_coding(coding), label, least=least))
 
     def _learn_short(self, secret: str, label: str) -> None:
         """Learn a secret with few letters and digits by all of its visible signs."""

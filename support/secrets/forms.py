@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HEAD = 8
 REMNANT = 6  # characters that a shortened secret may not leave over
-LONG_REMNANT = 10
+LONG_REMNANT = 10  # the same where nothing tells that it was shortened
 FARTHEST = 400  # folded characters beside a cut that may be of one secret
 NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
@@ -31,6 +31,7 @@ class Form:
     after: str = ""
     word: str = ""  # the secret, if it is found only where it stands alone
     is_short: bool = False
+    least: int = LONG_REMNANT  # characters that are told from a word that only begins alike
 
     @property
     def head(self) -> bytes:
@@ -85,7 +86,7 @@ class Forms:
                 if length == len(form.text):
                     if not form.word or _stands_alone(form, folded, begin, end, text):
                         yield *_widen(text, *folded.span(begin, end), form), form.label
-                elif length - form.start >= LONG_REMNANT and len(form.text) >= form.least_broken:
+                elif length - form.start >= form.least and len(form.text) >= form.least_broken:
                     yield *folded.span(begin, end), form.label
                     yield from _find_next_lines(form, folded, end, length)
 
