@@ -13,7 +13,7 @@ from support.http.authentication.credentials import credentials_for
 from support.report.audit import register_environment
 from support.secrets import REDACTOR
 from support.target import load_target
-from support.target.settings import load_settings, load_tls, load_tokens
+from support.target.settings import load_constants, load_settings, load_tls, load_tokens
 
 if TYPE_CHECKING:
     from support.target import Target
@@ -34,8 +34,9 @@ def register_secrets(name_or_file: str | None) -> tuple[Target, list[str]]:
     tokens = load_tokens(target)
     for variable, value in tokens.items():
         # What is made of a token before it is sent is as secret as the token.
-        credentials_for(target.auth, tokens, variable)
+        credentials_for(target, tokens, variable)
         if target.auth.scheme == "oauth2":  # which escapes the secret before it is coded
             REDACTOR.register(quote(value.partition(":")[2], safe=""), variable)
     load_tls(target.auth)
+    load_constants(target)
     return target, sorted(set(target.auth.variables) - set(tokens))

@@ -14,8 +14,8 @@ from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.forms.paths import read, texts_in
+from support.users.forms.versions import read_version, version_headers
 from support.users.markers import find_run
-from support.users.user_versions import read_version, version_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

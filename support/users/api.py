@@ -7,15 +7,15 @@ Every method makes one logical operation and gives it back, however it ended; ju
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from support.http import Call, Outcome
 from support.users.forms.bodies import Bodies
+from support.users.forms.versions import IF_MATCH, read_version
 from support.users.markers import find_mark
 from support.users.reader import UsersReader
 from support.users.unseen import UnseenUsers
-from support.users.user_versions import IF_MATCH, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.http import Operation, SessionClient
     from support.target.operations import OperationName
+    from support.users.creation_log import CreationLog, Renewal
     from support.users.normalizers import Normalizer
     from support.users.person import Person
 
@@ -30,29 +31,6 @@ NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 STORIES_AT_ONCE = 8  # that may share a target's room for users
 FEWEST = 4
 RELOADS = 10  # of a version that others were faster to change; so many as race for one user, and some
-
-
-class CreationLog(Protocol):
-    """Where creations are noted before they are sent; `support.cleanup.journal` keeps it."""
-
-    def intend(self, details: Mapping[str, Any], caller: str) -> int:
-        """Note what a request might create; return a number for `settle`."""
-
-    def created(self, user_id: object, caller: str) -> None:
-        """Note the id of a user that was created."""
-
-    def deleted(self, user_id: object, caller: str) -> None:
-        """Note that a user was deleted."""
-
-    def settle(self, numbers: Sequence[int]) -> None:
-        """Note that nothing more can come of these requests."""
-
-
-class Renewal(Protocol):
-    """Where a person gets a new mark; `support.cast.people` gives it."""
-
-    def renew(self, person: Person) -> dict[str, Any]:
-        """Return the details of a person under a mark that no request has carried yet."""
 
 
 class UsersApi(UsersReader):

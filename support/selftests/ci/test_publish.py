@@ -15,7 +15,7 @@ from ci.publish.gate import count_stories, object_to
 from support.report.promises import History
 from support.runner.applicability import reasons_against
 from support.target import Target
-from support.target.profile import PROMISES
+from support.target.promises import PROMISES
 from support.target.settings import ROOT
 from support.users.pages import SORT_KEYS
 

@@ -19,7 +19,7 @@ from support.report.promises.writing import write_page
 from support.runner.applicability import reasons_against
 from support.selftests.features.corpus_rules import QUOTED, WIRE_WORDS
 from support.target import Target
-from support.target.profile import PROMISES
+from support.target.promises import PROMISES
 
 if TYPE_CHECKING:
     from pathlib import Path
