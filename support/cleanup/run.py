@@ -22,7 +22,10 @@ RUNS = ROOT / ".acceptance" / "runs"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every process of a run knows. `tokens` are by the variable names of the profile."""
+    """What every process of a run knows.
+
+    `tokens` are by the variable names of the profile; `controls` are the verbs that are known to work there.
+    """
 
     id: str
     seed: int
@@ -33,6 +36,7 @@ class Run:
     reports: Path = REPORTS
     redis_url: str | None = field(default=None, repr=False)
     embedded: bool = False
+    controls: tuple[str, ...] = ()
 
     def to_worker(self) -> str:
         """Write the run as text for a worker process."""
@@ -49,6 +53,7 @@ class Run:
         hide_password(data["redis_url"])
         data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
         data["target"] = Target.model_validate_json(data["target"])
+        data["controls"] = tuple(data["controls"])
         return cls(**data)
 
 

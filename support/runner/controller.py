@@ -9,6 +9,7 @@ import contextlib
 import json
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from support.http.gates.breaker import probe_of
 from support.http.gates.breaker_state import FILE as BREAKER
 from support.http.gates.breaker_state import SharedBreakerState, State
 from support.http.gates.rate_limiter import RateLimiter
+from support.probe.first_look import KeepsNothing, look_first
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
@@ -98,6 +100,7 @@ class Controller:
         self._alive: BaseFileLock | None = None
         self._swept: Swept | None = None
         self._failed = 0
+        self._notes: list[str] = []
         self._signals = _end_as_if_interrupted()
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
@@ -128,7 +131,8 @@ class Controller:
         """Say what is being looked at, and how to see the same again."""
         run = self.run
         where = f"embedded, weather {self._weather}" if run.embedded else run.base_url
-        return f"users acceptance: target {run.target.name} ({where}), seed {run.seed}, run {run.id}"
+        said = f"users acceptance: target {run.target.name} ({where}), seed {run.seed}, run {run.id}"
+        return "\n".join([said, *self._notes])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -210,7 +214,25 @@ class Controller:
             # Room that earlier runs have taken is needed now.
             for name, swept in sweep_dead(sweeper, run.base_url):
                 self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
-        return run
+        return run if embedded else self._look_first(run, sweeper)
+
+    def _look_first(self, run: Run, sweeper: Sweeper) -> Run:
+        """Walk two users through a service that we did not write; what does not fit stops the run."""
+        try:
+            findings = look_first(sweeper.client, run.id, run.folder, sweeper.clients)
+        except KeepsNothing:
+            forget(run.folder)  # what bears the ids that it told is somebody else's
+            raise
+        except ConfigurationError as error:
+            leftovers = read_leftovers(run.folder)
+            try:
+                self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
+            except SuiteError as problem:
+                raise ConfigurationError(f"{error}. {problem}: run python -m support.cleanup") from None
+            raise
+        self._notes = [f"note: {note}" for note in findings.notes]
+        self.summary.notes += findings.notes
+        return replace(run, controls=tuple(sorted(findings.succeeded)))
 
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:

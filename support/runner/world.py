@@ -17,6 +17,7 @@ from support.behaviours.idempotency import Idempotency
 from support.behaviours.refusals import Refusals
 from support.behaviours.strain import Strain
 from support.behaviours.users import Users
+from support.behaviours.users.positive_controls import CONTROLLED
 from support.cast import People
 from support.cleanup import Journal
 from support.clock import SystemClock
@@ -81,7 +82,8 @@ class World:
         beginning = self.people.passwords_begin
         watch = PasswordWatch(run.folder, worker, beginning, fields.password, fields.masks)
         history.listen(watch.listen)
-        self.users = Users(observer, self.people)
+        # The service that comes along is not looked at first.
+        self.users = Users(observer, self.people, CONTROLLED if run.embedded else run.controls)
         self.concurrency = Concurrency(observer, self.people, self.users)
         self.idempotency = Idempotency(observer, self.people, self.concurrency)
         self.consistency = Consistency(observer, self.people, credentials)

@@ -184,6 +184,16 @@ class UsersReader:
         except MalformedAnswer:
             return None
 
+    def shows_email(self, operation: Operation, email: str) -> bool:
+        """Return whether an answer about one user shows an email where the profile says."""
+        if operation.response is None:
+            return False
+        try:
+            shown = self._normalizer.readable(self._normalizer.one(operation.response))["email"]
+        except MalformedAnswer:
+            return False
+        return bool(shown == self._normalizer.stored({"email": email})["email"])
+
     def has_email(self, item: object, email: str) -> bool:
         """Return whether what stands in a list has an email, as the target keeps it."""
         kept = self._normalizer.stored({"email": email})["email"]

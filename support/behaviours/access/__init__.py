@@ -8,6 +8,7 @@ from support.behaviours.access.callers import Callers
 from support.behaviours.access.password_watch import PasswordWatch
 from support.behaviours.access.privacy import Privacy
 from support.behaviours.users import Users
+from support.behaviours.users.positive_controls import CONTROLLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,4 +32,4 @@ class Access:
 
     def users_of(self, caller: str) -> Users:
         """Return what stories do and expect of users, as a caller sees them; `the client` is one of them."""
-        return Users(self._observer.as_seen_by(self.callers.api_of(caller)), self._people)
+        return Users(self._observer.as_seen_by(self.callers.api_of(caller)), self._people, CONTROLLED)

@@ -14,12 +14,15 @@ from support.behaviours.users.expectations import Expectations
 from support.behaviours.users.listing import ListObserver
 from support.behaviours.users.outcomes import Outcomes
 from support.behaviours.users.paging import Paging
+from support.behaviours.users.positive_controls import PositiveControls
 from support.behaviours.users.setup import Setup
 from support.behaviours.users.shapes import UserViews
 from support.behaviours.users.statements import Statements
 from support.cast import Variations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from support.cast import People
     from support.convergence import Observer
 
@@ -30,6 +33,7 @@ __all__ = [
     "ListObserver",
     "Outcomes",
     "Paging",
+    "PositiveControls",
     "Setup",
     "Statements",
     "UserViews",
@@ -40,10 +44,11 @@ __all__ = [
 class Users:
     """What stories about users do and expect, as one caller sees it."""
 
-    def __init__(self, observer: Observer, people: People) -> None:
+    def __init__(self, observer: Observer, people: People, controls: Iterable[str] = ()) -> None:
         self.observer = observer
         self.variations = Variations(people, observer.api.target.limits)
-        self.expectations = Expectations(observer, people)
+        self.controls = PositiveControls(observer.api.client.history, controls)
+        self.expectations = Expectations(observer, people, self.controls)
         self.dates = Dates(observer, people, self.expectations)
         self.lists = ListObserver(observer)
         self.setup = Setup(observer, people, self.lists, self.variations)

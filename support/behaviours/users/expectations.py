@@ -24,6 +24,7 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from support.behaviours.users.positive_controls import PositiveControls
     from support.cast import People
     from support.convergence import Observer
     from support.http import Operation
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 class Expectations:
     """Judges what the client was answered, sentence by sentence."""
 
-    def __init__(self, observer: Observer, people: People) -> None:
+    def __init__(self, observer: Observer, people: People, controls: PositiveControls) -> None:
         self._observer = observer
         self._api = observer.api
         self._validator = observer.validator
         self._target = observer.api.target
         self._people = people
+        self._controls = controls
 
     def created(self, person: Person) -> User:
         """Require that the creation was answered with the new user, as they were sent."""
@@ -64,6 +66,7 @@ class Expectations:
             self._validator.refused(operation, reason)
         self._validator.refused_cleanly(operation)
         self._validator.reveals_nothing(operation)
+        self._controls.require(operation)
 
     def shown(self, operation: Operation, person: Person) -> None:
         """Require that a look-up showed the person; within the bound it may still know nobody."""
@@ -202,6 +205,14 @@ class Expectations:
         """Require an answer that is no fault: done, or refused cleanly."""
         if self._validator.answered(operation).status >= 300:
             self._validator.refused_cleanly(operation)
+
+    def refused(self, operation: Operation, reasons: Sequence[str]) -> None:
+        """Require a refusal for one of the reasons, or for whatever reason where none is given."""
+        if reasons:
+            self._validator.refused(operation, *reasons)
+        else:
+            self._validator.refused_cleanly(operation)
+        self._controls.require(operation)
 
     def turned_away(self, operation: Operation) -> None:
         """Require that a form was too large: said so, or the connection closed on it (RFC 9110 §15.5.14)."""

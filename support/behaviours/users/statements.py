@@ -58,11 +58,11 @@ class Statements:
         elif verdict == HARMLESS:
             self._expectations.deleted_harmlessly(operation)
         elif verdict == "cleanly refused":
-            self._validator.refused_cleanly(operation)
+            self._expectations.refused(operation, ())
         elif verdict == f"{REFUSED}the form is too large":
             self._expectations.turned_away(operation)
         else:
-            self._validator.refused(operation, *verdict.removeprefix(REFUSED).split(OR))
+            self._expectations.refused(operation, verdict.removeprefix(REFUSED).split(OR))
 
     def refusal_names(self, named: str, operation: Operation) -> None:
         """Require that a refusal names the detail that is wrong, or the actions that are allowed."""

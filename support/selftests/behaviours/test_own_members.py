@@ -55,7 +55,7 @@ def dates(profile: Target, before: object, now: object, *, forward: bool) -> Non
     """Judge how the date of change stands."""
     then, there = (User.model_validate({**ADA, "updated_at": value}) for value in (before, now))
     watching = observer(profile, there)
-    expectations = Expectations(watching, SimpleNamespace())  # type: ignore[arg-type]
+    expectations = Expectations(watching, SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
     ada = person(operation(204, verb="change"))
     Dates(watching, SimpleNamespace(), expectations).stands(  # type: ignore[arg-type]
         ada, then, "change date", forward=forward
@@ -103,7 +103,7 @@ def test_a_location_that_is_no_address_is_a_broken_promise(location: str) -> Non
     made = operation(201, body=json.dumps(ADA).encode(), headers={**JSON, "location": location})
     watching = observer(target("location"))
     with pytest.raises(UnexpectedContent, match=r"leads to user Ada(?s:.*)its Location is no URL"):
-        Expectations(watching, SimpleNamespace()).located(person(made))  # type: ignore[arg-type]
+        Expectations(watching, SimpleNamespace(), SimpleNamespace()).located(person(made))  # type: ignore[arg-type]
 
 
 # Passwords
@@ -111,7 +111,7 @@ def test_a_location_that_is_no_address_is_a_broken_promise(location: str) -> Non
 
 def test_an_answer_with_a_mask_shows_no_password_and_any_other_does() -> None:
     watching = observer(target())
-    expectations = Expectations(watching, SimpleNamespace())  # type: ignore[arg-type]
+    expectations = Expectations(watching, SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
     read = watching.normalizer.user
     expectations.no_password(operation(200), read({**ADA, "password": "*" * 10}))
     with pytest.raises(SecretShown, match="the answer has a password"):

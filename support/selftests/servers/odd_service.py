@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 MERGING = {"merge-patch": "application/merge-patch+json", "json": "application/json"}
 PASSWORD = "s3cret of the odd service {user}"
@@ -26,6 +27,9 @@ class Manners:
     has_list: bool = True
     login: bool = False
     token_uses: int = 1_000_000  # requests after which a token is refused
+    is_mock: bool = False  # every id is 1, and nothing is kept
+    finds_everyone: bool = False  # whatever is searched for
+    deletes: bool = True
 
 
 @dataclass(slots=True)
@@ -109,7 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
-            return 200, list(state.users.values())
+            email = parse_qs(self.path.partition("?")[2]).get("email", [])
+            everyone = manners.finds_everyone or not email
+            return 200, [user for user in state.users.values() if everyone or user["email"] in email]
         user = state.users.get(path.removeprefix("/users/"))
         return (404, {"error": "nobody"}) if user is None else self._about(user, body)
 
@@ -135,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"error": "a detail is missing"}
         if any(user["email"] == details["email"] for user in self.state.users.values()):
             return 409, {"error": "taken"}
-        user = {**details, "id": f"u{len(self.state.asked)}", "version": 1}
+        user = {**details, "id": "1" if self.manners.is_mock else f"u{len(self.state.asked)}", "version": 1}
         self.state.users[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {
@@ -155,6 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
             given = self.headers.get("If-Match")
             if given != tag["ETag"]:
                 return (428 if given is None else 412), {"error": "version"}
+        if self.command == "DELETE" and not self.manners.deletes:
+            return 405, {"error": "method"}
         if self.command == "DELETE":
             del self.state.users[user["id"]]
             return (204,)

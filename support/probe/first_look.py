@@ -1,0 +1,353 @@
+"""Before the first story: two users are walked through what the profile promises.
+
+Whether the service keeps its promises is for the stories to say. The walk stops a run only where no story
+of a kind could say anything: nobody can be created, found again, changed or deleted the way that the profile
+says. Each of these is one line that says what to put into the profile. What is merely suspicious is a note.
+Passing faults prove nothing, and what they hide is left to the stories.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.cleanup import Journal
+from support.clock import SystemClock
+from support.errors import ConfigurationError, SuiteError
+from support.http import Outcome
+from support.http.retry import is_fault
+from support.probe.answers import find_id_path, find_items, find_path, missing_members
+from support.secrets import REDACTOR
+from support.users import Normalizer, Person, UsersApi
+from support.users.forms.paths import read, texts_in
+from support.users.refusal_text import explanation
+from support.users.validators import FULL, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from support.clock import Clock
+    from support.http import Operation, Response, SessionClient
+    from support.target import Target
+
+NOT_OFFERED = frozenset({404, 405, 415, 501})
+PAUSE_S = 0.1
+
+
+class KeepsNothing(ConfigurationError):
+    """The ids that the service told are not those of users of ours: nothing may be done to them."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the walk has shown: the verbs that succeeded, as controls for refusals, and notes."""
+
+    succeeded: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+class Guests:
+    """Makes the users of the walk: marked as those of stories are, so that cleanup finds them."""
+
+    def __init__(self, run: str, target: Target) -> None:
+        self._run = run
+        self._target = target
+        self._count = 0
+
+    def introduce(self, label: str) -> Person:
+        """Make a person of this name."""
+        mark = self._next_mark()
+        return Person(label, mark, self._details(label, mark))
+
+    def renew(self, person: Person) -> dict[str, Any]:
+        """Return a person's details under a new mark."""
+        person.mark = self._next_mark()
+        person.details = self._details(person.label, person.mark)
+        return person.details
+
+    def _next_mark(self) -> str:
+        self._count += 1
+        return f"{self._run}.look-{self._count:05d}"
+
+    def _details(self, label: str, mark: str) -> dict[str, Any]:
+        limits = self._target.limits
+        details = {
+            "name": f"{label} {mark}"[-limits.name :],
+            "email": f"{label.lower()}.{mark}@{self._target.sending.email_domains[0]}",
+            "nickname": f"{label.lower()} {mark}"[-limits.nickname :],
+        }
+        if self._target.promise("password"):
+            details["password"] = f"Pw-{mark}-{'x' * self._target.limits.password_min}"
+            REDACTOR.register(details["password"], "password")
+        return details
+
+
+def look_first(
+    client: SessionClient, run: str, folder: Path, callers: Mapping[str, SessionClient]
+) -> Findings:
+    """Walk two users through a target, as its main caller; each of the `callers` only has to be let in.
+
+    Raises ConfigurationError for what does not fit the profile, in one line. Whom it leaves, the run's sweep
+    finds in the journal.
+    """
+    clock, guests = SystemClock(), Guests(run, client.target)
+    journal = Journal(folder / "journal-look.jsonl")
+    main = client.target.auth.token if client.target.auth.scheme != "none" else ""
+    api = UsersApi(client, Normalizer(client.target), journal, guests, clock, main)
+    others = {name: api.with_client(other, name) for name, other in callers.items() if name != main}
+    try:
+        return FirstLook(api, guests, clock, others).walk()
+    finally:
+        journal.close()
+
+
+class FirstLook:
+    """One walk. `callers` are the APIs of the other credentials that the profile names."""
+
+    def __init__(self, api: UsersApi, guests: Guests, clock: Clock, callers: dict[str, UsersApi]) -> None:
+        self._api = api
+        self._target = api.target
+        self._guests = guests
+        self._clock = clock
+        self._callers = callers
+        self.findings = Findings()
+
+    def walk(self) -> Findings:
+        """Walk two users through everything; raises ConfigurationError for what does not fit the profile.
+
+        A walk that weather cuts short finds less, and says nothing of it.
+        """
+        try:
+            self._credentials()
+            ada, grace = self._create("Ada"), self._create("Grace")
+            self._are_two(ada, grace)
+            self._read_back(ada, grace)
+            self._look_around(ada)
+            if "look up" in self.findings.succeeded:
+                self._write(ada)
+                self._delete(ada, grace)
+        except ConfigurationError:
+            raise
+        except SuiteError:
+            pass
+        return self.findings
+
+    # Each step
+
+    def _credentials(self) -> None:
+        for variable, api in self._callers.items():
+            operation = api.list_page({})[0] if self._target.has_list else api.look_up("0", "nobody")
+            if operation.response is not None and operation.response.status in {401, 403}:
+                raise ConfigurationError(
+                    f"{self._where(operation)} refuses the token in {variable} "
+                    f"({operation.response.status}): is it the right one?"
+                )
+
+    def _create(self, label: str) -> Person:
+        person = self._guests.introduce(label)
+        operation = self._api.create(person)
+        response = self._answer(operation)
+        if operation.outcome is not Outcome.OK:
+            self._not_full(response)
+            missing = ", ".join(missing_members(_parsed(response)))
+            raise ConfigurationError(
+                f"{self._where(operation)} creates no user: {_said(response)}. "
+                + (f"It wants {missing}: " if missing else "What it wants beside, ")
+                + "sending.extra and fields of the profile say."
+            )
+        if response.status not in self._target.accepted.create:
+            self._note(
+                f"{self._where(operation)} creates users with {response.status}, which accepted.create "
+                f"does not name"
+            )
+        if person.id is None:
+            path = find_id_path(_parsed(response))
+            hint = f"it seems to stand at {path!r}" if path else "answers.create may say how to find it"
+            raise ConfigurationError(
+                f"{self._where(operation)} shows no id of the new user (fields.id): {hint}"
+            )
+        self._succeeded("create")
+        return person
+
+    @staticmethod
+    def _are_two(*people: Person) -> None:
+        if len({str(person.id) for person in people}) == 1:
+            raise KeepsNothing(
+                f"two users were created, and both have the id {clip(people[0].id)}: is fields.id right, "
+                f"and does this service keep anything?"
+            )
+
+    def _read_back(self, *people: Person) -> None:
+        """Require that created users are found again, and that they are they."""
+        for person in people:
+            look = self._settled(person)
+            response = self._answer(look)
+            if self._api.is_gone(look):
+                self._not_found(look, person)
+                return
+            if look.outcome is not Outcome.OK:
+                raise ConfigurationError(f"{self._where(look)} shows no user: {_said(response)}")
+            self._shows(look, person)
+            self._succeeded("look up")
+
+    def _not_found(self, look: Operation, person: Person) -> None:
+        """Tell a wrong path from a service that loses users: the list knows. Stories say the latter."""
+        if self._target.has_list:
+            items = self._api.walk_list(person.subject)[1]
+            if not any(person.mark in "\n".join(texts_in(item)) for item in items):
+                self._note(f"{self._where(look)} does not find the user who was created, nor does the list")
+                return
+        raise ConfigurationError(
+            f"{self._where(look)} does not find the user who was created: are operations.look_up and "
+            f"fields.id right?"
+        )
+
+    def _shows(self, look: Operation, person: Person) -> None:
+        body = _parsed(self._answer(look))
+        email = str(person.current.get("email"))
+        declared = ".".join(filter(None, (self._target.user_path, self._target.fields.email)))
+        if self._api.shows_email(look, email) or read(body, declared, None) == email:
+            return
+        if any(text.strip().casefold() == email.casefold() for text in texts_in(body)):
+            raise ConfigurationError(
+                f"{self._where(look)} shows the email at {find_path(body, email)!r}: do fields.email and "
+                f"user_path of the profile say so?"
+            )
+        if person.mark not in "\n".join(texts_in(body)):
+            raise KeepsNothing(
+                f"{self._where(look)} shows nothing of what the user was created with: does this service "
+                f"keep what it is sent, or does it want it otherwise (sending.wrap)?"
+            )
+
+    def _look_around(self, person: Person) -> None:
+        if self._target.has_list:
+            operation, page = self._api.list_page(self._target.lists.sized(5))
+            response = self._answer(operation)
+            listed = read(_parsed(response), self._target.lists.items, None)
+            if page is None and not isinstance(listed, list):
+                found = find_items(_parsed(response))
+                place = f"stand at {found!r}" if found else "be the whole answer"
+                hint = "" if found is None else f"; they seem to {place} (lists.items)"
+                raise ConfigurationError(
+                    f"{self._where(operation)} shows no list of users: {response.status}{hint}"
+                )
+            if page is not None and self._target.promise("pagination") and len(page.items) > 5:
+                self._note(
+                    f"asked for 5 users, {self._where(operation)} shows {len(page.items)}: lists.size?"
+                )
+            self._succeeded("list")
+        if self._target.promise("filter-by-email"):
+            self._search(person)
+
+    def _search(self, person: Person) -> None:
+        operation, items = self._api.find(person.email, person.subject)
+        response = self._answer(operation)
+        if items is None and 400 <= response.status < 500:
+            raise ConfigurationError(
+                f"{self._where(operation)} refuses a search by email: {_said(response)}. Is lists.email "
+                "right?"
+            )
+        nobody = self._guests.introduce("Nobody").email
+        operation, items = self._api.find(nobody, "nobody")
+        if items:
+            self._note(
+                f"a search for an email that nobody has finds {len(items)} users: is lists.email right, or "
+                f"is filter-by-email no promise of this service?"
+            )
+        self._succeeded("find")
+
+    def _write(self, person: Person) -> None:
+        if self._target.promise("patch"):
+            self._offered(self._api.change(person, {"name": self._next_name(person)}), "patch")
+        if self._target.promise("put-writes"):
+            details = {**person.current, "name": self._next_name(person)}
+            self._offered(self._api.replace(person, details), "put")
+
+    def _offered(self, operation: Operation, promise: str) -> None:
+        response = self._answer(operation)
+        if response.status == 428:
+            raise ConfigurationError(
+                f"{self._where(operation)} wants a version (428): does it promise precondition-required?"
+            )
+        if response.status in NOT_OFFERED:
+            way = "sending.patch" if promise == "patch" else f"operations.{operation.verb}"
+            raise ConfigurationError(
+                f"{self._where(operation)} is not offered: {_said(response)}. Is {way} right, or is "
+                f"{promise} no promise of this service?"
+            )
+        if operation.outcome is Outcome.OK:
+            self._succeeded(operation.verb)
+
+    def _delete(self, *people: Person) -> None:
+        for person in people:
+            operation = self._api.delete(person)
+            response = self._answer(operation)
+            if response.status == 428:
+                raise ConfigurationError(
+                    f"{self._where(operation)} wants a version (428): does it promise precondition-required?"
+                )
+            if response.status in {404, 405, 501} and not operation.adopted:
+                raise ConfigurationError(
+                    f"{self._where(operation)} deletes no user: {_said(response)}. Is operations.delete "
+                    f"right? Without deletions a run leaves its users behind"
+                )
+            if operation.outcome is Outcome.OK:
+                self._succeeded("delete")
+
+    # What they share
+
+    def _look_up(self, person: Person) -> Operation:
+        strong = self._target.promise("strong-read")
+        return self._api.look_up(person.id, person.subject, strong=strong)
+
+    def _settled(self, person: Person) -> Operation:
+        """Look until the user is found, or every reader had to know them."""
+        deadline = person.acknowledged_at + self._target.bounds.single_s * 1.01 + 0.05
+        while True:
+            operation = self._look_up(person)
+            if not self._api.is_gone(operation) or operation.last.sent_at > deadline:
+                return operation
+            self._clock.sleep(PAUSE_S)
+
+    def _next_name(self, person: Person) -> str:
+        return f"Changed {person.mark} {len(person.writes)}"[-self._target.limits.name :]
+
+    def _answer(self, operation: Operation) -> Response:
+        """Return a final answer; raises SuiteError where there is none, or one of passing faults."""
+        response = operation.response
+        if response is None or is_fault(operation.last, self._target.faults) or response.status >= 500:
+            raise SuiteError(operation.describe())
+        return response
+
+    def _not_full(self, response: Response) -> None:
+        if self._target.request_limits.live_users is not None:
+            said = FULL.search(response.body.decode("utf-8", "replace"))
+            if said:
+                raise SuiteError(f"the target is full: {said[0]!r}")
+
+    def _succeeded(self, verb: str) -> None:
+        self.findings.succeeded.add(verb)
+
+    def _note(self, text: str) -> None:
+        self.findings.notes.append(REDACTOR.text(text))
+
+    @staticmethod
+    def _where(operation: Operation) -> str:
+        request = operation.last.request
+        return REDACTOR.text(f"{request.method} {request.path}")
+
+
+def _parsed(response: Response) -> Any:
+    """Read an answer, whatever is odd about its JSON; None where it is none."""
+    try:
+        return json.loads(response.body)
+    except ValueError:
+        return None
+
+
+def _said(response: Response) -> str:
+    """Quote an answer for people."""
+    said = explanation(response)
+    return f"it answered {response.status}" + (f" ({clip(said, 200)})" if said else "")

@@ -1,0 +1,82 @@
+"""What does not fit its profile is one line before the first story, and nobody else's user is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.cleanup.sweep import Sweeper
+from support.errors import ConfigurationError
+from support.probe.first_look import KeepsNothing, look_first
+from support.selftests.servers.odd_service import OddService
+from support.target.profiles import parse_target
+from support.users.markers import new_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.probe.first_look import Findings
+
+BASE: dict[str, Any] = {
+    "name": "odd",
+    "fields": {"role": "", "password": ""},
+    "auth": {"scheme": "none"},
+    "bounds": {"single_s": 0.2, "list_s": 0.2},
+}
+EVERYTHING = ["patch", "put", "filter-by-email"]
+
+
+def look(service: OddService, folder: Path, **profile: Any) -> Findings:
+    target = parse_target({**BASE, **profile}, source="x")
+    sweeper = Sweeper(service.url, target, {})
+    return look_first(sweeper.client, new_run(), folder, sweeper.clients)
+
+
+def test_a_service_that_fits_leaves_nobody_and_gives_controls(tmp_path: Path) -> None:
+    with OddService() as service:
+        findings = look(service, tmp_path, promises=EVERYTHING)
+        assert not service.state.users
+    assert findings.notes == []
+    assert findings.succeeded == {"create", "look up", "list", "find", "change", "replace", "delete"}
+
+
+@pytest.mark.parametrize(
+    ("manners", "profile", "said"),
+    [
+        ({"required": ("username",)}, {}, "creates no user: it answered 422 ('a detail is missing')"),
+        ({"wrap": "data"}, {}, "sending.extra and fields"),
+        ({"echo": "nothing"}, {"accepted": {"create": [204]}}, "answers.create may say how to find it"),
+        ({}, {"fields": {"id": "uuid"}}, "it seems to stand at 'id'"),
+        ({}, {"fields": {"email": "mail"}}, "creates no user"),
+        ({}, {"operations": {"look_up": "GET /user/{id}"}}, "does not find the user who was created"),
+        ({}, {"collection": "/user"}, "creates no user: it answered 404"),
+        ({}, {"lists": {"items": "data"}}, "they seem to be the whole answer (lists.items)"),
+        ({"dialect": "scim"}, {"promises": ["patch"]}, "Is sending.patch right"),
+        ({"wants_version": True}, {"promises": ["patch"]}, "does it promise precondition-required?"),
+        ({"wants_version": True}, {}, "does it promise precondition-required?"),
+        ({"deletes": False}, {}, "Is operations.delete right?"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_one_line(
+    manners: dict[str, Any], profile: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    with OddService(**manners) as service, pytest.raises(ConfigurationError) as told:
+        look(service, tmp_path, **profile)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_mock_that_keeps_nothing_is_told_apart_and_nothing_of_it_is_touched(tmp_path: Path) -> None:
+    with OddService(is_mock=True) as service:
+        with pytest.raises(KeepsNothing, match="both have the id '1'"):
+            look(service, tmp_path, promises=EVERYTHING)
+        assert {method for method, *_ in service.state.asked} <= {"GET", "POST"}
+
+
+def test_a_search_that_finds_everyone_is_noted_and_left_to_the_stories(tmp_path: Path) -> None:
+    with OddService(finds_everyone=True) as service:
+        findings = look(service, tmp_path, promises=EVERYTHING)
+    assert len(findings.notes) == 1
+    assert "a search for an email that nobody has finds 2 users" in findings.notes[0]
