@@ -219,14 +219,9 @@ class Controller:
         check(sweeper.client, SystemClock())
         if target.request_limits.live_users is not None:
             # Room that earlier runs have taken is needed now.
-<<<<<<< HEAD
             for name, swept in sweep_ended(sweeper):
                 if swept.created:
                     self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
-=======
-            for name, swept in sweep_dead(sweeper, run.base_url):
-                self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
->>>>>>> origin/main
         return run if embedded else self._look_first(run, sweeper)
 
     def _look_first(self, run: Run, sweeper: Sweeper) -> Run:
@@ -238,17 +233,10 @@ class Controller:
             raise
         except ConfigurationError as error:
             leftovers = read_leftovers(run.folder)
-<<<<<<< HEAD
             self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
             if not self._swept.is_clean:
                 why = "; ".join(self._swept.unseen) or f"{len(self._swept.left)} users are left"
                 raise ConfigurationError(f"{error}. {why}: run python -m support.cleanup") from None
-=======
-            try:
-                self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
-            except SuiteError as problem:
-                raise ConfigurationError(f"{error}. {problem}: run python -m support.cleanup") from None
->>>>>>> origin/main
             raise
         self._notes = [f"note: {note}" for note in findings.notes]
         self.summary.notes += findings.notes

@@ -162,7 +162,7 @@ class TestRuns:
             assert code == 4
             assert "give --production" in err
             assert not door.visits
-            code, out, err = self.run(
+            code, _, err = self.run(
                 tmp_path, profile, "--production", "-k", "nothing_is_called_so", BASE_URL=""
             )
             assert code == 4
