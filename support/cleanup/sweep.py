@@ -95,11 +95,6 @@ class Sweeper:
         }
 
     @property
-    def clients(self) -> Mapping[str, SessionClient]:
-        """The clients of all callers, by the variables of their tokens."""
-        return self._clients
-
-    @property
     def client(self) -> SessionClient:
         """The client with the profile's main token."""
         return self.clients[self._main]

@@ -158,7 +158,7 @@ class TestRuns:
         """Where people rely on the target nothing is sent without the explicit flag."""
         with Door() as door:
             profile = f'base_url = "{door.url}"\nproduction = true\nauth.scheme = "none"\n'
-            code, out, err = self.run(tmp_path, profile, BASE_URL="")
+            code, _, err = self.run(tmp_path, profile, BASE_URL="")
             assert code == 4
             assert "give --production" in err
             assert not door.visits
