@@ -16,6 +16,7 @@ from support.command_line import OneLineParser
 from support.errors import ConfigurationError, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.secrets import REDACTOR
+from support.secrets.output import redacted_output
 from support.streams import guard_streams
 from support.target.settings import ROOT, load_settings, load_tokens, resolve_base_url
 from support.users.reachability import check
@@ -30,6 +31,12 @@ EXIT_SET_UP, EXIT_NOT_CLEAN, EXIT_INTERRUPTED = 4, 10, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep what earlier runs left at a target; say in one line each what was done."""
+    guard_streams()
+    with redacted_output():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = OneLineParser(prog="python -m support.cleanup", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("--target", help="a profile's name, or the path of a .toml file")
     parser.add_argument(
@@ -38,7 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also delete what carries the mark of any run that must be over: it began more than an hour "
         "ago and has made no user since",
     )
-    guard_streams()
     try:
         options = parser.parse_args(arguments)
         settings = load_settings()

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
 from support.target import Target, load_target
-from support.target.settings import REPORTS, ROOT, Settings, hide_password, load_tokens, resolve_base_url
+from support.target.settings import REPORTS, ROOT, Settings, hide_addresses, load_tokens, resolve_base_url
 from support.target.timing import Bounds
 from support.users.markers import new_run
 
@@ -54,7 +54,7 @@ class Run:
         data: dict[str, Any] = json.loads(text)
         for name, token in data["tokens"].items():
             REDACTOR.register(token, name)
-        hide_password(data["redis_url"])
+        hide_addresses()
         data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
         data["target"] = Target.model_validate_json(data["target"])
         data["controls"] = tuple(data["controls"])

@@ -35,7 +35,7 @@ class Viewpoint:
         if items is None:
             raise UnexpectedContent(
                 "a list of users is an array of users",
-                f"the answer holds {clip(response.body[:80])}",
+                f"the answer holds {clip(response.body)}",
                 evidence=[operation],
             )
         mine = [item for item in items if self.api.id_of(item) == person.id]

@@ -25,6 +25,8 @@ from support.probe.searches import Searches
 from support.probe.signs import Signs
 from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
+from support.secrets.output import redacted_output
+from support.secrets.urls import secrets_in
 from support.streams import guard_streams
 from support.target import Target
 from support.target.authentication import Auth
@@ -46,6 +48,14 @@ EXIT_SET_UP, EXIT_UNKNOWN = 4, 10
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look at a live service with a few users of its own and write a draft of its profile."""
     guard_streams()
+    with redacted_output():
+        return _run(sys.argv[1:] if arguments is None else arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    for argument in arguments:
+        for secret in secrets_in(argument):
+            REDACTOR.register(secret, "URL")
     parser = OneLineParser(prog="python -m support.probe", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("url", help="of the service, or of its users")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: standard output")
@@ -60,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.output is None:
             sys.stdout.write(text)
         else:
-            options.output.write_text(text, encoding="utf-8")
+            options.output.write_text(REDACTOR.text(text), encoding="utf-8")
             _say(f"the draft is in {options.output}; read it before you use it")
     except ConfigurationError as error:
         _say(str(error))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.probe.answers import find_items, leaves
 from support.probe.visit import body_of, was_done
+from support.secrets import REDACTOR
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ NEXTS = ("next", "next_page", "nextPage", "next_cursor", "nextCursor", "nextPage
 NEXT_HEADERS = ("next-page", "x-next-page", "x-next-cursor")
 TOTALS = ("x-total-count", "total-objects", "total-records", "x-total", "content-range")
 FAR = "99999"
+LONGEST_QUOTE = 80
 
 
 class Lists:
@@ -172,21 +174,21 @@ class Lists:
         body = body_of(self._visit.get(query={**query, name: str(first)}))
         told = self._told_next(body)
         if told:
-            self._draft.set("lists.next", told[0], f"{told[0]} = {str(told[1])[:80]!r}")
+            self._draft.set("lists.next", told[0], f"{told[0]} = {_cut(str(told[1]))!r}")
 
     def _learn_following(self) -> str | None:
         query = {self._size: "1"} if self._size else {}
         response = self._visit.get(query=query)
         if "next" in response.headers.get("link", ""):
-            self._draft.set("lists.style", "link", f"Link: {response.headers['link'][:80]}")
+            self._draft.set("lists.style", "link", f"Link: {_cut(response.headers['link'])}")
             return "link"
         header = next((name for name in NEXT_HEADERS if response.headers.get(name)), "")
         told = self._told_next(body_of(response))
         if header:
-            self._draft.set("lists.next_header", header, f"{header}: {response.headers[header][:60]}")
+            self._draft.set("lists.next_header", header, f"{header}: {_cut(response.headers[header])}")
             is_url = "/" in response.headers[header]
         elif told and told[1]:
-            self._draft.set("lists.next", told[0], f"{told[0]} = {str(told[1])[:60]!r}")
+            self._draft.set("lists.next", told[0], f"{told[0]} = {_cut(str(told[1]))!r}")
             is_url = "/" in str(told[1])
         else:
             return None
@@ -216,3 +218,8 @@ def search_forms(email: str) -> tuple[str | Mapping[str, str], ...]:
         {"q": f"(filters:!((col:{email},opr:eq,value:{{rison}})))"},
         {"$filter": f"{email} eq {{odata}}"},
     )
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of what an answer said, its secrets hidden before it is cut."""
+    return REDACTOR.text(text)[:LONGEST_QUOTE]

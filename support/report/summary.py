@@ -21,6 +21,7 @@ from support.report.markdown import write_markdown
 from support.report.pictures.lags import draw
 from support.report.record import Verdict, read_record
 from support.report.result import RunResult
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -119,7 +120,10 @@ class RunSummary(RunResult):
             "retries": self.retries,
             "lag_ms": {name: getattr(lag, name) if lag else None for name in ("p50", "p95", "max")},
             "users": self.users,
-            "known": [outcome.as_dict() for outcome in self.deviations],
+            "known": [
+                {name: REDACTOR.structure(value, by_name=False) for name, value in outcome.as_dict().items()}
+                for outcome in self.deviations
+            ],
             "seconds": self.seconds,
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         }
@@ -129,7 +133,7 @@ class RunSummary(RunResult):
             self._folder.mkdir(parents=True, exist_ok=True)
             text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
             _replace(self._folder / "summary.json", text)
-            _replace(self._folder / "summary.md", write_markdown(self))
+            _replace(self._folder / "summary.md", REDACTOR.text(write_markdown(self)))
             self._add_to_report()
         except OSError as error:
             self._note_unwritten(error)
@@ -144,7 +148,7 @@ class RunSummary(RunResult):
             )
         wrong = [f"known deviation {outcome.sentence}" for outcome in self.deviations if outcome.is_wrong]
         for problem in (*self.problems, *wrong):
-            hook.global_error(message=problem, trace=None)
+            hook.global_error(message=REDACTOR.text(problem), trace=None)
 
     def _call(self, close: Callable[[], None]) -> None:
         try:

@@ -2,7 +2,8 @@
 
 Use: `install(config, summary)` in the process that the caller started, when pytest's own reporter is there:
 in a `trylast` `pytest_configure` or later. Markup follows pytest: none into a file, none with NO_COLOR.
-Whatever is no story is shown as pytest shows it. Nothing is judged here, nor redacted: what arrives is.
+Whatever is no story is shown as pytest shows it. Nothing is judged here. What arrives is redacted already, and
+everything that is written is once more, whoever's terminal it is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from support.report.allure.guard import guard_terminal
 from support.report.progress import MARKS, WORDS, FeatureProgress, Progress, tally
 from support.report.record import StoryRecord, Verdict, read_record
 
@@ -49,6 +51,7 @@ def install(config: pytest.Config, summary: RunSummary) -> None:
     if type(current) is TerminalReporter and not config.getoption("gherkin_terminal_reporter", default=False):
         config.pluginmanager.unregister(current)
         config.pluginmanager.register(StoryTerminal(config, summary), "terminalreporter")
+    guard_terminal(config)
 
 
 # Final for type checkers only; pytest-bdd's own reporter is made and put in place in the same way.

@@ -34,6 +34,7 @@ from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
+from support.secrets import REDACTOR
 from support.target.settings import REPORTS, ROOT, load_constants, load_settings, load_tls
 from support.users.reachability import check
 
@@ -121,12 +122,12 @@ class Controller:
         try:
             self.run = self.summary.run = self._open()
         except ConfigurationError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(REDACTOR.text(str(error))) from None
         except OSError as error:
             why = f"{error.strerror or error} ({error.filename or ROOT})"
             raise pytest.UsageError(f"the run cannot begin: {why}") from None
         except Inconclusive as error:
-            pytest.exit(error.reason, returncode=10)
+            pytest.exit(REDACTOR.text(error.reason), returncode=10)
         return (yield)
 
     @pytest.hookimpl(optionalhook=True)

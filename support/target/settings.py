@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
+from support.secrets.urls import secrets_in
 
 if TYPE_CHECKING:
     from support.target.authentication import Auth
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
+_ADDRESS = re.compile(r".*(URL|URI|DSN|PROXY|ENDPOINT)", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -46,14 +48,13 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings; raises ConfigurationError with each variable that is wrong, and the reason."""
-    _variables()
+    hide_addresses()
     try:
         settings = Settings()
     except ValidationError as error:
         wrong = [(str(each["loc"][0]).upper(), str(each["msg"]).lower()) for each in error.errors()]
         raise ConfigurationError("; ".join(f"{name}: {reason}" for name, reason in wrong)) from None
     _check_redis_url(settings.redis_url)
-    hide_password(settings.redis_url)
     return settings
 
 
@@ -74,11 +75,12 @@ def _check_redis_url(url: str | None) -> None:
         raise ConfigurationError("REDIS_URL is no URL such as redis://host:6379/0")
 
 
-def hide_password(redis_url: str | None) -> None:
-    """Register the password that stands in a Redis URL, if there is one."""
-    password = urlsplit(redis_url).password if redis_url else None
-    if password:
-        REDACTOR.register(unquote(password), "REDIS_URL")
+def hide_addresses() -> None:
+    """Register what is secret in the address that any variable holds: of a proxy, of Redis, of the target."""
+    for name, value in _variables().items():
+        if value and ("://" in value or _ADDRESS.fullmatch(name)):
+            for secret in secrets_in(value):
+                REDACTOR.register(secret, name)
 
 
 def load_tokens(target: Target) -> dict[str, str]:
@@ -145,6 +147,8 @@ def load_tls(auth: Auth) -> dict[str, Any]:
         path = values.get(variable) or ""
         if not path:
             raise ConfigurationError(f"{variable} is not set: the profile wants the path of a PEM file in it")
+        if "-----BEGIN" in path:
+            raise ConfigurationError(f"{variable} holds the content of a PEM file: give the file's path")
         try:
             paths[variable] = str(Path(path).resolve())
             content = Path(path).read_text(encoding="ascii", errors="replace")
@@ -223,11 +227,16 @@ def resolve_base_url(target: Target, given: str | None) -> str:
         raise ConfigurationError(
             f"target {target.name!r} has no base URL: set BASE_URL, in the environment or in .env"
         )
+    for secret in (secrets := secrets_in(url)):  # of the probe's argument or a profile's own, too
+        REDACTOR.register(secret, "BASE_URL")
     # Nothing is repeated in a message that may hold a password, whatever else is wrong with it.
-    if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
-        raise ConfigurationError(f"{name} must not hold credentials: give the token in its own variable")
+    if "@" in url.partition("?")[0] or secrets:
+        raise ConfigurationError(
+            f"{name} must not hold credentials: give the token in its own variable (an @ of a path is %40)"
+        )
     if not _is_http_url(url):
-        raise ConfigurationError(f"{name} {url!r} is not an http or https URL")
+        shown = re.split("[?#]", url)[0]
+        raise ConfigurationError(f"{name} {shown!r} is not an http or https URL")
     parts = urlsplit(url)
     if parts.query or parts.fragment:
         raise ConfigurationError(f"{name} must not have a query or a fragment: the collection follows it")

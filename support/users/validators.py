@@ -15,6 +15,7 @@ from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, Unex
 from support.http import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
+from support.secrets import REDACTOR
 from support.users.forms.paths import split
 from support.users.refusal_text import explanation, find_internal_details
 
@@ -286,8 +287,8 @@ class Validator:
 
 
 def clip(value: Any, length: int = 60) -> str:
-    """Quote a value for a message, shortened in the middle."""
-    text = repr(value)
+    """Quote a value for a message, its secrets hidden before it is shortened in the middle."""
+    text = REDACTOR.text(repr(value))
     return text if len(text) <= length else f"{text[: length // 2]}…{text[-length // 2 + 1 :]}"
 
 

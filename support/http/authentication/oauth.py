@@ -114,7 +114,8 @@ class Issuer:
             raise ConfigurationError(f"{where} is no OAuth 2 token endpoint: {what}") from None
         members = answer if isinstance(answer, dict) else {}
         if response.status != 200:
-            said = str(members.get("error", "without a reason"))[:60]
+            # Hidden before it is cut: an issuer may repeat what it was sent.
+            said = REDACTOR.text(str(members.get("error", "without a reason")))[:60]
             raise ConfigurationError(
                 f"{where} refuses the client in {self._variable} ({response.status} {said}): "
                 f"are id and secret right?"

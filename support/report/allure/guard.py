@@ -9,8 +9,6 @@ the process that ran the story, which knows all of its secrets. What a story pri
 from __future__ import annotations
 
 import logging
-import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,11 +16,11 @@ from _pytest._code.code import TerminalRepr
 
 from support.report.allure.writer import GuardedWriter
 from support.secrets import REDACTOR
+from support.secrets.output import RedactedStream, guard_exceptions
 
 if TYPE_CHECKING:
     import warnings
     from collections.abc import Callable, Generator
-    from types import TracebackType
 
     Report = pytest.TestReport | pytest.CollectReport
 
@@ -176,19 +174,10 @@ def guard_logging() -> Callable[[], None]:
     return lambda: logging.setLogRecordFactory(make)
 
 
-def guard_exceptions() -> Callable[[], None]:
-    """Hide secrets in the traceback of what nobody catches; return what ends that.
-
-    What a thread raises becomes a warning, by pytest's own doing.
-    """
-    before = sys.excepthook
-
-    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.stderr.write(REDACTOR.text("".join(traceback.format_exception(kind, error, trace))))
-
-    def undo() -> None:
-        if sys.excepthook is show:
-            sys.excepthook = before
-
-    sys.excepthook = show
-    return undo
+def guard_terminal(config: pytest.Config) -> None:
+    """Hide secrets in everything that the terminal shows, the words of a run's own process included."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    writer = getattr(reporter, "_tw", None)
+    if writer is not None:
+        # Of a writer nothing is public but what writes; a self-test guards that this goes on working.
+        writer._file = RedactedStream(writer._file)  # noqa: SLF001

@@ -67,7 +67,9 @@ def test_a_base_url_that_is_none_is_said_so(given, reason):
 @pytest.mark.parametrize(
     "given",
     ["https://ada:s3cret-word@api.example.com", "ada:s3cret-word@api.example.com", "ftp://s3cret-word@example.com",
-     "https://ada:s3cret-word@[::1", "https://s3cret-word@example.com/?x=1"],
+     "https://ada:s3cret-word@[::1", "https://s3cret-word@example.com/?x=1",
+     "https://ada:pa/s3cret-word@example.com", "api.example.com/ada:s3cret-word@x",
+     "https://example.com/v1?api_key=s3cret-word", "example.com?token=s3cret-word"],
 )  # fmt: skip
 def test_credentials_in_a_base_url_are_refused_and_not_repeated(given):
     with pytest.raises(ConfigurationError, match="must not hold credentials") as caught:
