@@ -37,7 +37,7 @@ class State(StrEnum):
     OPEN = "open"  # an answer was lost: there or not, but the same for everyone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fact:
     """What may be seen of one person after a story.
 
@@ -62,6 +62,9 @@ class Fact:
     is_closed: bool = True
     seen: list[str] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<fact of {self.subject}: {self.state}>"
 
     @property
     def subject(self) -> str:

@@ -24,7 +24,7 @@ from support.users.markers import new_run
 RUNS = ROOT / ".acceptance" / "runs"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """What every process of a run knows.
 
@@ -41,6 +41,9 @@ class Run:
     redis_url: str | None = field(default=None, repr=False)
     embedded: bool = False
     controls: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<run {self.id} at target {self.target.name}>"
 
     def to_worker(self) -> str:
         """Write the run as text for a worker process."""

@@ -22,6 +22,7 @@ SETTLED_READS = 12
 # are late, hardly ever so many are met in a row of each kind.
 TURN_READS = 4
 MOST_SPANS = 8  # that a description tells of
+SHOWN = 100  # characters of what is expected, where a timeline is shown among the locals of a failure
 
 
 class Seen(StrEnum):
@@ -58,7 +59,7 @@ class Sample:
     operation: Operation
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Timeline:
     """A write, its acknowledgement, the bound, and what each read saw. Times are monotonic [s].
 
@@ -75,6 +76,9 @@ class Timeline:
     verb: str = ""
     samples: list[Sample] = field(default_factory=list)
     finding: Finding = Finding.UNDECIDED
+
+    def __repr__(self) -> str:
+        return f"<timeline of {self.subject}, {self.expected[:SHOWN]} ({self.view}): {self.describe()}>"
 
     @property
     def limit(self) -> float:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from support.http.history import shorten
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -14,7 +16,7 @@ UNESCAPED = "-._~"
 QueryValue = str | int | list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """What to send: a method, a path below the base URL (quoted), a query, headers and a body.
 
@@ -33,6 +35,9 @@ class Call:
     renew: Callable[[], bytes] | None = None
     shape: str = ""
     without: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"<call {self.method} {shorten(self.path)}, {len(self.body or b'')} bytes>"
 
 
 def segment(value: object) -> str:

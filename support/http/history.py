@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from support.secrets import REDACTOR
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
@@ -28,9 +30,10 @@ class Outcome(StrEnum):
 
 # The fault of an attempt that the client itself broke off: it says nothing about the service.
 HUNG_UP = "the client hung up on purpose"
+SHOWN = 200  # characters of a path, where an object is shown among the locals of a failure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """What was sent. `url` is absolute; header names are as sent; `body` are the bytes on the wire."""
 
@@ -39,6 +42,9 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        return f"<request {self.method} {shorten(self.path)}, {len(self.body)} bytes>"
+
     @property
     def path(self) -> str:
         """The path with its query, as it stands in the request line."""
@@ -46,7 +52,7 @@ class Request:
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """What was answered. Header names are in lower case, equal ones joined by `", "`; `body` is decoded."""
 
@@ -54,13 +60,16 @@ class Response:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        return f"<response {self.status}, {len(self.body)} bytes>"
+
     @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty when there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Exchange:
     """One attempt: a request with its response or its transport fault.
 
@@ -80,6 +89,11 @@ class Exchange:
     first_byte_s: float | None = None
     page: Response | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"<attempt {self.attempt}: {self.request.method} {shorten(self.request.path)} {self.describe()}>"
+        )
+
     @property
     def seconds(self) -> float:
         """How long the attempt took [s]."""
@@ -92,7 +106,7 @@ class Exchange:
         return f"{self.fault} after {self.seconds * 1000:.0f} ms"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Operation:
     """One logical operation, made of one or more attempts.
 
@@ -112,6 +126,10 @@ class Operation:
     adopted: bool = False
     persists: bool = False
     view: Operation | None = None
+
+    def __repr__(self) -> str:
+        last = f": {self.exchanges[-1]!r}" if self.exchanges else ""
+        return f"<operation {self.verb} {self.subject[:SHOWN]}{last}>"
 
     @property
     def last(self) -> Exchange:
@@ -198,3 +216,8 @@ class History:
     def listen(self, listener: Callable[[Operation, Exchange], None]) -> None:
         """Have the listener called after each attempt, in the thread that made it."""
         self._listeners.append(listener)
+
+
+def shorten(text: str) -> str:
+    """Return the beginning of a text, its secrets hidden before it is cut."""
+    return REDACTOR.text(text)[:SHOWN]

@@ -274,6 +274,9 @@ class Target(Part):
         route = self.route("list") if self.has_list else self.route("look_up")
         return route.path.replace("{id}", "0")
 
+    def __repr__(self) -> str:
+        return f"<target {self.name}>"  # not its hundred keys: it stands among the locals of every failure
+
     def promise(self, name: str) -> bool:
         """Return whether the target makes a promise."""
         return is_promised(name, self.promises)

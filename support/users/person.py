@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from support.http import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Write:
     """A write that was sent: the whole state it asked for, and the operation that asked."""
 
     details: Mapping[str, Any]
     operation: Operation
+
+    def __repr__(self) -> str:
+        return f"<write of {len(self.details)} details by {self.operation!r}>"
 
     @property
     def is_acknowledged(self) -> bool:
@@ -46,7 +49,7 @@ class Write:
         return max(self.operation.answered_at, *lost, 0.0)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Person:
     """A named user of a story.
 
@@ -65,6 +68,9 @@ class Person:
     version: int = 1
     late_s: float = 0.0
     tag: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.subject}, id {self.id!r}, {len(self.writes)} writes>"
 
     @property
     def subject(self) -> str:
