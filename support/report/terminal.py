@@ -2,8 +2,8 @@
 
 Use: `install(config, summary)` in the process that the caller started, when pytest's own reporter is there:
 in a `trylast` `pytest_configure` or later. Markup follows pytest: none into a file, none with NO_COLOR.
-Whatever is no story is shown as pytest shows it. Nothing is judged here. What arrives is redacted already, and
-everything that is written is once more, whoever's terminal it is.
+Whatever is no story is shown as pytest shows it. Nothing is judged here. What arrives is redacted already;
+what is written is so once more, whoever shows it.
 """
 
 from __future__ import annotations

@@ -246,12 +246,8 @@ class Controller:
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:
         """Return what sweeps at the pace of the whole run."""
-        return Sweeper(
-            run.base_url,
-            run.target,
-            run.tokens,
-            RateLimiter(run.folder, run.target.request_limits, SystemClock()),
-        )
+        pace = RateLimiter(run.folder, run.target.request_limits, SystemClock())
+        return Sweeper(run.base_url, run.target, run.tokens, pace)
 
     def _note_warnings(self) -> None:
         """Repeat what was warned of: a worker's own words are not seen where pytest captures them."""
