@@ -178,7 +178,7 @@ class _RunSweep:
                 self._note_outage(error)
                 return None
             except SuiteError as error:
-                return str(error)
+                return one_line(error)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for pair, reason in zip(pairs, pool.map(attempt, pairs), strict=True):
@@ -222,7 +222,7 @@ class _RunSweep:
                 except SuiteError as error:
                     unlisted.add(name)
                     if self._open or not isinstance(error, Unfinished):
-                        self._unseen.append(f"the list could not be looked at: {error}")
+                        self._unseen.append(f"the list could not be looked at: {one_line(error)}")
             if self._is_out or (not found and time.time() >= self._latest):
                 break
             unknown.update(pair for pair in found if pair not in self._known)
@@ -249,4 +249,11 @@ class _RunSweep:
     def _note_outage(self, error: NoAnswer) -> None:
         if not self._is_out:
             self._is_out = True
-            self._unseen.append(f"the service did not answer, and not everybody could be looked at: {error}")
+            self._unseen.append(
+                f"the service did not answer, and not everybody could be looked at: {one_line(error)}"
+            )
+
+
+def one_line(error: SuiteError) -> str:
+    """Return what an error says in one line."""
+    return " ".join(str(error).split())

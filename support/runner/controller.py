@@ -19,14 +19,10 @@ from support.cleanup import Run, Sweeper, Swept
 from support.cleanup.ended_runs import forget, forget_embedded, sweep_ended
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.leftovers import read_leftovers
+from support.cleanup.outage import require_answers
 from support.cleanup.run import choose_target, external, is_embedded, new_identity
 from support.clock import SystemClock
 from support.errors import ConfigurationError, Inconclusive, SuiteError
-from support.http.authentication.credentials import credentials_for
-from support.http.call import segment
-from support.http.gates.breaker import probe_of
-from support.http.gates.breaker_state import FILE as BREAKER
-from support.http.gates.breaker_state import SharedBreakerState, State
 from support.http.gates.rate_limiter import RateLimiter
 from support.probe.first_look import KeepsNothing, look_first
 from support.report.summary import RunSummary
@@ -35,7 +31,7 @@ from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
 from support.secrets import REDACTOR
-from support.target.settings import REPORTS, ROOT, load_constants, load_settings, load_tls
+from support.target.settings import REPORTS, ROOT, load_settings
 from support.users.reachability import check
 
 if TYPE_CHECKING:
@@ -43,12 +39,8 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
-    from support.cleanup.leftovers import Leftovers
-
 OWN_TESTS = (ROOT / "support", ROOT / "ci")
 DEFAULT_WEATHER = "flaky"
-PROBE_FOR_S = 2.0
-PROBE_PAUSE_S = 0.1
 HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
 
 
@@ -263,7 +255,7 @@ class Controller:
             return
         summary = self.summary
         try:
-            self._require_answers(leftovers)
+            require_answers(self.run, leftovers)
             self._swept = swept = self._sweeper(self.run).sweep(leftovers)
         except SuiteError as error:
             gone = leftovers.created - sum(map(len, leftovers.ids.values()))
@@ -276,23 +268,3 @@ class Controller:
             summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
         elif swept.unseen:
             summary.problems.append("not everybody could be looked at: run python -m support.cleanup later")
-
-    def _require_answers(self, leftovers: Leftovers) -> None:
-        """Raise SuiteError when the service gives no usable answer: its sweep would take minutes.
-
-        One that only cannot list users any longer still deletes them.
-        """
-        run, clock = self.run, SystemClock()
-        target = run.target
-        caller = target.auth.token if target.auth.scheme != "none" else ""
-        somebody = next((user_id for ids in leftovers.ids.values() for user_id in ids), "0")
-        paths = (target.landmark, target.route("look_up").path.replace("{id}", segment(somebody)))
-        credentials = credentials_for(target, run.tokens, caller, run.base_url)
-        tls, constants = load_tls(target.auth), load_constants(target)
-        probes = [probe_of(run.base_url + path, target, clock, tls, credentials, constants) for path in paths]
-        is_known_out = SharedBreakerState(run.folder / BREAKER).state is State.OPEN
-        deadline = clock.monotonic() + (0.0 if is_known_out else PROBE_FOR_S)
-        while not any(probe() for probe in probes):
-            if clock.monotonic() > deadline:
-                raise SuiteError("the service gives no usable answer, so that nobody could be deleted")
-            clock.sleep(PROBE_PAUSE_S)
