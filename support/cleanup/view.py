@@ -114,8 +114,8 @@ class UsersView:
         is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
         return "" if is_gone else operation.describe()
 
-    def listed(self) -> Iterator[dict[str, Any]]:
-        """Go through the whole list and return every user's raw members.
+    def listed(self, *, once: bool = False) -> Iterator[dict[str, Any]]:
+        """Go through the whole list and return every user's raw members; `once` repeats no request.
 
         Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
         """
@@ -123,7 +123,7 @@ class UsersView:
         query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
         seen: set[int | str | None] = set()
         for _ in range(MOST_PAGES):
-            operation = self._send("list", "users", query=query, headers=self._headers)
+            operation = self._send("list", "users", query=query, headers=self._headers, once=once)
             if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
                 raise SuiteError(operation.describe())
             try:
@@ -167,11 +167,12 @@ class UsersView:
         *,
         query: Mapping[str, QueryValue] | None = None,
         headers: Mapping[str, str],
+        once: bool = False,
     ) -> Operation:
         route = self._target.route(verb)
         path = route.path.replace("{id}", segment(user_id))
         call = Call(route.method, path, query=query or {}, headers=headers)
-        operation = self.client.send(call, verb.replace("_", " "), subject)
+        operation = self.client.send(call, verb.replace("_", " "), subject, once=once)
         if operation.response is None:
             raise NoAnswer(operation.describe())
         return operation

@@ -36,8 +36,10 @@ class Directory:
         self.broken = dict(broken or {})
         self.fails_to_list = fails_to_list
         self.deleted: list[str] = []
+        self.requests = 0
 
     def __call__(self, connection: socket.socket, request: Received) -> None:
+        self.requests += 1
         path, _, _ = request.target.partition("?")
         line = f"{request.method} {path}"
         users = self.tenants.get(request.headers.get("authorization", "").rpartition(" ")[2], self.users)

@@ -292,3 +292,15 @@ def test_who_of_other_runs_cannot_be_deleted_is_left_and_each_tenant_is_looked_a
     assert (swept.created, swept.deleted, swept.left) == (3, 2, ["3"])
     swept = sweep_other_runs(sweeper_at(directory, tokens={"API_TOKEN": "a"}, promises=["tenants"]))
     assert swept.unseen == ["B_TOKEN is not set: the users of its tenant could not be looked at"]
+
+
+def test_many_are_looked_at_by_the_list_and_others_among_them_one_by_one(journal, sweep_at):
+    ids = [f"u{number}" for number in range(50)]
+    created(journal, *ids, "7")
+    directory = Directory(
+        {user_id: marked(1) for user_id in ids} | {"7": {"name": "Grace", "email": "g@h.i"}}
+    )
+    swept = sweep_at(directory)
+    assert list(directory.users) == ["7"]
+    assert (swept.created, swept.left, sorted(directory.deleted)) == (51, [], sorted(ids))
+    assert directory.requests == len(ids) + 3  # two walks, and a look at the one without the mark
