@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.users.order import find_disorder, find_disorder_of_strangers
 from support.convergence import Timeline
 from support.convergence.polling import Reading
 from support.convergence.timelines import Seen
@@ -34,6 +35,7 @@ SORT_MEMBERS = {
     "name, last first": "name",
     "email": "email",
     "creation date": "created_at",
+    "creation date, newest first": "created_at",
 }
 
 
@@ -119,18 +121,22 @@ class ListObserver:
         self.require("listed as last written", people, listing, complaint)
 
     def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
-        """Require that the people stand in the order of a key; equal ones in any."""
-        member = SORT_MEMBERS[key]
+        """Require that the people stand in the order of a key; equal ones in any.
+
+        Of a list that goes on behind the last page of the walk without them, strangers are judged instead.
+        """
+        member, descends = SORT_MEMBERS[key], key.endswith(" first")
+        ids = {person.id for person in people}
 
         def complaint(seen: Listing) -> str:
+            users = [self._user(seen, item) for item in seen.items]
+            if not ids <= self._ids(seen) and self._api.goes_on(seen.operation, seen.items):
+                values = [self._key(getattr(user, member), member) for user in users]
+                return find_disorder_of_strangers(values, descends=descends)
             if missing := self._not_once(people, seen):
                 return missing
-            ids = {person.id for person in people}
-            users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
-            values = [self._key(getattr(user, member), member) for user in users]
-            if values != sorted(values, reverse="last first" in key):
-                return f"the order is {', '.join(clip(value, 24) for value in values)}"
-            return ""
+            values = [self._key(getattr(user, member), member) for user in users if user.id in ids]
+            return find_disorder(values, descends=descends)
 
         self.require(f"in the order of {key}", people, listing, complaint)
 
@@ -142,10 +148,14 @@ class ListObserver:
             self.keeps_order(people, listing)
 
     def keeps_order(self, people: Sequence[Person], listing: Listing) -> None:
-        """Require that a second walk shows the people in the order of the first."""
-        ids = {person.id for person in people}
+        """Require that a second walk shows the people in the order of the first.
 
+        Of a list that goes on without them, those strangers are judged who are alike in both.
+        """
+        ids: set[object] = {person.id for person in people}
         again = walk(self._api, listing)
+        if not ids & (self._ids(listing) | self._ids(again)):
+            ids = {self._id(item) for item in again.items if item in listing.items}
         self._observer.validator.done(again.operation, self._api.target.listed)
         orders = [
             [self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)
