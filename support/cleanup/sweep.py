@@ -1,8 +1,9 @@
 """Undoing what runs created, and making sure that it is gone.
 
 The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes what
-the journals name, then goes through the whole list for whatever carries the run's mark, until nothing
-does. It goes through a client of its own that no circuit breaker stops. Its errors are never hidden.
+the journals name, then goes through the list for whatever carries the run's mark, until nothing does: the
+whole list, or where the newest can be listed first, whoever came since an hour before the run. It goes
+through a client of its own that no circuit breaker stops. Its errors are never hidden.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,7 @@ from support.users import Normalizer
 from support.users.forms.paths import texts_in
 from support.users.markers import find_mark, find_run
 from support.users.reachability import check
+from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.user_versions import read_version, version_headers
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ ROUNDS = 4
 MOST_PAGES = 500
 # Runs of others that may still be going on are left alone when a sweep goes by mark only.
 FOREIGN_AGE_S = 3600.0
+CLOCKS_APART = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -113,8 +117,8 @@ class Sweeper:
             found = self._find_again(leftovers, marks)
             if not found and time.time() >= latest:
                 break
-            for caller, user_id in found:
-                self._delete(caller, [user_id])
+            for caller in {caller for caller, _ in found}:
+                self._delete(caller, [user_id for name, user_id in found if name == caller])
             unknown.update(pair for pair in found if pair not in leftovers.known)
             self._clock.sleep(self._target.bounds.list_s if found else latest - time.time())
         created = leftovers.created + len(unknown)
@@ -127,7 +131,10 @@ class Sweeper:
         Raises SuiteError where there is no list and a creation was never answered: nobody can look for it.
         """
         if self._target.has_list:
-            return [pair for caller in self._callers(leftovers) for pair in self._find(caller, marks)]
+            began = find_run(leftovers.run)
+            since = began[1] - CLOCKS_APART if began else None
+            callers = self._callers(leftovers)
+            return [pair for caller in callers for pair in self._find(caller, marks, since=since)]
         if leftovers.open:
             raise SuiteError(
                 f"cleanup cannot look for {len(leftovers.open)} users whose creation was never answered: "
@@ -176,15 +183,28 @@ class Sweeper:
                 self.deleted += operation.outcome is Outcome.OK
 
     def _find(
-        self, caller: str, marks: set[str] | None, older_than_s: float = 0.0
+        self,
+        caller: str,
+        marks: set[str] | None,
+        older_than_s: float = 0.0,
+        *,
+        since: datetime | None = None,
     ) -> Iterable[tuple[str, int | str]]:
-        """Go through the list for users that carry one of the marks, or any old enough; by caller and id."""
+        """Go through the list for users that carry one of the marks, or any old enough; by caller and id.
+
+        Where the newest can be listed first, those from before `since` are left out: a tenant may be crowded.
+        """
         lists = self._target.lists
         headers = self._target.headers
         strong = {headers.strong_read: headers.strong_value} if self._target.promise("strong-read") else {}
-        query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
+        query: Mapping[str, QueryValue] | None
+        query = {**lists.always, **lists.sized(self._target.walk_size)}
         route = self._target.route("list")
         client = self._clients[caller]
+        horizon = StoryHorizon(client, self._normalizer)
+        since = since if horizon.is_offered else None
+        if since is not None:
+            query = {**query, **lists.ordered(NEWEST_FIRST)}
         for _ in range(MOST_PAGES):
             call = Call(route.method, route.path, query=query or {}, headers=strong)
             operation = client.send(call, "list", "users")
@@ -198,7 +218,7 @@ class Sweeper:
                 if (user_id := self._marked(item, marks, older_than_s)) is not None:
                     yield caller, user_id
             query = page.next
-            if query is None:
+            if query is None or (since is not None and horizon.is_passed(page.items, since)):
                 return
 
     def _marked(self, item: Any, marks: set[str] | None, older_than_s: float) -> int | str | None:

@@ -54,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run although the profile says that people rely on the target",
     )
     group.addoption("--weather", choices=WEATHERS, help="of the embedded service; default: flaky")
+    group.addoption(
+        "--residents", type=int, metavar="N", help="foreign users in the embedded service from the start"
+    )
     group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
     group.addoption(
         "--bound", type=float, metavar="SECONDS", help="the promised time, instead of the profile's"
@@ -84,6 +87,8 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
     after = [f"--target={target}", f"--seed={run.seed}"]
     if run.embedded:
         after.append(f"--weather={option.weather or DEFAULT_WEATHER}")
+    if run.embedded and option.residents is not None:
+        after.append(f"--residents={option.residents}")
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"

@@ -6,7 +6,6 @@ Every method makes one logical operation (one for each page) and gives it back, 
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from support.errors import NotApplicable
@@ -107,7 +106,10 @@ class UsersReader:
         query = {**self.target.lists.always, **query}
         call = Call(*self.route("list"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
-        return operation, self.page_of(operation)
+        page = self.page_of(operation)
+        if page is not None and page.total is not None:
+            self._population = page.total
+        return operation, page
 
     def walk_list(
         self,
@@ -135,20 +137,22 @@ class UsersReader:
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         begin = None if query else since or self.horizon.begin()
-        is_crowded = self._population > MOST_PAGES_WHOLE * self.target.walk_size
+        is_crowded = self._population >= MOST_PAGES_WHOLE * self.target.walk_size
         most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), self._have_been_shown(sought)
-        if begin is not None and (is_crowded or not whole):
-            first |= lists.ordered(NEWEST_FIRST)
-            is_enough = partial(self._are_old, begin)
-        elif begin is not None:
+        if begin is not None and whole and not is_crowded:
             most = MOST_PAGES_WHOLE
+        elif begin is not None:
+            first |= lists.ordered(NEWEST_FIRST)
+            is_enough = self.horizon.end_of_walk(begin)
 
         def go() -> tuple[list[Operation], list[Any], bool]:
             return self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
 
         operations, items, is_complete = go()
-        if not query and begin is None:
-            self._population = len(items)
+        if not query and (whole or begin is None):
+            self._population = max(self._population, len(items))
+        if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
+            return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]
@@ -159,9 +163,6 @@ class UsersReader:
                 break
             walks.append(items)
         return operations, self._put_together(walks), True
-
-    def _are_old(self, begin: datetime, _before: Sequence[Any], page: Sequence[Any]) -> bool:
-        return self.horizon.is_passed(page, begin)
 
     def _have_been_shown(self, sought: Collection[object]) -> IsEnough | None:
         """Return what tells that everyone who is sought stands before a page, and nobody of them on it."""
@@ -192,7 +193,6 @@ class UsersReader:
             operations.append(operation)
             if page is None:
                 return operations, items, False
-            self._population = self._population if page.total is None else page.total
             operation.is_end = is_enough is not None and is_enough(items, page.items)
             items += page.items
             following = page.next
@@ -209,10 +209,12 @@ class UsersReader:
 
     def goes_on(self, operation: Operation, items: Sequence[Any]) -> bool:
         """Return whether there may be users beyond a walk, given its last operation and what it has shown."""
-        if operation.is_end:
-            return False
+        return not operation.is_end and (self._is_at_window(items) or self.has_more(operation))
+
+    def has_more(self, operation: Operation) -> bool:
+        """Return whether a page leads on to another one."""
         page = self.page_of(operation)
-        return self._is_at_window(items) or (page is not None and page.next is not None)
+        return page is not None and page.next is not None
 
     def size_for(self, size: int) -> int:
         """Return the size of pages for a walk that a story asks for, larger where others crowd the list.

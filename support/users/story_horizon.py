@@ -7,8 +7,7 @@ dates of creation that it has given to users of the story, or of stories shortly
 
 from __future__ import annotations
 
-import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,8 @@ from support.http import Outcome
 from support.http.strict_json import MalformedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from support.http import Operation, SessionClient
     from support.users.normalizers import Normalizer
@@ -57,31 +57,30 @@ class StoryHorizon:
     def is_passed(self, items: Sequence[Any], begin: datetime) -> bool:
         """Return whether a page leads to users from before a moment, in the order that was asked for.
 
-        Dates that cannot be read, or that do not descend, prove nothing: then the walk goes on.
+        Dates that do not descend, or cannot be read of most users, prove nothing: then the walk goes on.
         """
-        dates = [self._date(item) for item in items]
+        dates = [self._normalizer.created_at(item) for item in items]
         known = [date for date in dates if date is not None]
         is_descending = all(one >= other for one, other in pairwise(known))
-        return len(known) == len(dates) > 0 and is_descending and known[-1] < begin
+        return 0 < len(dates) <= 2 * len(known) and is_descending and known[-1] < begin
+
+    def end_of_walk(self, begin: datetime) -> Callable[[Sequence[Any], Sequence[Any]], bool]:
+        """Return what tells of the users before a page, and of those on it, whether a walk may end there."""
+        return lambda _before, page: self.is_passed(page, begin)
 
     def _clock_ahead(self, operations: Sequence[Operation]) -> timedelta | None:
         """Return by how much the service's dates are ahead of our clock at least; None if unknown."""
         known = []
         for operation in operations:
             if operation.verb == "create" and operation.exchanges and operation.outcome is Outcome.OK:
-                shown = (operation.view or operation).response
-                with contextlib.suppress(MalformedAnswer):
-                    date = self._moment(self._normalizer.one(shown).created_at) if shown else None
-                    if date is not None and abs(date - operation.last.at) < CLOCKS_APART:
-                        known.append(date - operation.last.at)
+                date = self._date_shown(operation)
+                if date is not None and abs(date - operation.last.at) < CLOCKS_APART:
+                    known.append(date - operation.last.at)
         return min(known, default=None)
 
-    def _date(self, item: Any) -> datetime | None:
+    def _date_shown(self, creation: Operation) -> datetime | None:
+        response = (creation.view or creation).response
         try:
-            return self._moment(self._normalizer.user(item).created_at)
+            return self._normalizer.instant(self._normalizer.one(response).created_at) if response else None
         except MalformedAnswer:
             return None
-
-    def _moment(self, value: Any) -> datetime:
-        moment = self._normalizer.instant(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from support.behaviours.users.order import find_disorder, find_disorder_of_strangers
+from support.behaviours.users.order import SORT_MEMBERS, find_disorder, find_disorder_of_strangers
 from support.convergence import Timeline
 from support.convergence.polling import Reading
 from support.convergence.timelines import Seen
@@ -29,14 +29,6 @@ if TYPE_CHECKING:
 
     from support.convergence import Observer
     from support.users import Person
-
-SORT_MEMBERS = {
-    "name": "name",
-    "name, last first": "name",
-    "email": "email",
-    "creation date": "created_at",
-    "creation date, newest first": "created_at",
-}
 
 
 class ListProbe:
@@ -171,11 +163,15 @@ class ListObserver:
             )
 
     def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
-        """Require that the number announced is the number that the whole list has."""
+        """Require that the number announced is the number that the whole list has.
+
+        Of a crowded list, which no story walks through, only that it is no smaller than what was listed.
+        """
 
         def complaint(seen: Listing) -> str:
             self._observer.saw_all(seen.operation, seen.items)
             numbers, hidden = self._announced(seen)
+            is_crowded = self._api.has_more(seen.operation)
             least = most = len(seen.items)
             if not self._api.target.exclusive:
                 # Each number is of its moment: who comes or goes may be counted or listed, and not both.
@@ -184,7 +180,8 @@ class ListObserver:
                 passing = len(self._ids(seen) ^ self._ids(again))
                 least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
             for number in numbers:
-                if number is None or not least <= number <= most + hidden:
+                is_more = number is not None and number > most + hidden and not is_crowded
+                if number is None or number < least or is_more:
                     return f"{'no number' if number is None else number} announced, {len(seen.items)} listed"
             return ""
 

@@ -16,6 +16,14 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# The detail of a user that each order is about, by what stories call it.
+SORT_MEMBERS = {
+    "name": "name",
+    "name, last first": "name",
+    "email": "email",
+    "creation date": "created_at",
+    "creation date, newest first": "created_at",
+}
 # Collations differ over case, blanks, accents and signs, and over letters beyond English. They agree on this.
 FIRST_WORD = re.compile(r"([A-Z]?[a-z]+)(?![^\W_])")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")

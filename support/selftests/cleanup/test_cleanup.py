@@ -7,6 +7,8 @@ import json
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -14,9 +16,11 @@ from support.cleanup.journal import Journal, hold_alive, is_alive, read_leftover
 from support.cleanup.sweep import Sweeper
 from support.errors import SuiteError
 from support.selftests.servers.raw_server import RawServer, answer, send
+from support.target.lists import Lists
 from support.target.profile import Target
 from support.target.settings import ROOT
 from support.target.timing import Bounds, Timeouts
+from support.users.markers import new_run
 
 RUN = "acct0abcdzz"
 
@@ -148,6 +152,32 @@ class Directory:
             send(connection, answer(200, json.dumps(body).encode(), "Content-Type: application/json\r\n"))
 
 
+class CrowdedDirectory(Directory):
+    """A directory with many others, listed in pages of 100, in order of creation or the newest first."""
+
+    def __init__(self, users, strangers):
+        super().__init__(users)
+        self.strangers = [
+            {"id": f"s{n}", "name": None, "createdAt": f"2025-01-01T00:00:00.{n:06d}Z"}
+            for n in range(strangers)
+        ]
+        self.pages = 0
+
+    def __call__(self, connection, request):
+        if request.method != "GET":
+            super().__call__(connection, request)
+            return
+        self.pages += 1
+        query = dict(parse_qsl(request.target.partition("?")[2]))
+        everyone = [*self.strangers, *({"id": name, **user} for name, user in self.users.items())]
+        everyone.sort(key=lambda user: user["createdAt"], reverse=query.get("sort") == "-createdAt")
+        begin = int(query.get("cursor", 0))
+        body: dict[str, object] = {"users": everyone[begin : begin + 100]}
+        if begin + 100 < len(everyone):
+            body["next"] = str(begin + 100)
+        send(connection, answer(200, json.dumps(body).encode(), "Content-Type: application/json\r\n"))
+
+
 TARGET = Target(name="swept", bounds=Bounds(single_s=0, list_s=0), timeouts=Timeouts(operation_s=0.2))
 
 
@@ -183,6 +213,29 @@ def test_a_sweep_deletes_what_the_journal_names_and_what_carries_the_mark(folder
     swept = sweep_at(directory).sweep(read_leftovers(folder))
     assert sorted(directory.users) == ["u3", "u4"]
     assert (swept.created, swept.deleted, swept.left) == (2, 2, [])
+
+
+def test_a_crowded_tenant_is_not_walked_through(tmp_path):
+    """Others from before the run cost nothing: a page each round, where the newest can be listed first."""
+    run = new_run()
+    journal_folder = tmp_path / run
+    write_header(journal_folder, {"base_url": "http://127.0.0.1:1/api", "target": "x", "seed": 1})
+    today = datetime.now(UTC).isoformat()
+    for sort_keys, most_pages in (({"-createdAt": "-createdAt"}, 4), ({"name": "name"}, 90)):
+        target = Target(
+            name="crowded",
+            bounds=Bounds(single_s=0, list_s=0),
+            promises=frozenset({"sorting", "timestamps", "pagination"}),
+            lists=Lists(items="users", style="cursor", next="next", sort_keys=sort_keys),
+        )
+        users = {f"u{n}": {**marked(n, run=run), "createdAt": today} for n in range(120)}
+        directory = CrowdedDirectory(users, strangers=4000)
+        with contextlib.closing(RawServer(directory)) as server:
+            leftovers = read_leftovers(journal_folder)
+            assert leftovers is not None
+            swept = Sweeper(server.url, target, {"API_TOKEN": "t"}).sweep(leftovers)
+        assert (swept.deleted, swept.left, directory.users) == (120, [], {})
+        assert directory.pages <= most_pages
 
 
 def test_who_cannot_be_deleted_is_named(folder, sweep_at):
