@@ -5,7 +5,6 @@ Every method makes one logical operation (one for each page) and gives it back, 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from support.errors import NotApplicable
@@ -15,6 +14,7 @@ from support.http.strict_json import MalformedAnswer
 from support.target.operations import Route
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
+from support.users.walks import put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -162,7 +162,7 @@ class UsersReader:
             if not is_complete:
                 break
             walks.append(items)
-        return operations, self._put_together(walks), True
+        return operations, put_together(walks, self._ids), True
 
     def _have_been_shown(self, sought: Collection[object]) -> IsEnough | None:
         """Return what tells that everyone who is sought stands before a page, and nobody of them on it."""
@@ -258,26 +258,6 @@ class UsersReader:
     def id_of(self, item: object) -> int | str | None:
         """Return the id of what stands in a list; None for what is no user."""
         return self._normalizer.id_of(item)
-
-    def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return all users that the walks have shown, and twice those that all of them showed twice."""
-        if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
-            return list(walks[-1])
-        counts = [Counter(self._ids(walk)) for walk in walks]
-        often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}
-        items: list[Any] = []
-        ids: list[str] = []
-        for walk in reversed(walks):
-            people = [item for item in walk if isinstance(item, dict)]
-            names = self._ids(people)
-            for place, (name, item) in enumerate(zip(names, people, strict=True)):
-                if ids.count(name) < (often[name] if walk is walks[-1] else 1):
-                    # Where they stood in that walk: before those who came after them.
-                    following = (ids.index(other) for other in names[place + 1 :] if other in ids)
-                    at = len(ids) if walk is walks[-1] else next(following, len(ids))
-                    ids.insert(at, name)
-                    items.insert(at, item)
-        return items
 
     def path_of(self, user_id: object) -> str:
         """Return the path of a user below the base URL."""
