@@ -26,19 +26,19 @@ Feature: Listing users
 
     @DIR-02 @clause-2.8 @needs-pagination
     Scenario: Equal names do not confuse the pages
-      Given 6 users with the name "Ada King" exist
+      Given 6 users with the name "Aaron Abbott" exist
       When the client lists all users, 5 per page
       Then all of them are listed exactly once
 
     @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
     Scenario: Equal names do not confuse a sorted list
-      Given 6 users with the name "Ada King" exist
+      Given 6 users with the name "Aaron Abbott" exist
       When the client lists all users, sorted by name, 5 per page
       Then all of them are listed exactly once
 
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario: Equal names keep one order
-      Given 6 users with the name "Ada King" exist
+      Given 6 users with the name "Aaron Abbott" exist
       When the client lists all users, sorted by name, 100 per page
       Then all of them are listed exactly once
       And the list is in the same order when it is listed again
@@ -148,11 +148,12 @@ Feature: Listing users
       And the list is in the same order when it is listed again
 
       Examples: Orders
-        | key              |
-        | name             |
-        | name, last first |
-        | email            |
-        | creation date    |
+        | key                         |
+        | name                        |
+        | name, last first            |
+        | email                       |
+        | creation date               |
+        | creation date, newest first |
 
     @DIR-07 @clause-2.10 @needs-sorting @needs-patch
     Scenario Outline: Changes do not touch the order of creation

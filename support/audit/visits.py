@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import Fact, State
@@ -27,17 +28,19 @@ from support.errors import (
 from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
 from support.users.forms.paths import texts_in
-from support.users.markers import find_mark
+from support.users.markers import find_mark, find_run
 from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from support.clock import Clock
     from support.http import Response
     from support.users import Normalizer, UsersApi
 
 WALKS = 4
+CLOCKS_APART = timedelta(hours=1)
 AT_ONCE = 8
 # So many of one story's people are looked at one by one; the rest of a group is seen in the lists only.
 MOST_LOOK_UPS = 8
@@ -68,7 +71,7 @@ class Visit:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(look_at, range(AT_ONCE)))
             self._wait_for(max(map(self._ready_at, self._facts)))
-            list(pool.map(lambda number: self._walk(apis[number]), range(WALKS)))
+            list(pool.map(lambda number: self._walk(apis[number], whole=number == 0), range(WALKS)))
         for api in apis:
             api.client.close()
 
@@ -139,10 +142,16 @@ class Visit:
                 Sighting("the search", "filter", operation, self._details(mine[0]) if mine else None)
             )
 
-    def _walk(self, api: UsersApi) -> None:
+    def _run_began_at(self) -> datetime | None:
+        """Return from when on users may be of the run, by any clock that is not an hour slow."""
+        runs = [found[1] for fact in self._facts if (found := find_run(fact.mark))]
+        return min(runs) - CLOCKS_APART if runs and self._api.horizon.is_offered else None
+
+    def _walk(self, api: UsersApi, *, whole: bool) -> None:
+        """Walk through the list: in its own order, or where that can be asked for to before the run."""
         if not self._target.has_list:
             return
-        operations, items, is_complete = api.walk_list(fresh=True)
+        operations, items, is_complete = api.walk_list(whole=whole, since=self._run_began_at(), fresh=True)
         if not is_complete or api.goes_on(operations[-1], items):
             return
         by_id: dict[str, Any] = {}

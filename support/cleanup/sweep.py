@@ -1,8 +1,9 @@
 """Undoing what runs created, and making sure that it is gone.
 
 The same sweep ends every run and, as `python -m support.cleanup`, mends one that was killed: it deletes those
-whom the journals name, then goes through the whole list for whatever bears the run's mark, until nothing
-does. It goes through clients of its own that no circuit breaker stops, and says what it could not look at.
+whom the journals name, then goes through the list for whatever bears the run's mark, until nothing does: the
+whole list, or where the newest can be listed first, whoever came since an hour before the run. It goes
+through clients of its own that no circuit breaker stops, and says what it could not look at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from support.cleanup.view import NoAnswer, Standing, Unfinished, UsersView, runs_in
@@ -23,6 +25,7 @@ from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.target.settings import load_constants, load_tls
 from support.users import Normalizer
+from support.users.markers import find_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,6 +38,7 @@ AT_ONCE = 8
 ROUNDS = 4
 MANY = 20
 SHOWN = 5
+CLOCKS_APART = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -136,6 +140,8 @@ class _RunSweep:
         self._sweeper = sweeper
         self._run = leftovers.run
         self._bounds = sweeper.target.bounds
+        began = find_run(leftovers.run)
+        self._since = began[1] - CLOCKS_APART if began else None
         viewpoint = sweeper.viewpoint
         self._known = {(viewpoint(caller), user_id): at for (caller, user_id), at in leftovers.known.items()}
         self._left: dict[Pair, str] = {
@@ -251,7 +257,8 @@ class _RunSweep:
 
     def _marked(self, name: str, *, once: bool = False) -> list[Pair]:
         view = self._views[name]
-        ids = (view.id_of(raw) for raw in view.listed(once=once) if self._run in runs_in(raw))
+        listed = view.listed(once=once, since=self._since)
+        ids = (view.id_of(raw) for raw in listed if self._run in runs_in(raw))
         return [(name, user_id) for user_id in ids if user_id is not None]
 
     def _require_gone(self, pair: Pair) -> str:

@@ -16,6 +16,7 @@ from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.forms.paths import read, texts_in
 from support.users.forms.versions import read_version, version_headers
 from support.users.markers import find_run
+from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,13 +115,18 @@ class UsersView:
         is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
         return "" if is_gone else operation.describe()
 
-    def listed(self, *, once: bool = False) -> Iterator[dict[str, Any]]:
-        """Go through the whole list and return every user's raw members; `once` repeats no request.
+    def listed(self, *, once: bool = False, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Go through the list and return every user's raw members; `once` repeats no request.
 
+        Where the newest can be listed first, those from before `since` are left out: a tenant may be crowded.
         Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
         """
         lists = self._target.lists
         query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
+        horizon = StoryHorizon(self.client, self._normalizer)
+        since = since if horizon.is_offered else None
+        if since is not None:
+            query = {**(query or {}), **lists.ordered(NEWEST_FIRST)}
         seen: set[int | str | None] = set()
         for _ in range(MOST_PAGES):
             operation = self._send("list", "users", query=query, headers=self._headers, once=once)
@@ -133,7 +139,7 @@ class UsersView:
             items = [item for item in page.items if isinstance(item, dict)]
             yield from items
             query = page.next
-            if query is None:
+            if query is None or (since is not None and horizon.is_passed(page.items, since)):
                 return
             before = len(seen)
             seen.update(self._normalizer.id_of(item) for item in items)

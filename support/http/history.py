@@ -115,7 +115,8 @@ class Operation:
     pauses before attempts 2, 3, … [s], each with its reason. `adopted` is set when the answer was lost
     and the effect was found by reading afterwards; `persists` when its fault outlasted every weather while
     control requests of another kind went through. `view` is the look-up that shows what the answer to a
-    creation does not, where the profile says so.
+    creation does not, where the profile says so. `is_end` is set of the page at which a walk may end although
+    the list goes on: nobody beyond it can matter.
     """
 
     verb: str
@@ -124,6 +125,7 @@ class Operation:
     exchanges: list[Exchange] = field(default_factory=list)
     waits: list[tuple[float, str]] = field(default_factory=list)
     adopted: bool = False
+    is_end: bool = False
     persists: bool = False
     view: Operation | None = None
 

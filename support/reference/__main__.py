@@ -10,7 +10,7 @@ from typing import NoReturn
 from support.reference.faults.defects import DEFECTS
 from support.reference.faults.oddities import ODDITIES
 from support.reference.faults.weather import CLIMATES
-from support.reference.options import Options
+from support.reference.options import RESIDENTS_MAX, Options
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,6 +33,9 @@ def _parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--seed", type=int, default=0, help="of weather and choices")
     parser.add_argument("--database", metavar="URL", help="where users are kept (default: nowhere lasting)")
     parser.add_argument("--replica", action="append", default=[], metavar="URL", help="a hot standby of it")
+    parser.add_argument(
+        "--residents", type=int, default=0, metavar="N", help="foreign users there from the start"
+    )
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
     parser.add_argument("--inspect", action="store_true", help="offer /inspect to self-tests")
     given = parser.parse_args(arguments)
@@ -45,6 +48,8 @@ def _parse(arguments: list[str] | None = None) -> Options:
         parser.error(f"--bound {given.bound}: from 0 to 600 seconds")
     if not 0 <= given.port <= 65535:
         parser.error(f"--port {given.port}: from 0 to 65535")
+    if not 0 <= given.residents <= RESIDENTS_MAX:
+        parser.error(f"--residents {given.residents}: from 0 to {RESIDENTS_MAX}")
     if given.replica and not (given.database or "").startswith("postgresql"):
         parser.error("--replica: is a hot standby of a PostgreSQL --database, and none is given")
     defects, oddities = (_split(given.defect), _split(given.oddity))
@@ -61,6 +66,7 @@ def _parse(arguments: list[str] | None = None) -> Options:
         seed=given.seed,
         database=given.database,
         replicas=tuple(given.replica),
+        residents=given.residents,
         exits_with_stdin=given.exit_with_stdin,
         is_open_to_inspection=given.inspect,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from support.reference.faults.switches import Switches
 from support.reference.faults.weather import CLIMATES, Weather
-from support.reference.http.auth import Doorkeeper
+from support.reference.http.auth import MAIN_TENANT, Doorkeeper
 from support.reference.http.bodies import Bodies
 from support.reference.http.opaque import Seals
 from support.reference.http.rate_limits import Limits
@@ -29,6 +29,7 @@ from support.reference.store.standbys import Standbys
 from support.reference.users.identifiers import Identifiers
 from support.reference.users.other_traffic import OtherTraffic
 from support.reference.users.representation import Representation
+from support.reference.users.residents import make_residents
 from support.reference.users.users import Users
 from support.reference.users.validation import Rules
 
@@ -57,6 +58,10 @@ class Service:
             self._folder = tempfile.TemporaryDirectory(prefix="users-reference-")
             url = f"sqlite:///{Path(self._folder.name) / 'users.db'}"
         self.store = Store(url, switches, is_lasting=options.database is not None)
+        identifiers = Identifiers(switches)
+        if options.residents:
+            residents = make_residents(options.residents, MAIN_TENANT, identifiers, switches, options.seed)
+            self.store.settle_in(residents)
         self.replicas: Copies
         if options.replicas:
             self.replicas = Standbys(self.store, options.replicas, switches, options.seed)
@@ -64,7 +69,7 @@ class Service:
             self.replicas = Replicas(self.store, self.weather.lag, switches, options.seed)
         representation = Representation(switches)
         seals = Seals(self.store.secret)
-        users = Users(self.store, self.replicas, representation, Identifiers(switches), switches)
+        users = Users(self.store, self.replicas, representation, identifiers, switches)
         ledger, bodies, rules = Ledger(switches), Bodies(switches), Rules(switches)
         answers = UserAnswers(USERS_PATH, self.store, representation, seals, switches)
         reading = Reading(

@@ -179,6 +179,8 @@ class Controller:
         embedded = is_embedded(settings, target)
         if options.weather and not embedded:
             raise ConfigurationError("--weather is for the embedded service; this target has its own")
+        if options.residents is not None and not embedded:
+            raise ConfigurationError("--residents is for the embedded service; this target has its own")
         self._weather = options.weather or DEFAULT_WEATHER
         self._results.check()
         forget_embedded()
@@ -189,7 +191,11 @@ class Controller:
             self._service = EmbeddedService(
                 target.embedded or "",
                 target.auth.variables,
-                ["--weather", self._weather, "--seed", str(seed), "--bound", str(target.bounds.single_s)],
+                [
+                    *("--weather", self._weather, "--seed", str(seed)),
+                    *("--bound", str(target.bounds.single_s)),
+                    *(("--residents", str(options.residents)) if options.residents else ()),
+                ],
             )
             service = self._service
             run = Run(

@@ -81,6 +81,8 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
     after = [f"--target={target}", f"--seed={run.seed}"]
     if run.embedded:
         after.append(f"--weather={option.weather or DEFAULT_WEATHER}")
+    if run.embedded and option.residents is not None:
+        after.append(f"--residents={option.residents}")
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"

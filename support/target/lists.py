@@ -112,7 +112,9 @@ class Lists(Part):
         {"name": "name", "-name": "-name", "email": "email", "createdAt": "createdAt"},
         description=(
             "How each order is asked for, as the value of `sort` or as a table of query parameters; stories"
-            " ask only for those that are named: `name`, `-name`, `email`, `-email`, `createdAt`."
+            " ask only for those that are named: `name`, `-name`, `email`, `-email`, `createdAt`, "
+            "`-createdAt`. The last, the newest first, lets stories find their own users without walking "
+            "through everybody else."
         ),
         examples=[{"name": "name", "-name": {"sort": "name", "order": "desc"}}],
     )

@@ -247,6 +247,14 @@ class Normalizer:
         found = DIGITS_AT_THE_END.match(value) if isinstance(value, str) else None
         return int(found[1]) if found else None
 
+    def created_at(self, raw: Any) -> datetime | None:
+        """Return when raw members say that a user was created, however odd the others are, or None."""
+        (path,) = self._paths.get("created_at", ("",))
+        try:
+            return self.instant(read(raw, path, None)) if path and isinstance(raw, dict) else None
+        except MalformedAnswer:
+            return None
+
     def instant(self, value: Any) -> datetime:
         """Read a moment in the declared format; raises MalformedAnswer for any other."""
         return read_moment(self._target.timestamps, value, self._target.clock.utc_offset)

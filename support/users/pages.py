@@ -5,10 +5,11 @@ Nothing is judged here; what a walk has shown is a `Listing`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from support.errors import StoryError
+from support.users.story_horizon import NEWEST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,9 +22,16 @@ if TYPE_CHECKING:
     from support.users.person import Person
 
 # What stories call an order, and what the contract calls it.
-SORT_KEYS = {"name": "name", "name, last first": "-name", "email": "email", "creation date": "createdAt"}
+SORT_KEYS = {
+    "name": "name",
+    "name, last first": "-name",
+    "email": "email",
+    "creation date": "createdAt",
+    "creation date, newest first": NEWEST_FIRST,
+}
 MADE_UP_CURSORS = ("is made up", "was tampered with")
 
+NEWCOMER_AFTER = 2  # pages
 
 MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
 
@@ -32,11 +40,15 @@ MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
 class Listing:
     """One walk through the list: how it was asked for, and what came, page after page.
 
-    `is_newest` says that the newest state was asked for, `others_moved` that users came and went meanwhile.
+    `is_whole` asks for everyone in the list's own order, and not only for those who came since the story
+    began; `sought` are the ids of those whom a walk in another order may end with. `is_newest` says that the
+    newest state was asked for, `others_moved` that users came and went meanwhile.
     """
 
     query: Mapping[str, QueryValue] = field(default_factory=dict)
     size: int | None = None
+    is_whole: bool = False
+    sought: frozenset[object] = frozenset()
     operations: list[Operation] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     is_complete: bool = False
@@ -68,9 +80,21 @@ def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:
 def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool = False) -> Listing:
     """Walk through the list as a listing asks, and return what came as a new one."""
     operations, items, complete = api.walk_list(
-        size=listing.size, query=listing.query, strong=strong, fresh=fresh
+        size=listing.size,
+        query=listing.query,
+        whole=listing.is_whole,
+        sought=listing.sought,
+        strong=strong,
+        fresh=fresh,
     )
-    return Listing(listing.query, listing.size, operations, items, complete, is_newest=strong)
+    return replace(
+        listing,
+        operations=operations,
+        items=items,
+        is_complete=complete,
+        is_newest=strong,
+        others_moved=False,
+    )
 
 
 def list_while_others_move(
@@ -78,12 +102,15 @@ def list_while_others_move(
 ) -> Listing:
     """Walk through the list while, between any two pages, one user comes and one who was shown goes.
 
-    A user that goes stood before the cursor, so that a mark which merely counts users skips somebody.
+    A user that goes stood before the cursor, so that a mark which merely counts users skips somebody. Where
+    the newest are listed first, a newcomer would make up for that: then a single one comes, and late.
     """
     listing.others_moved = True
+    begin = api.horizon.begin()
     following: Mapping[str, QueryValue] | None = {
         **listing.query,
         **api.target.lists.sized(listing.size or 1),
+        **(api.target.lists.ordered(NEWEST_FIRST) if begin else {}),
     }
     while following is not None:
         operation, page = api.list_page(following, strong=strong)
@@ -92,7 +119,10 @@ def list_while_others_move(
             return listing
         listing.items += page.items
         following = page.next
-        api.create(newcomer())
+        if begin and api.horizon.is_passed(page.items, begin):
+            break
+        if not begin or len(listing.operations) == NEWCOMER_AFTER:
+            api.create(newcomer())
         shown = {api.id_of(item) for item in listing.items}
         leaver = next((person for person in leavers if person.id in shown), None)
         if leaver is not None:

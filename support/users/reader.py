@@ -5,7 +5,6 @@ Every method makes one logical operation (one for each page) and gives it back, 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from support.errors import NotApplicable
@@ -14,17 +13,25 @@ from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
 from support.target.operations import Route
 from support.users.forms.search import search_query
+from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
+from support.users.walks import put_together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
 
     from support.http import Operation, SessionClient
     from support.http.call import QueryValue
     from support.target.operations import OperationName
     from support.users.normalizers import Normalizer, Page
 
+    # Whether a walk may end with a page, given what stood before it and what stands on it.
+    IsEnough = Callable[[Sequence[Any], Sequence[Any]], bool]
+
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
 MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
+MOST_PAGES_SORTED = 50  # of a walk in an order that may put the story's users anywhere
+MOST_PAGES_WHOLE = 40  # of a walk in the list's own order; a list with more is crowded
 MOST_WALKS = 4
 OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 
@@ -36,7 +43,8 @@ class UsersReader:
         self.client = client
         self.target = client.target
         self._normalizer = normalizer
-        self._population = 0  # as the last walk through the whole list found it
+        self._population = 0  # as a list has last announced it, or a walk has found it
+        self.horizon = StoryHorizon(client, normalizer)
 
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
         """Look at whatever a path below the base URL leads to."""
@@ -98,7 +106,10 @@ class UsersReader:
         query = {**self.target.lists.always, **query}
         call = Call(*self.route("list"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
-        return operation, self.page_of(operation)
+        page = self.page_of(operation)
+        if page is not None and page.total is not None:
+            self._population = page.total
+        return operation, page
 
     def walk_list(
         self,
@@ -106,51 +117,89 @@ class UsersReader:
         *,
         size: int | None = None,
         query: Mapping[str, QueryValue] | None = None,
+        whole: bool = False,
+        since: datetime | None = None,
+        sought: Collection[object] = (),
         strong: bool = False,
         fresh: bool = False,
     ) -> tuple[list[Operation], list[Any], bool]:
         """List everyone, page after page: the operations, the raw items, and whether it could be walked.
 
-        A walk stops at the profile's window, and after `MOST_PAGES`; `goes_on` tells so.
+        Where the newest can be listed first, a walk ends with the users that were there before the running
+        story (or `since`): nobody beyond matters. A `whole` one goes through the list in its own order as
+        long as that is not crowded. One in another order ends when everyone who is `sought` has been shown
+        and the next page shows none of them. A walk stops at the profile's window, and after `MOST_PAGES`
+        (`MOST_PAGES_SORTED`, `MOST_PAGES_WHOLE`); `goes_on` tells so.
 
         Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
         ones are not promised, walks of several pages are repeated until two are alike, and put together.
         """
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
-        operations, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
-        if not query:
-            self._population = len(items)
+        begin = None if query else since or self.horizon.begin()
+        is_crowded = self._population >= MOST_PAGES_WHOLE * self.target.walk_size
+        most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), self._have_been_shown(sought)
+        if begin is not None and whole and not is_crowded:
+            most = MOST_PAGES_WHOLE
+        elif begin is not None:
+            first |= lists.ordered(NEWEST_FIRST)
+            is_enough = self.horizon.end_of_walk(begin)
+
+        def go() -> tuple[list[Operation], list[Any], bool]:
+            return self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
+
+        operations, items, is_complete = go()
+        if not query and (whole or begin is None):
+            self._population = max(self._population, len(items))
+        if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
+            return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]
         while len(walks) < MOST_WALKS and (len(walks) == 1 or self._ids(walks[-2]) != self._ids(walks[-1])):
-            more, items, is_complete = self._walk(first, subject, strong=strong, fresh=fresh)
+            more, items, is_complete = go()
             operations += more
             if not is_complete:
                 break
             walks.append(items)
-        return operations, self._put_together(walks), True
+        return operations, put_together(walks, self._ids), True
+
+    def _have_been_shown(self, sought: Collection[object]) -> IsEnough | None:
+        """Return what tells that everyone who is sought stands before a page, and nobody of them on it."""
+        wanted = {str(user_id) for user_id in sought}
+
+        def is_enough(before: Sequence[Any], page: Sequence[Any]) -> bool:
+            return wanted <= set(self._ids(before)) and wanted.isdisjoint(self._ids(page))
+
+        return is_enough if wanted else None
 
     def _walk(
-        self, first: Mapping[str, QueryValue], subject: str, *, strong: bool, fresh: bool
+        self,
+        first: Mapping[str, QueryValue],
+        subject: str,
+        most: int,
+        is_enough: IsEnough | None,
+        *,
+        strong: bool,
+        fresh: bool,
     ) -> tuple[list[Operation], list[Any], bool]:
         operations: list[Operation] = []
         items: list[Any] = []
         shown: set[str] = set()
         old_pages = 0
         following: Mapping[str, QueryValue] | None = first
-        while following is not None and len(operations) < MOST_PAGES and old_pages < OLD_PAGES:
+        while following is not None and len(operations) < most and old_pages < OLD_PAGES:
             operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
             operations.append(operation)
             if page is None:
                 return operations, items, False
+            operation.is_end = is_enough is not None and is_enough(items, page.items)
             items += page.items
             following = page.next
             ids = set(self._ids(page.items))
             old_pages = old_pages + 1 if ids and ids <= shown else 0
             shown |= ids
-            if self._is_at_window(items):
+            if operation.is_end or self._is_at_window(items):
                 break
         return operations, items, old_pages < OLD_PAGES
 
@@ -160,8 +209,12 @@ class UsersReader:
 
     def goes_on(self, operation: Operation, items: Sequence[Any]) -> bool:
         """Return whether there may be users beyond a walk, given its last operation and what it has shown."""
+        return not operation.is_end and (self._is_at_window(items) or self.has_more(operation))
+
+    def has_more(self, operation: Operation) -> bool:
+        """Return whether a page leads on to another one."""
         page = self.page_of(operation)
-        return self._is_at_window(items) or (page is not None and page.next is not None)
+        return page is not None and page.next is not None
 
     def size_for(self, size: int) -> int:
         """Return the size of pages for a walk that a story asks for, larger where others crowd the list.
@@ -205,26 +258,6 @@ class UsersReader:
     def id_of(self, item: object) -> int | str | None:
         """Return the id of what stands in a list; None for what is no user."""
         return self._normalizer.id_of(item)
-
-    def _put_together(self, walks: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return all users that the walks have shown, and twice those that all of them showed twice."""
-        if len(walks) > 1 and self._ids(walks[-2]) == self._ids(walks[-1]):
-            return list(walks[-1])
-        counts = [Counter(self._ids(walk)) for walk in walks]
-        often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}
-        items: list[Any] = []
-        ids: list[str] = []
-        for walk in reversed(walks):
-            people = [item for item in walk if isinstance(item, dict)]
-            names = self._ids(people)
-            for place, (name, item) in enumerate(zip(names, people, strict=True)):
-                if ids.count(name) < (often[name] if walk is walks[-1] else 1):
-                    # Where they stood in that walk: before those who came after them.
-                    following = (ids.index(other) for other in names[place + 1 :] if other in ids)
-                    at = len(ids) if walk is walks[-1] else next(following, len(ids))
-                    ids.insert(at, name)
-                    items.insert(at, item)
-        return items
 
     def path_of(self, user_id: object) -> str:
         """Return the path of a user below the base URL."""

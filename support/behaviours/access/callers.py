@@ -134,7 +134,9 @@ class Callers:
         if people := [*self._people]:
             self._settle(caller, max(people, key=lambda person: person.acknowledged_at))
         asked = sorted_by(self._api.target.lists, sorting) if sorting else {}
-        return walk(self.api_of(caller), Listing(asked), strong=self._observer.has_strong_reads)
+        return walk(
+            self.api_of(caller), Listing(asked, is_whole=True), strong=self._observer.has_strong_reads
+        )
 
     def find(self, caller: str, person: Person) -> Listing:
         """Have a caller find users by the email of somebody."""

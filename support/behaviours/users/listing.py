@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.users.order import SORT_MEMBERS, find_disorder, find_disorder_of_strangers
 from support.convergence import Timeline
 from support.convergence.polling import Reading
 from support.convergence.timelines import Seen
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
     from support.convergence import Observer
     from support.users import Person
-
-SORT_MEMBERS = {
-    "name": "name",
-    "name, last first": "name",
-    "email": "email",
-    "creation date": "created_at",
-}
 
 
 class ListProbe:
@@ -119,18 +113,22 @@ class ListObserver:
         self.require("listed as last written", people, listing, complaint)
 
     def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
-        """Require that the people stand in the order of a key; equal ones in any."""
-        member = SORT_MEMBERS[key]
+        """Require that the people stand in the order of a key; equal ones in any.
+
+        Of a list that goes on behind the last page of the walk without them, strangers are judged instead.
+        """
+        member, descends = SORT_MEMBERS[key], key.endswith(" first")
+        ids = {person.id for person in people}
 
         def complaint(seen: Listing) -> str:
+            users = [self._user(seen, item) for item in seen.items]
+            if not ids <= self._ids(seen) and self._api.goes_on(seen.operation, seen.items):
+                values = [self._key(getattr(user, member), member) for user in users]
+                return find_disorder_of_strangers(values, descends=descends)
             if missing := self._not_once(people, seen):
                 return missing
-            ids = {person.id for person in people}
-            users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
-            values = [self._key(getattr(user, member), member) for user in users]
-            if values != sorted(values, reverse="last first" in key):
-                return f"the order is {', '.join(clip(value, 24) for value in values)}"
-            return ""
+            values = [self._key(getattr(user, member), member) for user in users if user.id in ids]
+            return find_disorder(values, descends=descends)
 
         self.require(f"in the order of {key}", people, listing, complaint)
 
@@ -142,10 +140,14 @@ class ListObserver:
             self.keeps_order(people, listing)
 
     def keeps_order(self, people: Sequence[Person], listing: Listing) -> None:
-        """Require that a second walk shows the people in the order of the first."""
-        ids = {person.id for person in people}
+        """Require that a second walk shows the people in the order of the first.
 
+        Of a list that goes on without them, those strangers are judged who are alike in both.
+        """
+        ids: set[object] = {person.id for person in people}
         again = walk(self._api, listing)
+        if not ids & (self._ids(listing) | self._ids(again)):
+            ids = {self._id(item) for item in again.items if item in listing.items}
         self._observer.validator.done(again.operation, self._api.target.listed)
         orders = [
             [self._id(item) for item in seen.items if self._id(item) in ids] for seen in (listing, again)
@@ -161,11 +163,15 @@ class ListObserver:
             )
 
     def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
-        """Require that the number announced is the number that the whole list has."""
+        """Require that the number announced is the number that the whole list has.
+
+        Of a crowded list, which no story walks through, only that it is no smaller than what was listed.
+        """
 
         def complaint(seen: Listing) -> str:
             self._observer.saw_all(seen.operation, seen.items)
             numbers, hidden = self._announced(seen)
+            is_crowded = self._api.has_more(seen.operation)
             least = most = len(seen.items)
             if not self._api.target.exclusive:
                 # Each number is of its moment: who comes or goes may be counted or listed, and not both.
@@ -174,7 +180,8 @@ class ListObserver:
                 passing = len(self._ids(seen) ^ self._ids(again))
                 least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
             for number in numbers:
-                if number is None or not least <= number <= most + hidden:
+                is_more = number is not None and number > most + hidden and not is_crowded
+                if number is None or number < least or is_more:
                     return f"{'no number' if number is None else number} announced, {len(seen.items)} listed"
             return ""
 

@@ -52,15 +52,18 @@ class Paging:
     def walk(self, wording: str = "") -> Listing:
         """Walk through the whole list, in pages and in an order if the wording says so."""
         if not wording:
-            return walk(self._api, Listing())
+            return walk(self._api, Listing(is_whole=True))
         found = WALK.fullmatch(wording)
         if found is None:
             raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
-        size = self._api.size_for(int(found["size"]))
+        size = int(found["size"])
+        if not (found["order"] or self._api.horizon.is_offered):
+            size = self._api.size_for(size)
         if found["moving"]:
             return self._walk_while_others_move(size)
         order = sorted_by(self._api.target.lists, found["order"]) if found["order"] else {}
-        return walk(self._api, Listing(order, size))
+        sought = frozenset(person.id for person in self._people) if order else frozenset()
+        return walk(self._api, Listing(order, size, sought=sought))
 
     def ask(self, wording: str) -> Listing:
         """Ask for one page: of so many users, or with a cursor that was never given out."""

@@ -47,7 +47,7 @@ class Setup:
         """Have several people created, and seen when all of them are there: the wait is theirs together."""
         return self._register([self._people.introduce(label) for label in labels])
 
-    def many(self, count: int, *, name: str | None = None) -> list[Person]:
+    def many(self, count: int, *, name: str | None = None, is_looked_up: bool = True) -> list[Person]:
         """Have so many people created and listed, all of one name if it is given.
 
         Their names and emails begin with letters in two orders that differ from that of their creation.
@@ -62,14 +62,14 @@ class Setup:
         self._register(people, is_looked_up=False)
         if self._api.target.has_list:
             self._lists.lists_once(people, walk(self._api, Listing()))
-        for person in people:
+        for person in people if is_looked_up else ():
             # Whatever keeps what was looked up first keeps this.
             self._api.look_up(person.id, person.subject)
         return people
 
     def more_than_a_page(self) -> list[Person]:
-        """Have one user more created and listed than a page of the target holds."""
-        return self.many(page_to_fill(self._api.target) + 1)
+        """Have one user more created and listed than a page of the target holds; no story changes them."""
+        return self.many(page_to_fill(self._api.target) + 1, is_looked_up=False)
 
     def deleted(self, label: str) -> Person:
         """Have a person created, seen, deleted and seen to be gone."""

@@ -30,11 +30,12 @@ class Caller:
     is_throttled: bool = False
 
 
+MAIN_TENANT = "one"
 # Variable, demo value for when it is not set, and who that is.
 _TOKENS = (
-    ("API_TOKEN", "reference-api-token", Caller("main", "one")),
-    ("READ_ONLY_TOKEN", "reference-read-only-token", Caller("reader", "one", may_write=False)),
-    ("THROTTLED_TOKEN", "reference-throttled-token", Caller("throttled", "one", is_throttled=True)),
+    ("API_TOKEN", "reference-api-token", Caller("main", MAIN_TENANT)),
+    ("READ_ONLY_TOKEN", "reference-read-only-token", Caller("reader", MAIN_TENANT, may_write=False)),
+    ("THROTTLED_TOKEN", "reference-throttled-token", Caller("throttled", MAIN_TENANT, is_throttled=True)),
     ("OTHER_TENANT_TOKEN", "reference-other-tenant-token", Caller("other", "two")),
 )
 

@@ -35,6 +35,7 @@ class ListQuery:
     listing: Listing
     email: str | None
     at_least: int
+    is_ordered: bool = False
 
 
 class Paging:
@@ -61,7 +62,8 @@ class Paging:
                     raise _refuse("cursor", "is not a cursor of this list")
                 tenant, order, email_key = mark[:3]
             after, at_least = (mark[3], mark[4]), mark[5]
-        return ListQuery(Listing(tenant, order, email_key, limit, after), email, at_least)
+        listing = Listing(tenant, order, email_key, limit, after)
+        return ListQuery(listing, email, at_least, is_ordered="sort" in given)
 
     def next_link(self, path: str, query: ListQuery, last: User, position: int) -> str:
         """Return the value of the Link header that leads on from the last user of a page."""
@@ -72,7 +74,7 @@ class Paging:
             place = [(listing.after[0] if listing.after else 0) + listing.limit, ""]
         mark = [listing.tenant, listing.order, listing.email_key, *place, position]
         parameters = {"limit": str(listing.limit)}
-        if listing.order not in {DEFAULT_ORDER, NEWEST_FIRST}:
+        if query.is_ordered:
             parameters["sort"] = listing.order
         if query.email is not None:
             parameters["email"] = query.email

@@ -23,7 +23,7 @@ from support.reference.store.schema import secrets as secrets_table
 from support.reference.store.views import GHOSTLY, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.engine import Connection
 
@@ -60,6 +60,23 @@ class Store:
         """Let go of the database."""
         self._connection.close()
         self._engine.dispose()
+
+    def settle_in(self, residents: Iterable[User]) -> None:
+        """Add users in bulk, except those whose address is taken: a database that lasts has them already.
+
+        Nobody follows yet, and the change log does not tell of them: they were there before it begins.
+        """
+        with self._connection.begin():
+            held = select(addresses.c.tenant, addresses.c.email_key)
+            taken = {tuple(row) for row in self._connection.execute(held)}
+            new = [user for user in residents if (user.tenant, user.email_key) not in taken]
+            if not new:
+                return
+            self._connection.execute(insert(users), [_columns(user) for user in new])
+            claims = [
+                {"tenant": user.tenant, "email_key": user.email_key, "user_id": user.id} for user in new
+            ]
+            self._connection.execute(insert(addresses), claims)
 
     def all_users(self) -> list[User]:
         """Return every user of every tenant: what a replica starts from."""

@@ -60,8 +60,8 @@ class Replica:
         self.view = View(self._connection, switches)
         self.position = store.position
         metadata.create_all(self._connection)
-        for user in store.all_users():
-            self._put(user)
+        if everyone := [astuple(user) for user in store.all_users()]:
+            self._connection.exec_driver_sql(_PUT, everyone)
         # Only defects use these: changes out of turn, the last change of each user, changes half made.
         self._out_of_turn: list[tuple[float, int, Change]] = []
         self._latest: dict[str, tuple[float, Change]] = {}

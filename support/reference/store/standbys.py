@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from support.reference.store.databases import explain, give_up, open_standby
-from support.reference.store.schema import changes
+from support.reference.store.schema import changes, users
 from support.reference.store.schema import secrets as secrets_table
 from support.reference.store.views import View
 
@@ -46,13 +46,16 @@ class Standby:
         with self._connection.begin():
             yield self._view, self._connection.execute(_LAST).scalar_one() or 0
 
-    def wait_for(self, secret: bytes) -> None:
-        """Wait until the standby has what the primary begins with; raises ValueError when it never does."""
+    def wait_for(self, secret: bytes, population: int) -> None:
+        """Wait until the standby has what the primary begins with: its secret, and so many users.
+
+        Raises ValueError when it never does.
+        """
         deadline = time.monotonic() + _FOLLOWS_WITHIN_S
         with self._connection.begin():
             if not self._connection.execute(select(func.pg_is_in_recovery())).scalar_one():
                 raise ValueError("--replica: this server is no standby")
-        while not self._has(secret):
+        while not self._has(secret, population):
             if time.monotonic() > deadline:
                 raise ValueError(f"--replica: has not followed the database within {_FOLLOWS_WITHIN_S} s")
             time.sleep(0.05)
@@ -62,13 +65,14 @@ class Standby:
         self._connection.close()
         self._engine.dispose()
 
-    def _has(self, secret: bytes) -> bool:
+    def _has(self, secret: bytes, population: int) -> bool:
         try:
             with self._connection.begin():
                 kept = self._connection.execute(select(secrets_table.c.value)).scalars().all()
+                number = self._connection.execute(select(func.count()).select_from(users)).scalar_one()
         except ProgrammingError:  # no tables yet
             return False
-        return secret in kept
+        return secret in kept and number == population
 
 
 class Standbys:
@@ -78,9 +82,10 @@ class Standbys:
         self._store = store
         self._random = random.Random(f"replicas:{seed}")
         self._standbys = [Standby(url, switches) for url in urls]
+        population = len(store.all_users())
         with explain("--replica"):
             for standby in self._standbys:
-                standby.wait_for(store.secret)
+                standby.wait_for(store.secret, population)
 
     @contextmanager
     def read(self, at_least: int | None, *, is_list: bool = False) -> Iterator[tuple[View, int]]:  # noqa: ARG002

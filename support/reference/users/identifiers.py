@@ -29,6 +29,11 @@ class Identifiers:
         if on("M11", self._given_back):
             again, self._given_back = str(self._given_back), None
             return again
+        return self.make_distinct()
+
+    def make_distinct(self) -> str:
+        """Return a new id of the form that ids have here, which no defect gives a second time."""
+        on = self._switches.on
         if on("B05"):
             return str(secrets.randbelow(9 * 10**18 - 2**60) + 2**60)
         if self._switches.has("M25") or on("B03"):

@@ -33,6 +33,9 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="KIND",
         help=f"of the embedded service: {', '.join(WEATHERS)}; default: flaky",
     )
+    group.addoption(
+        "--residents", metavar="NUMBER", help="foreign users in the embedded service from the start"
+    )
     group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
     group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
 
@@ -41,6 +44,7 @@ def check_options(config: pytest.Config) -> None:
     """Turn text into numbers; raise UsageError with the option that is wrong, before pytest begins."""
     option = config.option
     option.seed = _number(option.seed, "--seed", _whole, "a whole number from 0 on")
+    option.residents = _number(option.residents, "--residents", _whole, "a whole number from 0 on")
     option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)

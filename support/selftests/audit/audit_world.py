@@ -23,6 +23,7 @@ from support.users.normalizers import Normalizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from support.users.person import Person
@@ -152,7 +153,13 @@ class World:
             return operation, None
         return operation, [user for user in users.values() if user["email"] == email]
 
-    def walk_list(self, *, fresh: bool) -> tuple[list[Operation], list[Any], bool]:  # noqa: ARG002
+    def walk_list(
+        self,
+        *,
+        whole: bool,  # noqa: ARG002
+        since: datetime | None,  # noqa: ARG002
+        fresh: bool,  # noqa: ARG002
+    ) -> tuple[list[Operation], list[Any], bool]:
         operation, users = self._answer("list", "/users")
         return [operation], list(users.values()), not self.is_out
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from support.http.history import Exchange, Operation, Request, Response
+from support.http.history import Exchange, History, Operation, Request, Response
 from support.http.retry import classify
 from support.target.profiles import parse_target
 from support.users.normalizers import Normalizer
@@ -36,7 +36,10 @@ class ListedUsers:
         self.target = parse_target({"name": "listed", **profile}, source="here")
         self.calls: list[Call] = []
         self._answer = answer
-        client: Any = SimpleNamespace(target=self.target, send=self._send)
+        self.history = History()
+        client: Any = SimpleNamespace(
+            target=self.target, send=self._send, history=self.history, story="the story"
+        )
         self.reader = UsersReader(client, Normalizer(self.target))
 
     def _send(self, call: Call, verb: str, subject: str, *, fresh: bool = False) -> Operation:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
-from support.selftests.reference.probe import OTHER, fields_at_fault
+from support.selftests.reference.probe import OTHER, Probe, fields_at_fault
+from support.users.markers import find_run
 
 
 def test_pages_show_everybody_once(probe):
@@ -63,3 +65,27 @@ def test_filter_and_order(probe):
     assert names == sorted(names)
     assert [u["name"] for u in probe.all("sort=-name")] == names[::-1]
     assert [u["email"] for u in probe.all("sort=email")] == sorted(names)
+
+
+def test_residents_are_there_from_the_start_on_every_copy():
+    """A crowded service: foreign users in the caller's tenant only, shown by all replicas, without a mark."""
+    with Probe(residents=2500, bound_s=2.0) as probe:
+        first = probe.send("GET", "?limit=100")
+        assert {probe.send("GET", "?limit=1").headers["x-total-count"] for _ in range(20)} == {"2500"}
+        assert probe.send("GET", headers={"Consistency": "strong"}).headers["x-total-count"] == "2500"
+        assert probe.send("GET", token=OTHER).json == []
+        shown = first.json
+        assert len({user["id"] for user in shown}) == len({user["email"] for user in shown}) == 100
+        assert [user["createdAt"] for user in shown] == sorted(user["createdAt"] for user in shown)
+        assert not any(find_run(text) for user in shown for text in (user["name"], user["email"]))
+        found = probe.send("GET", f"?email={quote(shown[7]['email'])}").json
+        assert found == [shown[7]]
+        taken = {"name": "Another", "email": shown[7]["email"]}
+        assert probe.send("POST", json_body=taken).status == 409
+
+
+def test_residents_of_a_lasting_database_settle_in_once(tmp_path):
+    database = f"sqlite:///{tmp_path / 'users.db'}"
+    for _ in range(2):
+        with Probe(database=database, residents=300) as probe:
+            assert probe.send("GET").headers["x-total-count"] == "300"

@@ -102,6 +102,8 @@ def test_wrong_options_are_one_line():
             (["--oddity", "B00"], "B00"),
             (["--port", port], port),
             (["--port", "x"], "x"),
+            (["--residents", "-1"], "--residents"),
+            (["--residents", "1000001"], "--residents"),
             (["--replica", "postgresql+psycopg://127.0.0.1:1/users"], "--database"),
             (["--database", "nonsense"], "--database"),
             (["--database", "sqlite:////no/such/folder/users.db"], "unable to open"),

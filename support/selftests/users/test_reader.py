@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -14,13 +15,16 @@ from support.users.reader import MOST_WALKS, UsersReader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from support.http import SessionClient
+    from support.users.reader import IsEnough
+
 
 class Walker(UsersReader):
     """Walks as it is told, by the ids that each walk shows; each takes so many pages."""
 
     def __init__(self, *walks: str, pages: int = 2, promises: frozenset[str] = frozenset()) -> None:
-        self.target = Target(name="walks", promises=promises)
-        self._normalizer = Normalizer(self.target)
+        target = Target(name="walks", promises=promises)
+        super().__init__(cast("SessionClient", SimpleNamespace(target=target)), Normalizer(target))
         self.left = list(walks)
         self._pages = pages
 
@@ -28,11 +32,13 @@ class Walker(UsersReader):
         self,
         first: Mapping[str, Any],
         subject: str,
+        most: int,
+        is_enough: IsEnough | None,
         *,
         strong: bool,
         fresh: bool,
     ) -> tuple[list[Operation], list[Any], bool]:
-        del first, strong, fresh
+        del first, most, is_enough, strong, fresh
         shown = self.left.pop(0)
         operations = [Operation("list", subject) for _ in range(self._pages)]
         return operations, [{"id": name, "seen": shown} for name in shown.strip("!")], not shown.endswith("!")

@@ -1,0 +1,82 @@
+"""A sweep of a crowded tenant goes no further back than the run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from support.cleanup.journal import write_header
+from support.cleanup.leftovers import read_leftovers
+from support.cleanup.sweep import Sweeper
+from support.selftests.cleanup.directory import Directory, marked
+from support.selftests.servers.raw_server import RawServer, answer, send
+from support.target.profiles import parse_target
+from support.users.markers import new_run
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+    from support.selftests.servers.raw_server import Received
+
+
+class CrowdedDirectory(Directory):
+    """A directory with many others, listed in pages of 100, in order of creation or the newest first."""
+
+    def __init__(self, users: dict[str, dict[str, Any]], strangers: int) -> None:
+        super().__init__(users)
+        self.strangers = [
+            {"id": f"s{n}", "name": None, "createdAt": f"2025-01-01T00:00:00.{n:06d}Z"}
+            for n in range(strangers)
+        ]
+        self.pages = 0
+
+    def __call__(self, connection: socket.socket, request: Received) -> None:
+        path, _, raw = request.target.partition("?")
+        if request.method != "GET" or not path.endswith("/users"):
+            super().__call__(connection, request)
+            return
+        self.pages += 1
+        query = dict(parse_qsl(raw))
+        everyone = [*self.strangers, *({"id": name, **user} for name, user in self.users.items())]
+        everyone.sort(key=lambda user: user["createdAt"], reverse=query.get("sort") == "-createdAt")
+        begin = int(query.get("cursor", 0))
+        body: dict[str, object] = {"users": everyone[begin : begin + 100]}
+        if begin + 100 < len(everyone):
+            body["next"] = str(begin + 100)
+        send(connection, answer(200, json.dumps(body).encode(), "Content-Type: application/json\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("sort_keys", "most_pages"), [({"-createdAt": "-createdAt"}, 6), ({"name": "name"}, 130)]
+)
+def test_others_from_before_the_run_cost_nothing_where_the_newest_come_first(
+    sort_keys: dict[str, str], most_pages: int, tmp_path: Path
+) -> None:
+    run = new_run()
+    folder = tmp_path / run
+    write_header(folder, {"base_url": "http://127.0.0.1:1/api", "target": "x", "seed": 1})
+    today = datetime.now(UTC).isoformat()
+    target = parse_target(
+        {
+            "name": "crowded",
+            "bounds": {"single_s": 0, "list_s": 0},
+            "promises": ["sorting", "timestamps", "pagination"],
+            "lists": {"items": "users", "style": "cursor", "next": "next", "sort_keys": sort_keys},
+        },
+        source="x",
+    )
+    directory = CrowdedDirectory(
+        {f"u{n}": {**marked(n, run=run), "createdAt": today} for n in range(120)}, strangers=4000
+    )
+    with contextlib.closing(RawServer(directory)) as server:
+        leftovers = read_leftovers(folder)
+        assert leftovers is not None
+        swept = Sweeper(server.url, target, {"API_TOKEN": "t"}).sweep(leftovers)
+    assert (swept.deleted, swept.left, directory.users) == (120, [], {})
+    assert directory.pages <= most_pages

@@ -1,0 +1,152 @@
+"""A crowded list is walked no further than to where a story began, and never less than that."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.http.history import Operation
+from support.selftests.probes.list_probe import ListedUsers
+from support.users.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW = datetime.now(UTC)
+LISTS = {"style": "cursor", "items": "users", "next": "next", "total": "total"}
+PROFILE = {
+    "promises": ["sorting", "timestamps", "pagination", "stable-cursor", "total-count"],
+    "lists": {**LISTS, "sort_keys": {"name": "name", "-createdAt": "-createdAt"}},
+}
+
+
+def user(number: int, at: datetime) -> dict[str, Any]:
+    name = f"User {number:06d}"
+    return {"id": number, "name": name, "email": f"u{number}@example.com", "createdAt": at.isoformat()}
+
+
+class Crowd:
+    """A service with strangers of the last year, and own users that a story has just created.
+
+    Its clock is ahead of ours by `ahead`; `heeds_order` says whether it sorts as it is asked to.
+    """
+
+    def __init__(
+        self,
+        strangers: int,
+        own: int = 3,
+        ahead: timedelta = timedelta(),
+        *,
+        heeds_order: bool = True,
+        announces: bool = True,
+    ) -> None:
+        start = NOW - timedelta(days=365)
+        self.users = [user(n, start + timedelta(minutes=n)) for n in range(strangers)]
+        self.own = [user(10**6 + n, NOW + ahead + timedelta(milliseconds=n)) for n in range(own)]
+        self.users += self.own
+        self._heeds_order, self._announces = heeds_order, announces
+        self.listed = ListedUsers(self._answer, **PROFILE)
+
+    def _answer(self, query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
+        users = self.users
+        if query.get("sort") == "-createdAt" and self._heeds_order:
+            users = sorted(users, key=lambda user: str(user["createdAt"]), reverse=True)
+        begin, size = int(query.get("cursor", 0)), int(query["limit"])
+        body: dict[str, Any] = {
+            "users": users[begin : begin + size],
+            "total": len(users) if self._announces else None,
+        }
+        if begin + size < len(users):
+            body["next"] = str(begin + size)
+        return 200, body, {}
+
+    def remember_creation(self, created: dict[str, Any], story: str = "the story") -> None:
+        """Put into the history that a user was created, as if it had been just now."""
+        other = ListedUsers(lambda _: (201, created, {}), **PROFILE)
+        sent = other.reader.look_up(1, "user Ada")
+        self.listed.history.begin(Operation("create", "user Ada", story, sent.exchanges))
+
+    def walk(self, **how: Any) -> tuple[list[int], int, bool]:
+        """Walk; return the ids that were shown, the number of requests, and whether nobody is left out."""
+        before = len(self.listed.calls)
+        operations, items, is_complete = self.listed.reader.walk_list(**how)
+        goes_on = self.listed.reader.goes_on(operations[-1], items)
+        return [item["id"] for item in items], len(self.listed.calls) - before, is_complete and not goes_on
+
+
+def ids(users: Sequence[dict[str, Any]]) -> set[int]:
+    return {each["id"] for each in users}
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=-3), timedelta(minutes=20)])
+def test_a_walk_ends_where_the_story_began_by_the_clock_of_the_service(ahead: timedelta) -> None:
+    crowd = Crowd(5000, own=250, ahead=ahead)
+    crowd.remember_creation(crowd.own[0])
+    shown, requests, is_all = crowd.walk()
+    assert ids(crowd.own) <= set(shown)
+    assert (requests, is_all) == (3, True)
+
+
+def test_creations_of_the_story_before_tell_the_time_too() -> None:
+    crowd = Crowd(5000)
+    crowd.remember_creation(crowd.own[0], story="the story before")
+    crowd.listed.history.begin(crowd.listed.reader.list_page({"limit": 1})[0]).story = "the story"
+    assert crowd.walk()[1:] == (1, True)
+
+
+def test_an_order_that_is_not_kept_ends_no_walk() -> None:
+    crowd = Crowd(950, heeds_order=False)
+    crowd.remember_creation(crowd.own[0])
+    shown, requests, is_all = crowd.walk()
+    assert set(shown) == ids(crowd.users)
+    assert (requests, is_all) == (10, True)
+
+
+@pytest.mark.parametrize("date", ["yesterday", None, "2001-01-01T00:00:00Z"])
+def test_who_does_not_know_the_time_walks_to_the_end(date: str | None) -> None:
+    crowd = Crowd(950)
+    crowd.remember_creation({**crowd.own[0], "createdAt": date})
+    shown, requests, _ = crowd.walk()
+    assert (set(shown), requests) == (ids(crowd.users), 10)
+    assert "sort" not in crowd.listed.calls[0].query
+
+
+def test_a_whole_walk_keeps_the_order_of_the_list_unless_that_is_crowded() -> None:
+    small, crowded = Crowd(950), Crowd(5000)
+    for crowd in (small, crowded):
+        crowd.remember_creation(crowd.own[0])
+        crowd.listed.reader.count()
+    assert small.walk(whole=True) == ([each["id"] for each in small.users], 10, True)
+    assert crowded.walk(whole=True)[1:] == (1, True)
+
+
+def test_a_list_that_announces_no_number_proves_to_be_crowded() -> None:
+    crowd = Crowd(5000, announces=False)
+    crowd.remember_creation(crowd.own[0])
+    shown, requests, is_all = crowd.walk(whole=True)
+    assert ids(crowd.own) <= set(shown)
+    assert (requests, is_all) == (MOST_PAGES_WHOLE + 1, True)
+    assert crowd.walk(whole=True)[1:] == (1, True)
+
+
+def test_a_moment_may_be_given() -> None:
+    crowd = Crowd(5000)
+    shown, requests, is_all = crowd.walk(since=NOW - timedelta(days=365) + timedelta(minutes=4700))
+    assert ids(crowd.own) <= set(shown)
+    assert (requests, is_all) == (4, True)
+
+
+def test_a_walk_in_another_order_ends_behind_those_who_are_sought() -> None:
+    crowd = Crowd(950)
+    wanted = {150, 190}
+    shown, requests, is_all = crowd.walk(query={"sort": "name"}, sought=wanted)
+    assert (len(shown), requests, is_all) == (300, 3, True)
+    assert wanted <= set(shown)
+
+
+def test_a_walk_in_another_order_gives_up_after_so_many_pages() -> None:
+    crowd = Crowd(6000)
+    shown, requests, is_all = crowd.walk(query={"sort": "name"}, sought=ids(crowd.own))
+    assert (len(shown), requests, is_all) == (100 * MOST_PAGES_SORTED, MOST_PAGES_SORTED, False)
