@@ -3,6 +3,14 @@
 import { readFileSync } from "node:fs";
 
 const SHOWN = { target: "Target", seed: "Seed", verdict: "Verdict" };
+// The legend: how many stories got each verdict, and which of the report's own words stands for it.
+const LEGEND = {
+  kept: ["Kept", "passed"],
+  broken: ["Broken", "failed"],
+  known: ["Known deviation", "failed"],
+  inconclusive: ["Inconclusive", "broken"],
+  not_applicable: ["Not applicable", "skipped"],
+};
 
 function readVariables() {
   let summary;
@@ -11,8 +19,12 @@ function readVariables() {
   } catch {
     return {}; // a run that was cut short has results but no summary
   }
-  const known = Object.entries(SHOWN).filter(([key]) => summary[key] !== undefined && summary[key] !== null);
-  return Object.fromEntries(known.map(([key, label]) => [label, String(summary[key])]));
+  const told = Object.entries(SHOWN).filter(([key]) => summary[key] !== undefined && summary[key] !== null);
+  const counted = Object.entries(LEGEND).filter(([key]) => summary.counts?.[key] !== undefined);
+  return Object.fromEntries([
+    ...told.map(([key, name]) => [name, String(summary[key])]),
+    ...counted.map(([key, [name, word]]) => [name, `${summary.counts[key]}, shown as ${word}`]),
+  ]);
 }
 
 export default {

@@ -151,6 +151,7 @@ class StoryRecorder:
                 if not entry.is_expired:
                     verdict = Verdict.KNOWN
                     report.outcome, vars(report)["wasxfail"] = "skipped", reason
+        vars(report)["verdict"] = str(verdict)
         if record.worsen(verdict, reason):
             self.message = message
 

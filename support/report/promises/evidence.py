@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 
     from support.report.promises.clauses import ClauseResult, Scenario
 
-_TARGET = re.compile(r"^target .+? (?=does not promise|is not to be)")
 _UNPROMISED = re.compile(r"does not promise ([a-z-]+)")
 _ASIDE = re.compile(r" \(.*\)$")
 
 
-def tell(clause: ClauseResult, known: Sequence[dict[str, Any]]) -> str:
+def tell(clause: ClauseResult, target: str, known: Sequence[dict[str, Any]]) -> str:
     """Return the evidence on a clause; `known` are the deviations as the summary has them."""
-    return " ".join(_sentences(clause, known))
+    return " ".join(_sentences(clause, target, known))
 
 
-def _sentences(clause: ClauseResult, known: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _sentences(clause: ClauseResult, target: str, known: Sequence[dict[str, Any]]) -> Iterator[str]:
     if not clause.stories:
         yield "No story of this run asked for it."
         return
@@ -45,16 +44,18 @@ def _sentences(clause: ClauseResult, known: Sequence[dict[str, Any]]) -> Iterato
             yield f"{_of(len(covered), asked)} {seen}"
     if kept:
         yield f"{_of(kept, asked)} saw it kept."
-    reasons = Counter(put_plainly(story["reason"]) for story in clause.of_verdict(Verdict.NOT_APPLICABLE))
+    reasons = Counter(
+        put_plainly(story["reason"], target) for story in clause.of_verdict(Verdict.NOT_APPLICABLE)
+    )
     for reason, count in reasons.items():
         yield f"{_stories(count)} {'was' if count == 1 else 'were'} not asked, since {reason}."
 
 
-def put_plainly(reason: str) -> str:
-    """Return why a story was not asked, without the names that only a profile uses."""
+def put_plainly(reason: str, target: str) -> str:
+    """Return why a story was not asked of a target, without the names that only a profile uses."""
     if " is not set, and " in reason:
         return "the access token for it was missing"
-    said = _ASIDE.sub("", _TARGET.sub("the service ", reason))
+    said = _ASIDE.sub("", reason.replace(f"target {target} ", "the service "))
     if match := _UNPROMISED.fullmatch(said.removeprefix("the service ")):
         promise = read_promises().get(match[1], match[1])
         return f"this service does not promise it ({promise.partition(': ')[2] or promise})"

@@ -94,8 +94,11 @@ class PromisesPage:
         yield f'<tr id="clause-{clause.number}">'
         yield f'<th scope="row"><span class="number">{clause.number}</span> {sentence}</th>'
         yield f'<td class="verdict {kind}"><span aria-hidden="true">{sign}</span> {words}</td>'
-        yield f"<td>{escape(tell(clause, self._summary['known']))}{''.join(self._stories(clause))}</td>"
+        yield f"<td>{escape(self._tell(clause))}{''.join(self._stories(clause))}</td>"
         yield f"<td>{self._last_held(clause)}</td></tr>"
+
+    def _tell(self, clause: ClauseResult) -> str:
+        return tell(clause, self._summary["target"], self._summary["known"])
 
     def _stories(self, clause: ClauseResult) -> Iterator[str]:
         """Show those that speak against a clause openly, the rest folded."""

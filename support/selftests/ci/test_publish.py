@@ -14,10 +14,10 @@ from ci.publish.__main__ import main
 from ci.publish.gate import count_stories, object_to
 from support.report.promises import History
 from support.runner.applicability import reasons_against
+from support.selftests.report.left_out import BARE, every_reason
 from support.target import Target
 from support.target.promises import PROMISES
 from support.target.settings import ROOT
-from support.users.pages import SORT_KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +141,29 @@ def test_a_secret_inside_a_report_of_one_file_is_refused(
         assert "allure-report/index.html:1:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("tables", "variable", "value", "shown"),
+    [
+        ('[sending.secret_headers]\nX-App = "APP_ID"', "APP_ID", "the-app-of-4711", "the-app-of-4711"),
+        ('[auth]\nscheme = "api-key"\ntoken = "DOOR"', "DOOR", "the-door-of-4711", "the-door-of-4711"),
+        ('[auth]\nscheme = "login"\ntoken = "DOOR"\n[auth.login]\nrequest = "POST /login"',
+         "DOOR", "suite:the-way-of-4711", "the-way-of-4711"),
+        ('[auth]\nscheme = "oauth2"\ntoken = "DOOR"\n[auth.oauth2]\ntoken_url = "https://i.example.com"',
+         "DOOR", "suite:a-pass&of-4711", base64.b64encode(b"suite:a-pass%26of-4711").decode()),
+    ],
+)  # fmt: skip
+def test_whatever_a_profile_names_is_searched_for(
+    left: RunFolder, monkeypatch: pytest.MonkeyPatch, tables: str, variable: str, value: str, shown: str
+) -> None:
+    """By names that tell nothing, and as the scheme writes it."""
+    monkeypatch.setenv("API_TOKEN", "the-token-of-4711")
+    monkeypatch.setenv(variable, value)
+    left.profile.write_text(f'name = "staging"\nbase_url = "http://127.0.0.1:9/api"\n{tables}\n')
+    assert left.publish() == 0
+    (left.folder / "reports" / "run.jsonl").write_text(f'{{"said": "{shown}"}}')
+    assert left.publish() == 1
+
+
 def test_secrets_that_are_not_known_cannot_be_searched_for(
     left: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,14 +236,11 @@ def test_the_gate_objects(summary: dict[str, Any], objection: str) -> None:
 
 def test_the_gate_lets_known_deviations_and_declared_gaps_pass() -> None:
     """Every reason that the suite itself gives for leaving a story out is one, but for a missing token."""
-    target = Target(name="staging", server_fields=["id"], lists={"sort_keys": {}})
-    tags = [*(f"needs-{promise}" for promise in PROMISES), "destructive"]
-    example = {"field": "role", "key": next(iter(SORT_KEYS))}
-    declared = list(reasons_against(tags, example, target, {}))
-    assert len(declared) > len(PROMISES) + 1
+    declared = every_reason()
+    assert len(declared) > len(PROMISES) + 5
     known = {"name": "2.1", "state": "deviates"}
     left_out = (story("not_applicable", reason) for reason in declared)
-    assert not list(object_to(summarize(story(), story("known"), *left_out, known=[known]), target, 2))
+    assert not list(object_to(summarize(story(), story("known"), *left_out, known=[known]), BARE, 2))
 
 
 def test_a_promise_that_could_not_be_asked_for_is_no_declared_gap() -> None:

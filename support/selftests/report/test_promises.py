@@ -16,9 +16,8 @@ from support.report.promises.evidence import put_plainly, tell
 from support.report.promises.history import History, RunEntry
 from support.report.promises.style import STYLE
 from support.report.promises.writing import write_page
-from support.runner.applicability import reasons_against
 from support.selftests.features.corpus_rules import QUOTED, WIRE_WORDS
-from support.target import Target
+from support.selftests.report.left_out import every_reason
 from support.target.promises import PROMISES
 
 if TYPE_CHECKING:
@@ -217,21 +216,23 @@ def test_no_words_of_the_wire_are_shown(tmp_path: Path) -> None:
     """Also not in the reasons for which stories are left out."""
     stories = [each for each in STORIES if not each["example"]]  # data may be anything
     assert not WIRE_WORDS.search(" ".join(Outline(write(tmp_path, *stories)).text))
-    target = Target(name="staging", server_fields=["id"])
-    tags = [*(f"needs-{promise}" for promise in PROMISES), "destructive"]
-    for reason in reasons_against(tags, {"field": "role"}, target, {}):
-        said = put_plainly(reason)
+    for reason in every_reason():
+        said = put_plainly(reason, "staging")
         assert "staging" not in said
         assert "target" not in said
         assert not WIRE_WORDS.search(QUOTED.sub("", said)), said
-    assert put_plainly("OTHER is not set, and tenants takes a token of its own").endswith("it was missing")
+    assert put_plainly("OTHER is not set, and tenants takes a token of its own", "staging").endswith(
+        "missing"
+    )
 
 
 def test_two_deviations_are_told_apart() -> None:
     """Each with the stories that it covers."""
     other = {**KNOWN, "name": "REG-02", "reason": "Slow", "expires": "2027-02-28"}
     stories = [story("2.9", "known"), story("2.8", "known", ids=["REG-02"], clauses=["2.8"])]
-    told = {clause.number: tell(clause, [KNOWN, other]) for clause in weigh(stories) if clause.stories}
+    told = {
+        clause.number: tell(clause, "staging", [KNOWN, other]) for clause in weigh(stories) if clause.stories
+    }
     assert told == {
         "2.8": "The one story saw it deviate as known until 2027-02-28: Slow.",
         "2.9": "The one story saw it deviate as known until 2027-01-31: The index lags.",

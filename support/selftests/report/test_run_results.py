@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import pytest
@@ -223,3 +224,25 @@ def test_without_allure_the_run_is_summed_up_all_the_same(tmp_path: Path) -> Non
     assert outcome.code == 0
     assert outcome.summary["counts"]["kept"] == 3
     assert not outcome.results
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_junit_tells_doubt_from_evidence(tmp_path: Path, workers: str) -> None:
+    """What could not be decided is an error, what is broken a failure; the totals say the same."""
+    feature = "Feature: Answers\n  They are right.\n" + "".join(
+        f"\n  Scenario: {title}\n    {step}\n"
+        for title, step in (
+            ("One is right", "Given the service is there"),
+            ("One is wrong", "Then the answer is wrong"),
+            ("One is unknown", "Then nobody knows"),
+        )
+    )
+    outcome = run(tmp_path, workers, "--junitxml=junit.xml", answers=feature)
+    suite = ET.parse(outcome.folder / "junit.xml").getroot()[0]  # noqa: S314 - ours
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    tags = {case.get("name"): [node.tag for node in case if node.tag != "properties"] for case in suite}
+    assert tags == {
+        "test_one_is_right": [],
+        "test_one_is_wrong": ["failure"],
+        "test_one_is_unknown": ["error"],
+    }
