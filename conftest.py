@@ -11,4 +11,5 @@ pytest_plugins = [
     "steps.refusals",
     "steps.access",
     "steps.strain",
+    "steps.exploration",
 ]

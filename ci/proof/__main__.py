@@ -23,6 +23,7 @@ from ci.proof.catalogue import (
     read_stories,
 )
 from ci.proof.clauses import CLAUSES, proven_clauses
+from ci.proof.explored import explored_cases, weigh_explored
 from ci.proof.results import keep, read_kept
 from ci.proof.runner import Plan, run_cases
 from ci.proof.tables import summarize, write_table
@@ -75,6 +76,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--combinations", type=int, default=40, help="of odd manners; default: 40")
     parser.add_argument("--weather", action="append", default=[], help=f"default: {', '.join(WEATHERS)}")
+    parser.add_argument(
+        "--explore",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="also count what exploration catches alone in so long; default: 0, not at all",
+    )
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
     parser.add_argument("--jobs", type=int, default=16, help="runs at once; default: 16")
     parser.add_argument(
@@ -96,6 +104,7 @@ def _choose(
     manners = [oddities[name] for name in options.oddity] if only else list(oddities.values())
     certain = options.seeds if options.defect else options.certain
     cases = list(defect_cases(chosen, options.seeds, weathers, seeds_of_certain=certain))
+    cases += explored_cases(chosen, options.explore, certain)
     if manners:
         combinations = 0 if only else options.combinations
         cases += alarm_cases(
@@ -130,16 +139,19 @@ def _conclude(
     options: argparse.Namespace,
     seconds: float | None,
 ) -> int:
-    catches, alarms = weigh_defects(results, defects), weigh_alarms(results)
+    explored = weigh_explored(results)
+    by_examples = [result for result in results if not result["case"].get("explore_s")]
+    catches, alarms = weigh_defects(by_examples, defects), weigh_alarms(by_examples)
     proven = proven_clauses()
     unproven = [clause for clause in CLAUSES if clause not in proven]
     unbroken = [clause for clause in CLAUSES if clause not in {defect.clause for defect in defects.values()}]
-    short = summarize(catches, alarms, unproven, unbroken, seconds)
+    short = summarize(catches, alarms, unproven, unbroken, seconds, explored.row)
     (REPORTS / "proof.md").write_text(write_table(catches, alarms, short), encoding="utf-8")
     survivors = [catch for catch in catches if not catch.is_caught]
     data = {
         "caught": [c.defect.id for c in catches if c.is_caught],
         "survivors": [c.defect.id for c in survivors],
+        "explored": {"caught": explored.caught, "missed": explored.missed, "seconds": explored.seconds},
         "false_alarms": [result["name"] for result in alarms.false],
         "alarm_runs": alarms.runs,
         "alarm_rate_bound": alarms.upper_bound,

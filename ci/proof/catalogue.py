@@ -59,18 +59,23 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run of the suite against one service. Without a defect, whatever turns red is a false alarm."""
+    """One run of the suite against one service. Without a defect, whatever turns red is a false alarm.
+
+    With a defect clients act by chance for `explore_s` [s], else for as long as they do by default.
+    """
 
     seed: int
     weather: str
     defect: str = ""
     oddities: tuple[str, ...] = ()
     stories: tuple[str, ...] = field(default=())
+    explore_s: float = 0.0
 
     @property
     def name(self) -> str:
         """What tells this case from every other."""
-        return f"{self.defect or '+'.join(self.oddities) or 'healthy'}/{self.weather}/{self.seed}"
+        how = "/explored" if self.explore_s else ""
+        return f"{self.defect or '+'.join(self.oddities) or 'healthy'}/{self.weather}/{self.seed}{how}"
 
 
 def read_defects() -> dict[str, Defect]:

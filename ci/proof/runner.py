@@ -137,6 +137,8 @@ def _judge(case: Case, base_url: str, profile: Path, tokens: Mapping[str, str], 
     arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-W", "ignore"]
     arguments += ["-p", "pytest_bdd.plugin", "-p", "allure_pytest.plugin"]
     arguments += ["-o", "addopts=", "--seed", str(case.seed), f"--reports={folder / 'reports'}"]
+    if case.defect:
+        arguments += ["--explore", str(case.explore_s)]
     if case.stories:
         arguments += ["-m", " or ".join(case.stories)]
     raise SystemExit(int(pytest.main(arguments, plugins=[StopAtBroken()] if case.defect else [])))

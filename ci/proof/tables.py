@@ -20,8 +20,12 @@ def summarize(
     unproven: Sequence[str],
     unbroken: Sequence[str],
     seconds: float | None,
+    explored: str = "",
 ) -> str:
-    """Write the short form: what was caught and what was not, and how long it took [s] if that is known."""
+    """Write the short form: what was caught and what was not, and how long it took [s] if that is known.
+
+    `explored` is a further row, of what exploration caught alone.
+    """
     caught = sum(catch.is_caught for catch in catches)
     runs = sum(catch.runs for catch in catches)
     lines = [
@@ -34,6 +38,8 @@ def summarize(
         f"| clauses that no scenario proves | {', '.join(unproven) or 'none'} |",
         f"| clauses that no defect breaks | {', '.join(unbroken) or 'none'} |",
     ]
+    if explored:
+        lines.insert(3, explored)
     if seconds is not None:
         lines.append(f"| all this took | {seconds / 60:.0f} minutes on {os.cpu_count()} cores |")
     return "\n".join(lines)

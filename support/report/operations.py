@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from support.http import Exchange, Operation
 
 LONGEST_BODY = 6000  # characters of a body that are shown
+MOST_TOLD = 400  # operations that share one text: of more, nobody reads the first
 MOST_IN_FULL = 25  # operations that share one text
 MOST_BRIEF_LINES, LONGEST_BRIEF_LINE = 12, 240  # of a body in a terminal
 LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
@@ -110,13 +111,15 @@ def _brief_body(text: str) -> list[str]:
 def render_all(operations: Iterable[Operation]) -> str:
     """Return several operations in one text, redacted: the titles first, then each; very many in brief."""
     operations = tuple(operations)
+    total, operations = len(operations), operations[-MOST_TOLD:]
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
     contents = REDACTOR.text("\n".join(titles))
     if len(operations) > MOST_IN_FULL:
         texts = [f"{render_briefly(each)}\n" for each in operations]
     else:
         texts = [render(each, LONGEST_BUNDLED_BODY) for each in operations]
-    return RULE.join([f"{len(operations)} operations\n\n{contents}\n", *texts])
+    some = f", the last {MOST_TOLD} of them here" if total > MOST_TOLD else ""
+    return RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts])
 
 
 def _remark(operation: Operation) -> str:

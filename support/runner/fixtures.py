@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from support.behaviours.access import Access
     from support.behaviours.concurrency import Concurrency
     from support.behaviours.consistency import Consistency
+    from support.behaviours.exploration import Exploration
     from support.behaviours.idempotency import Idempotency
     from support.behaviours.refusals import Refusals
     from support.behaviours.strain import Strain
@@ -86,3 +87,9 @@ def access(world: World) -> Access:
 def strain(world: World) -> Strain:
     """Return what stories about strain and service quality do and expect."""
     return world.strain
+
+
+@pytest.fixture
+def exploration(world: World, pytestconfig: pytest.Config) -> Exploration:
+    """Return what stories about whatever clients do by chance do and expect."""
+    return world.explore(pytestconfig.getoption("explore"))

@@ -32,11 +32,15 @@ def rank(item: pytest.Item) -> int:
 
 
 class Ordering:
-    """Lets a story pass when everything before it is done; `file` holds the ids of what is done."""
+    """Lets a story pass when everything before it is done; `file` holds the ids of what is done.
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    One of those before it may take `longer_s` [s] more than stories do.
+    """
+
+    def __init__(self, file: Path, clock: Clock, longer_s: float = 0.0) -> None:
         self._file = file
         self._clock = clock
+        self._longest_wait_s = LONGEST_WAIT_S + longer_s
 
     def note(self, nodeid: str) -> None:
         """Write down that an item is done, or that the run is being stopped."""
@@ -50,7 +54,7 @@ class Ordering:
     def wait(self, before: Sequence[str]) -> None:
         """Wait until all these items are done; raises Inconclusive when that does not happen."""
         waiting_for = set(before)
-        deadline = self._clock.monotonic() + LONGEST_WAIT_S
+        deadline = self._clock.monotonic() + self._longest_wait_s
         while True:
             done = set(self._read())
             if waiting_for <= done:

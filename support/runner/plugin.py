@@ -19,7 +19,7 @@ from support.report.allure.guard import SecretGuard
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
-from support.runner.command_line import add_options, check_options, hand_to_capture
+from support.runner.command_line import DEFAULT_EXPLORE_S, add_options, check_options, hand_to_capture
 from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
 from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
+LONGEST_FIRST = ("exploration", "consistency")
 PAGED = {"needs-pagination", "needs-sorting"}
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
@@ -83,6 +84,8 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--weather={option.weather or DEFAULT_WEATHER}")
     if run.embedded and option.residents is not None:
         after.append(f"--residents={option.residents}")
+    if option.explore != DEFAULT_EXPLORE_S:
+        after.append(f"--explore={option.explore:g}")
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
@@ -115,21 +118,24 @@ class StoryRunner:
         config.stash[SETTINGS] = _settings(config, run)
         self._bridge.recorder.known = KnownDeviations(run.target.known)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
-        self._ordering = Ordering(run.folder / "done", world.clock)
+        self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what the target does not promise, and put those last that must be alone."""
         run = self._config.stash[WORLD].run
+        is_exploring = self._config.getoption("explore") > 0
         for item in items:
             tags = [mark.name for mark in item.iter_markers()]
             if PAGED & set(tags) and not run.target.promise("stable-cursor"):
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
+            if "exploration" in tags and not is_exploring:
+                item.add_marker(pytest.mark.skip(reason="nothing is explored (--explore 0)"))
             by_tags = reasons_against(tags, example_of(item), run.target, run.tokens)
             for reason in (*by_tags, *reasons_by_wording(sentences_of(item), run.target)):
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
-        items.sort(key=lambda item: (rank(item), item.get_closest_marker("consistency") is None))
+        items.sort(key=lambda item: (rank(item), not any(map(item.get_closest_marker, LONGEST_FIRST))))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what comes before each story that must be alone; spare the collector what was collected."""

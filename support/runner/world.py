@@ -7,12 +7,14 @@ has connections of its own.
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 from support.audit import Audit, FactLog
 from support.behaviours.access import Access, PasswordWatch
 from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
+from support.behaviours.exploration import Exploration
 from support.behaviours.idempotency import Idempotency
 from support.behaviours.refusals import Refusals
 from support.behaviours.strain import Strain
@@ -31,7 +33,7 @@ from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.runner.history_export import HistoryExport
 from support.runner.run_log import RunLog, silence
-from support.target.settings import load_constants, load_tls
+from support.target.settings import ROOT, load_constants, load_tls
 from support.users import Normalizer, UsersApi, Validator
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from support.convergence import Timeline
     from support.http import Credentials, Exchange, History
     from support.users import Person
+
+EXPLORED = ROOT / ".acceptance" / "explored"  # what explorations found, to be tried first the next time
 
 
 class World:
@@ -126,6 +130,22 @@ class World:
             return is_usable(exchange, target)
 
         return Gates([Breaker(state, clock, probe, usable, max_outage_s, tell), limiter])
+
+    def explore(self, seconds: float) -> Exploration:
+        """Return the exploration of a story, where the fewest other users live: in the other tenant, if any.
+
+        Every walk through the list costs by how many live there.
+        """
+        run = self.run
+        other = run.target.auth.other_tenant
+        is_other = run.target.promise("tenants") and other in run.tokens
+        observer = self.users.observer
+        if is_other:
+            observer = observer.as_seen_by(self._api_of(other or ""))
+        place = run.target.name if run.embedded else re.sub(r"\W+", "-", run.base_url)
+        return Exploration(
+            observer, self.people, self.idempotency.repeats, EXPLORED / place, run.seed, seconds
+        )
 
     def begin(self, story: str) -> None:
         """Begin a story, named by the id of its test."""

@@ -223,10 +223,10 @@ class Versions:
     def _worded(self, person: Person, wording: str) -> str:
         """Return the tag of the version that was noted last, or one that was never given."""
         known = self._last(person)
-        return known if wording == KNOWN else _spoil(known, wording.removeprefix("a version that "))
+        return known if wording == KNOWN else spoil(known, wording.removeprefix("a version that "))
 
 
-def _spoil(tag: str, kind: str) -> str:
+def spoil(tag: str, kind: str) -> str:
     """Make a tag of no version from one, within its quotes; raises StoryError for an unknown kind."""
     if kind not in NEVER_GIVEN:
         raise StoryError(f"no version {kind!r}; a version may be one that: {'; '.join(NEVER_GIVEN)}")

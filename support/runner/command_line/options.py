@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+DEFAULT_EXPLORE_S = 10.0  # of one worker's time
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
 
 
@@ -37,6 +38,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--residents", metavar="NUMBER", help="foreign users in the embedded service from the start"
     )
     group.addoption("--reports", metavar="FOLDER", help="where summary and log go; default: reports")
+    group.addoption(
+        "--explore",
+        default=DEFAULT_EXPLORE_S,
+        metavar="SECONDS",
+        help=f"how long clients act by chance, 0 for not at all; default: {DEFAULT_EXPLORE_S:g}",
+    )
     group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
 
 
@@ -46,6 +53,7 @@ def check_options(config: pytest.Config) -> None:
     option.seed = _number(option.seed, "--seed", _whole, "a whole number from 0 on")
     option.residents = _number(option.residents, "--residents", _whole, "a whole number from 0 on")
     option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
+    option.explore = _number(option.explore, "--explore", _seconds, "a number of seconds from 0 on")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)
         hint = (

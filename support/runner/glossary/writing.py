@@ -31,6 +31,7 @@ AREAS = {
     "refusals": "Refusals",
     "access": "Callers and privacy",
     "strain": "Rate limits, faults and service quality",
+    "exploration": "What clients do by chance",
 }
 PLACEHOLDER = re.compile(r"\{\w+:(\w+)\}")
 STORY_ID = re.compile(r"[A-Z]+-\d+")

@@ -23,6 +23,7 @@ from ci.proof.catalogue import (
     profile_for,
 )
 from ci.proof.clauses import CLAUSES, proven_clauses
+from ci.proof.explored import explored_cases, weigh_explored
 from ci.proof.results import keep, read_kept
 from ci.proof.runner import Plan, run_cases, to_toml
 from ci.proof.tables import summarize
@@ -183,3 +184,34 @@ def test_a_broken_service_is_caught_and_a_correct_one_is_not_accused() -> None:
     assert [story["verdict"] for story in broken["told"]] == ["broken"]
     assert correct["told"] == []
     assert correct["counts"]["kept"] == 3
+
+
+def test_only_deterministic_defects_of_its_clauses_are_explored():
+    kinds = [
+        Defect("A1", "E", "2.3", (), ""),
+        Defect("A2", "S", "5.7", (), ""),
+        Defect("A3", "P", "2.3", (), ""),
+        Defect("A4", "S", "7.3", (), ""),
+        Defect("A5", "S", "4.8", (), ""),
+    ]
+    cases = list(explored_cases(kinds, 60.0, 2))
+    assert [(case.defect, case.seed) for case in cases] == [("A1", 1), ("A1", 2), ("A2", 1), ("A2", 2)]
+    assert {case.stories for case in cases} == {("exploration",)}
+    assert list(explored_cases(kinds, 0.0, 2)) == []
+
+
+def test_exploration_has_caught_what_it_caught_in_every_run():
+    def explored(defect: str, verdict: str, seconds: float = 60.0) -> dict[str, Any]:
+        return {"case": {"defect": defect, "explore_s": seconds}, "told": [{"verdict": verdict}]}
+
+    results = [
+        explored("A1", "broken"),
+        explored("A1", "broken"),
+        explored("A2", "broken"),
+        explored("A2", "inconclusive"),
+        explored("A3", "broken", 0.0),
+    ]
+    weighed = weigh_explored(results)
+    assert (weighed.caught, weighed.missed) == (("A1",), ("A2",))
+    assert weighed.row == "| deterministic ones caught by exploration alone | 1 of 2, within 60 s each |"
+    assert weigh_explored([]).row == ""

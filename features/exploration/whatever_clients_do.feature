@@ -1,0 +1,18 @@
+@exploration @critical
+Feature: Whatever clients do
+  Examples show what somebody thought of. Real clients send texts that nobody thought of, in orders that
+  nobody planned, so here both are drawn by chance, from what services are known to get wrong.
+
+  Rule: Whatever users are called, they are stored as sent
+
+    @EXP-01 @clause-1.2 @clause-1.3 @clause-3.5 @clause-5.3
+    Scenario: Texts of every kind are stored as sent
+      When clients create, change and replace users with texts of every kind
+      Then every answer and every view has shown each user as last written
+
+  Rule: In whatever order clients act, every promise holds
+
+    @EXP-02 @clause-2.3 @clause-2.7 @clause-2.8 @clause-3.4 @clause-4.6 @clause-5.4 @clause-5.7 @clause-6.1
+    Scenario: Every promise holds in any order
+      When clients create, change, replace, delete and look in any order
+      Then every answer and every view has shown each user as last written

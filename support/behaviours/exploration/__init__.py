@@ -1,0 +1,103 @@
+"""Exploration: what clients do is drawn by chance, and judged by what may be true of the users.
+
+Responsible for finding what no example thought of: texts that services spoil, and orders of requests that
+they do not expect. It holds only what the contract decides against a service, and asks only for what is
+promised. Hypothesis is loaded when something is explored, and not before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from support.errors import Inconclusive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from support.behaviours.exploration.search import Findings, Found
+    from support.behaviours.exploration.sequence import Sequence
+    from support.behaviours.idempotency.repeats import Repeats
+    from support.cast import People
+    from support.convergence import Observer
+    from support.errors import Failure
+    from support.users import Person
+
+__all__ = ["EXPLORATIONS", "Exploration"]
+
+# What clients do by chance: the machine that draws it, and its share of the time.
+EXPLORATIONS = {
+    "create, change and replace users with texts of every kind": ("texts", 0.4),
+    "create, change, replace, delete and look in any order": ("sequences", 0.6),
+}
+HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
+LONGEST_STORY = 12  # steps that a summary in one line tells of
+
+
+class Exploration:
+    """Explores the service for `seconds` [s] in all; `folder` keeps what is found for the next run."""
+
+    def __init__(
+        self, observer: Observer, people: People, repeats: Repeats, folder: Path, seed: int, seconds: float
+    ) -> None:
+        self._observer = observer
+        self._people = people
+        self._repeats = repeats
+        self._folder = folder
+        self._seed = seed
+        self._seconds = seconds
+
+    def explore(self, wording: str) -> Findings:
+        """Have clients do what a story words, by chance; return what came of it."""
+        from support.behaviours.exploration.choices import Choices  # noqa: PLC0415
+        from support.behaviours.exploration.machines import MACHINES  # noqa: PLC0415
+        from support.behaviours.exploration.search import Search  # noqa: PLC0415
+        from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
+
+        kind, share = EXPLORATIONS[wording]
+        target = self._observer.api.target
+        late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
+        last: deque[Sequence] = deque(maxlen=HANDED_OVER)
+
+        def begin(is_over: Callable[[], bool]) -> Sequence:
+            last.append(Sequence(self._observer, self._people, self._repeats, late_s, is_over))
+            return last[-1]
+
+        machine = type(kind, (MACHINES[kind],), {"choices": Choices(target)})
+        search = Search(begin, self._observer.clock, self._folder / kind, self._seed)
+        findings = search.run(machine, self._seconds * share)
+        people: list[Person] = [known.person for sequence in last for known in sequence.users]
+        self._people.everyone += people[-HANDED_OVER:]
+        return findings
+
+    @staticmethod
+    def held(findings: Findings) -> None:
+        """Require that no promise was broken; a finding that could not be shown twice is no verdict."""
+        if len(findings.found) > 1:
+            raise _told(findings.shortest)
+        if findings.found:
+            only = findings.found[0]
+            raise Inconclusive(
+                f"a promise seemed broken once and in no sequence since: {_told(only)}",
+                evidence=only.failure.evidence,
+            )
+        if len(findings.doubts) >= findings.sequences:
+            reason = findings.doubts[-1] if findings.doubts else "there was no time for a single step"
+            raise Inconclusive(f"nothing could be explored: {reason}")
+
+
+def _told(found: Found) -> Failure:
+    """Return the failure with the sequence that led to it, in one line and step by step."""
+    failure, words = found.failure, list(found.words)
+    brief = words if len(words) <= LONGEST_STORY else ["…", *words[-LONGEST_STORY:]]
+    told = type(failure)(
+        failure.promised,
+        f"{failure.seen}; after {len(words)} steps: {'; '.join(brief)}",
+        evidence=failure.evidence,
+        timeline=failure.timeline,
+    )
+    keywords = ["When", *["And"] * (len(words) - 1)]
+    steps = [f"    {keyword} {step}" for keyword, step in zip(keywords, words, strict=True)]
+    told.add_note("\n".join(["  the shortest sequence that showed it:", *steps]))
+    return told

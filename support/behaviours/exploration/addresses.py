@@ -1,0 +1,101 @@
+"""Email addresses that clients send: which two are one (clause 2.3), and what the contract says of each.
+
+Every address carries a mark of the run in small letters, so that cleanup finds whoever has it; around the
+mark the address varies.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from support.behaviours.exploration.texts import Fate, Sample
+from support.cast.variations import long_email
+
+if TYPE_CHECKING:
+    from support.target import Target
+
+# The part before the @. The first ones are one address in other letters; all others are different people.
+SAME = ("ada.{mark}", "Ada.{mark}", "ADA.{mark}", "aDa.{mark}")
+DIFFERENT = (
+    "a.d.a.{mark}", "ada.{mark}+tag", "ada.{mark}+other", "a_d_a.{mark}", "axdxa.{mark}", "a-d-a.{mark}",
+    "{mark}", "0123.{mark}", "00123.{mark}", "lidia.{mark}",
+)  # fmt: skip
+# Allowed in addresses (RFC 5321 §4.1.2), and yet refused by many a validator.
+UNUSUAL = (
+    "o'neil.{mark}",
+    "=ada.{mark}",
+    "%ada.{mark}",
+    "a*a.{mark}",
+    "a&b.{mark}",
+    "{{a}}.{mark}",
+    "+ada.{mark}",
+)
+ACCENTED = ("zo\u00eb.{mark}", "zoe\u0308.{mark}", "ZO\u00cb.{mark}", "l\u0131dia.{mark}", "\u674e.{mark}")
+# What is no address, whatever else it is.
+NO_ADDRESSES = (
+    "{mark}.example.com",
+    "{mark}@",
+    "@{mark}.example.com",
+    "{mark}@@example.com",
+    "{mark} x@example.com",
+    "",
+)
+
+
+def addresses(target: Target, *, flawed: bool = True) -> st.SearchStrategy[Sample]:
+    """Return addresses with `{mark}` in the place of somebody's mark; `flawed` ones among them."""
+    first = target.sending.email_domains[0]
+    locals_ = [(local, Fate.TAKEN) for local in (*SAME * 3, *DIFFERENT)]
+    locals_ += [(local, Fate.EITHER) for local in UNUSUAL]
+    if target.promise("unicode-email"):
+        locals_ += [(local, Fate.EITHER) for local in ACCENTED]
+    whole = st.builds(
+        lambda local, domain: Sample(f"{local[0]}@{domain}", "an address", local[1]),
+        st.sampled_from(locals_),
+        st.sampled_from(_domains(target) + target.sending.email_domains[:1] * 3),
+    )
+    longest = st.sampled_from(
+        [Sample(f"longest:{target.limits.email}:{first}", "as long as allowed", Fate.EITHER)]
+    )
+    choices = [whole, whole, whole, longest]
+    if flawed and target.promise("validation"):
+        none = [Sample(text, "no address", Fate.REFUSED) for text in NO_ADDRESSES]
+        too_long = Sample(f"longest:{target.limits.email + 1}:{first}", "too long", Fate.REFUSED)
+        choices.append(st.sampled_from([*none, too_long]))
+    return st.one_of(choices)
+
+
+def spellings(target: Target) -> st.SearchStrategy[Sample]:
+    """Return spellings of one address."""
+    domains = st.sampled_from(_domains(target)[:2])
+    return st.builds(
+        lambda local, domain: Sample(f"{local}@{domain}", "an address"), st.sampled_from(SAME), domains
+    )
+
+
+def _domains(target: Target) -> tuple[str, ...]:
+    """Return the domains that the target takes, the first one in both cases."""
+    first, *others = target.sending.email_domains
+    return (first, first.upper(), *others)
+
+
+def write_out(sample: Sample, mark: str) -> str:
+    """Return the address of a sample for the owner of a mark."""
+    if sample.value.startswith("longest:"):
+        _, length, domain = sample.value.split(":")
+        return long_email(f"ada.{mark}", int(length), domain)
+    return sample.value.replace("{mark}", mark).replace("{{a}}", "{a}")
+
+
+def key_of(email: str, *, composes: bool) -> str:
+    """Return what all spellings of one address have in common: trimmed, without regard to case.
+
+    Case is taken sign by sign, without folding, which would make different people's addresses equal.
+    """
+    key = email.strip()
+    if composes:
+        key = unicodedata.normalize("NFC", key)
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in key)

@@ -1,0 +1,297 @@
+"""One sequence of what clients do: each write judged by what may be true, and followed by every view.
+
+A sequence begins with nobody of its own, remembers in plain words what was done, and deletes its users at its
+end. `support.behaviours.exploration.machines` draws its values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from support.behaviours.exploration.addresses import write_out
+from support.behaviours.exploration.looks import Looks
+from support.behaviours.exploration.manners import KEYS, PLAINLY, Address, Keyed, Manner, in_words
+from support.behaviours.exploration.model import Known, creation, deletion, merge, replacement
+from support.behaviours.exploration.newcomers import Newcomers
+from support.behaviours.exploration.verdicts import NOBODY, OTHER_REQUEST, Expected, Verdicts
+from support.behaviours.users.listing import ListObserver
+from support.behaviours.users.unknown_ids import unknown_id_like
+from support.errors import Failure, Inconclusive, SuiteError
+from support.http import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from support.behaviours.idempotency.repeats import Repeats
+    from support.cast import People
+    from support.convergence import Observer
+    from support.http import Operation
+    from support.users import Person
+    from support.users.pages import Listing
+
+MOST_USERS = 6  # at once
+MOST_CREATIONS = 14
+
+
+class Sequence:
+    """What clients do to a few users, one thing after another.
+
+    `words` tell it step by step; `failure` is what broke a promise, and `doubt` what made it impossible to go
+    on. After either, nothing more is sent.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        people: People,
+        repeats: Repeats,
+        late_s: float,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.words: list[str] = []
+        self.failure: Failure | None = None
+        self.doubt: Inconclusive | None = None
+        self.users: list[Known] = []
+        self.keyed: list[Keyed] = []
+        self._observer = observer
+        self._api = observer.api
+        self._target = observer.api.target
+        self._validator = observer.validator
+        self._people = people
+        self._repeats = repeats
+        self._late_s = late_s
+        self._is_over = is_over
+        self._looks = Looks(observer)
+        self._verdicts = Verdicts(observer)
+        self._cast = Newcomers(people, late_s)
+        self._most = observer.api.fit(MOST_USERS)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more user may be made."""
+        living = sum(not known.is_gone for known in self.users)
+        return self._cast.count < MOST_CREATIONS and living < self._most
+
+    def act(self, deed: Callable[[], Any]) -> Any:
+        """Do something, unless the sequence has come to its end; a failure is kept and raised."""
+        if self.failure is not None or self.doubt is not None or self._is_over():
+            return None
+        try:
+            return deed()
+        except Failure as failure:
+            self.failure = failure
+            raise
+        except Inconclusive as doubt:
+            self.doubt = doubt
+            return None
+
+    def create(
+        self, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY
+    ) -> Known | None:
+        """Create a user; return what is known of them, None where none was made or that is open."""
+        person = self._cast.introduce()
+        texts, expected = self._weigh(details, address, person, None)
+        person.details = {**texts, **(manner.also or {})}
+        if manner.also:
+            expected.excuse()
+        under = " under an idempotency key" if manner.key else ""
+        told = f"creates {person.subject} with {in_words(person.details)}{under}"
+        person.details.update(self._secret(person))
+        key = manner.key or (str(uuid4()) if self._target.promise("key-required") else None)
+        operation = self._api.create(person, key=key)
+        self._tell(told, operation)
+        self._cast.marks.add(person.mark)  # an answer that was lost has given them another one
+        is_lost = any(each.outcome is Outcome.UNKNOWN for each in operation.exchanges)
+        if is_lost and (manner.key is None or person.id is None):
+            self._cast.doubt(operation)
+        known = None
+        if person.id is not None:
+            known = Known(person, self._observer.normalizer.stored, self._late_s)
+            known.note(operation, creation(person.writes[-1].details))
+            self.users.append(known)
+        self._verdicts.require(operation, expected, self._target.accepted.create)
+        if known is None:
+            if operation.outcome is Outcome.OK and self._target.shows_user("create"):
+                self._validator.user(operation)
+            self.look_around()
+            return None
+        self._verdicts.made(known, operation, manner.also or {})
+        if manner.key is not None:
+            self.keyed.append(Keyed(manner.key, operation, known))
+        self.look_at(known)
+        return known
+
+    def replace(
+        self, known: Known, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY
+    ) -> None:
+        """Replace a user; without an address they keep the one that they have."""
+        person = known.person
+        texts, expected = self._weigh(details, address, person, known)
+        if address is None and "email" not in texts:
+            texts["email"] = person.email
+            self._heed_email(person.email, known, expected)
+        self._write("replaces", known, texts, manner, expected)
+
+    def change(
+        self, known: Known, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY
+    ) -> None:
+        """Change some details of a user."""
+        texts, expected = self._weigh(details, address, known.person, known)
+        self._write("changes", known, texts, manner, expected)
+
+    def delete(self, known: Known, manner: Manner = PLAINLY) -> None:
+        """Delete a user, who may be gone already."""
+        expected = Expected()
+        conditions = self._verdicts.condition(known, manner.guard, expected)
+        was_gone, was_there = known.is_gone, known.is_there
+        headers = {**conditions, **self._api.key_headers(manner.key)}
+        operation = self._api.delete(known.person, headers=headers)
+        self._tell(f"deletes {known.person.subject}{manner.words(conditions)}", operation)
+        known.note(operation, deletion(), adopted=operation.adopted)
+        accepted = self._target.accepted
+        if was_gone:
+            again = (*accepted.delete, *accepted.delete_again, *accepted.gone)
+            self._verdicts.require(operation, Expected(), again)
+        elif was_there:
+            self._verdicts.require(operation, expected, accepted.delete)
+        self.look_at(known)
+
+    def send_again(self, keyed: Keyed) -> None:
+        """Send an accepted creation again under its key: the first answer, and no other effect."""
+        first, person = keyed.operation, keyed.known.person
+        body = first.last.request.body
+        operation = self._api.submit(body, person.subject, key=keyed.key, of=person)
+        self._tell(f"sends the creation of {person.subject} again under its key", operation)
+        self._verdicts.answered(operation, lambda: self._repeats.repeat(first, [operation]))
+        self.look_at(keyed.known)
+
+    def reuse_key(self, keyed: Keyed, details: Mapping[str, Any]) -> None:
+        """Use the key of an accepted creation for another one, which is refused and does nothing."""
+        person = self._cast.introduce()
+        texts, _ = self._weigh(details, None, person, None)
+        person.details = {**texts, "email": f"other.{person.mark}@{self._people.domains[0]}"}
+        person.details.update(self._secret(person))
+        operation = self._api.submit(person.details, person.subject, key=keyed.key, of=person)
+        self._tell(f"creates {person.subject} under the key of {keyed.operation.subject}", operation)
+        self._verdicts.refused(operation, OTHER_REQUEST)
+        self.look_at(keyed.known)
+
+    def new_key(self, like: Keyed | None, how: str) -> str:
+        """Return a key that nobody has used: unlike any other, or like one of them but for one thing."""
+        key = str(uuid4()) if like is None else KEYS[how](like.key)
+        return str(uuid4()) if any(key == each.key for each in self.keyed) else key
+
+    def look_at(self, known: Known) -> None:
+        """Look at a user in every view, and at all others in the list."""
+        self._looks.by_id(known)
+        if len(self.words) % 2:
+            self._looks.unless_changed(known)
+        if self._target.promise("filter-by-email"):
+            self._looks.by_email(known)
+        self.look_around()
+
+    def look_for_nobody(self, known: Known, likeness: str) -> None:
+        """Look for an id that is like one of somebody's, and belongs to nobody."""
+        ignores_case = self._target.fields.ids_ignore_case
+        user_id = unknown_id_like(likeness, known.person.id, ignores_case=ignores_case)
+        checks = self._target.promise("head") and len(self.words) % 2 == 0
+        look = self._api.check if checks else self._api.look_up
+        operation = look(user_id, likeness)
+        self._tell(f"{'checks for' if checks else 'looks up'} {likeness}, {user_id}", operation)
+        self._verdicts.refused(operation, NOBODY)
+
+    def look_around(self, size: int | None = None, order: str = "") -> Listing | None:
+        """Walk through the list, in pages of some size and in some order; return what came, if anything."""
+        return self._looks.listed(
+            self.users, own=self._cast.marks, unsure=self._cast.unsure, size=size, order=order
+        )
+
+    def turn_pages(self, size: int, order: str) -> None:
+        """Have the client list all users, page after page."""
+        sorting = f", sorted by {order}" if order else ""
+        self.words.append(f"the client lists all users, {size} per page{sorting}")
+        listing = self.look_around(self._api.size_for(size), order)
+        people = [known.person for known in self.users]
+        if listing is not None and people and self._target.promise("total-count"):
+            ListObserver(self._observer).counts_right(people, listing)
+
+    def let_time_pass(self) -> None:
+        """Wait until every reader has to show the newest state, and look at everybody."""
+        if self._looks.is_newest or not self.users:
+            return
+        bounds = self._target.bounds
+        self.words.append("the promised time passes")
+        since = max(known.acknowledged_at for known in self.users)
+        self._observer.settle(since, max(bounds.single_s, bounds.list_s))
+        for known in self.users:
+            self._looks.by_id(known)
+            if self._target.promise("filter-by-email"):
+                self._looks.by_email(known)
+        self.look_around()
+
+    def clean_up(self) -> None:
+        """Delete whoever may be there; what that does not achieve, the sweep of the run will."""
+        for known in self.users:
+            if not known.is_gone:
+                try:
+                    self._api.delete(known.person)
+                except SuiteError:
+                    return
+
+    def _write(
+        self, verb: str, known: Known, texts: Mapping[str, Any], manner: Manner, expected: Expected
+    ) -> None:
+        person = known.person
+        sent = {**texts, **(manner.also or {})}
+        if manner.also:
+            expected.excuse()
+        conditions = self._verdicts.condition(known, manner.guard, expected)
+        if known.is_gone:
+            expected.refuse(NOBODY)
+        elif not known.is_there:
+            expected.excuse()
+        refused = {**(known.certain or {}), **texts}
+        send, effect, accepted = (
+            (self._api.replace, replacement(texts), self._target.accepted.replace)
+            if verb == "replaces"
+            else (self._api.change, merge(texts), self._target.accepted.change)
+        )
+        headers = {**conditions, **self._api.key_headers(manner.key)}
+        secret = self._secret(person) if verb == "replaces" else {}
+        operation = send(person, {**sent, **secret}, headers=headers)
+        what = in_words(sent) or "nothing"
+        self._tell(f"{verb} {person.subject}{manner.words(conditions)}: {what}", operation)
+        known.note(operation, effect)
+        if operation.outcome is Outcome.REFUSED:
+            known.turn_away(refused)
+        self._verdicts.require(operation, expected, accepted)
+        self._verdicts.shows_newest(known, operation)
+        self.look_at(known)
+
+    def _secret(self, person: Person) -> dict[str, str]:
+        return {"password": self._people.password(person.mark)} if self._target.promise("password") else {}
+
+    def _weigh(
+        self, details: Mapping[str, Any], address: Address | None, person: Person, known: Known | None
+    ) -> tuple[dict[str, Any], Expected]:
+        """Return the details to send, and what the contract says of sending them."""
+        expected = Expected()
+        texts: dict[str, Any] = {}
+        for name, value in details.items():
+            texts[name] = getattr(value, "value", value)
+            self._verdicts.heed_value(name, value, expected)
+        if address is not None and "email" not in texts:
+            mark = person.mark if address.owner is None else self._cast.owners[address.owner]
+            texts["email"] = write_out(address.sample, mark)
+            self._verdicts.heed_value("email", address.sample, expected)
+            self._heed_email(texts["email"], known, expected)
+        return texts, expected
+
+    def _heed_email(self, email: str, known: Known | None, expected: Expected) -> None:
+        others = [each for each in self.users if each is not known]
+        self._verdicts.heed_email(email, others, self._cast.unsure, expected)
+
+    def _tell(self, words: str, operation: Operation) -> None:
+        response = operation.response
+        self.words.append(f"the client {words} ({response.status if response else operation.last.fault})")
