@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from support.http import Operation, SessionClient
     from support.http.call import QueryValue
     from support.target import Target
-    from support.target.operations import OperationName
+    from support.target.sending.operations import OperationName
     from support.users import Normalizer
 
 MOST_PAGES = 5000

@@ -16,7 +16,7 @@ from uuid import uuid4
 from support.errors import SuiteError
 from support.http.authentication.standing import Standing
 from support.http.call import Call, write_url
-from support.http.gateway_pages import PageFilter, as_answered
+from support.http.gateway_pages import PageFilter, as_answered, is_own_page
 from support.http.history import Operation
 from support.http.retry import Repeat, is_fault
 from support.target.settings import Constants
@@ -179,9 +179,9 @@ class SessionClient:
             self._succeeded.add(shape)
         elif shape not in self._succeeded and repeat.allows(operation.last, self.target.faults):
             operation.persists = self._outlasts_controls(attempt, operation)
-            if operation.persists:
+            if operation.persists and is_own_page(operation.last):
                 operation.exchanges[-1] = as_answered(operation.last, self.target.faults)
-                operation.persists = operation.response is None
+                operation.persists = False
         return operation
 
     def _outlasts_controls(self, attempt: Callable[[], Exchange], operation: Operation) -> bool:

@@ -52,12 +52,16 @@ class PageFilter:
         return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN, page=response)
 
 
-def as_answered(exchange: Exchange, faults: Faults) -> Exchange:
-    """Return an attempt with the page that came as the service's own refusal; as it is for any other.
+def is_own_page(exchange: Exchange) -> bool:
+    """Return whether a page that stays, while all else is answered, is a refusal of the service's own.
 
-    Frameworks refuse with a page what no route of theirs takes, while they answer everything else with JSON.
+    Frameworks refuse with a page what no route of theirs takes, and everything else with JSON.
     """
-    if exchange.page is None or not 400 <= exchange.page.status < 500:
-        return exchange
+    return exchange.page is not None and 400 <= exchange.page.status < 500
+
+
+def as_answered(exchange: Exchange, faults: Faults) -> Exchange:
+    """Return an attempt with the page that came in place of an answer as the answer that it is."""
+    assert exchange.page is not None
     outcome = classify(faults, exchange.page)
     return replace(exchange, response=exchange.page, fault=None, outcome=outcome, page=None)

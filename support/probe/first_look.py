@@ -8,9 +8,8 @@ Passing faults prove nothing, and what they hide is left to the stories.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from support.cleanup import Journal
 from support.clock import SystemClock
@@ -18,10 +17,11 @@ from support.errors import ConfigurationError, SuiteError
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.probe.answers import find_id_path, find_items, find_path, missing_members
+from support.probe.guests import Guests
+from support.probe.quotes import name_request, parse_leniently, quote_answer
 from support.secrets import REDACTOR
 from support.users import Normalizer, Person, UsersApi
 from support.users.forms.paths import read, texts_in
-from support.users.refusal_text import explanation
 from support.users.validators import FULL, clip
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http import Operation, Response, SessionClient
-    from support.target import Target
 
 NOT_OFFERED = frozenset({404, 405, 415, 501})
 PAUSE_S = 0.1
@@ -46,42 +45,6 @@ class Findings:
 
     succeeded: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-
-
-class Guests:
-    """Makes the users of the walk: marked as those of stories are, so that cleanup finds them."""
-
-    def __init__(self, run: str, target: Target) -> None:
-        self._run = run
-        self._target = target
-        self._count = 0
-
-    def introduce(self, label: str) -> Person:
-        """Make a person of this name."""
-        mark = self._next_mark()
-        return Person(label, mark, self._details(label, mark))
-
-    def renew(self, person: Person) -> dict[str, Any]:
-        """Return a person's details under a new mark."""
-        person.mark = self._next_mark()
-        person.details = self._details(person.label, person.mark)
-        return person.details
-
-    def _next_mark(self) -> str:
-        self._count += 1
-        return f"{self._run}.look-{self._count:05d}"
-
-    def _details(self, label: str, mark: str) -> dict[str, Any]:
-        limits = self._target.limits
-        details = {
-            "name": f"{label} {mark}"[-limits.name :],
-            "email": f"{label.lower()}.{mark}@{self._target.sending.email_domains[0]}",
-            "nickname": f"{label.lower()} {mark}"[-limits.nickname :],
-        }
-        if self._target.promise("password"):
-            details["password"] = f"Pw-{mark}-{'x' * self._target.limits.password_min}"
-            REDACTOR.register(details["password"], "password")
-        return details
 
 
 def look_first(
@@ -141,7 +104,7 @@ class FirstLook:
             operation = api.list_page({})[0] if self._target.has_list else api.look_up("0", "nobody")
             if operation.response is not None and operation.response.status in {401, 403}:
                 raise ConfigurationError(
-                    f"{self._where(operation)} refuses the token in {variable} "
+                    f"{name_request(operation)} refuses the token in {variable} "
                     f"({operation.response.status}): is it the right one?"
                 )
 
@@ -151,22 +114,22 @@ class FirstLook:
         response = self._answer(operation)
         if operation.outcome is not Outcome.OK:
             self._not_full(response)
-            missing = ", ".join(missing_members(_parsed(response)))
+            missing = ", ".join(missing_members(parse_leniently(response)))
             raise ConfigurationError(
-                f"{self._where(operation)} creates no user: {_said(response)}. "
+                f"{name_request(operation)} creates no user: {quote_answer(response)}. "
                 + (f"It wants {missing}: " if missing else "What it wants beside, ")
                 + "sending.extra and fields of the profile say."
             )
         if response.status not in self._target.accepted.create:
             self._note(
-                f"{self._where(operation)} creates users with {response.status}, which accepted.create "
+                f"{name_request(operation)} creates users with {response.status}, which accepted.create "
                 f"does not name"
             )
         if person.id is None:
-            path = find_id_path(_parsed(response))
+            path = find_id_path(parse_leniently(response))
             hint = f"it seems to stand at {path!r}" if path else "answers.create may say how to find it"
             raise ConfigurationError(
-                f"{self._where(operation)} shows no id of the new user (fields.id): {hint}"
+                f"{name_request(operation)} shows no id of the new user (fields.id): {hint}"
             )
         self._succeeded("create")
         return person
@@ -188,7 +151,7 @@ class FirstLook:
                 self._not_found(look, person)
                 return
             if look.outcome is not Outcome.OK:
-                raise ConfigurationError(f"{self._where(look)} shows no user: {_said(response)}")
+                raise ConfigurationError(f"{name_request(look)} shows no user: {quote_answer(response)}")
             self._shows(look, person)
             self._succeeded("look up")
 
@@ -197,27 +160,27 @@ class FirstLook:
         if self._target.has_list:
             items = self._api.walk_list(person.subject)[1]
             if not any(person.mark in "\n".join(texts_in(item)) for item in items):
-                self._note(f"{self._where(look)} does not find the user who was created, nor does the list")
+                self._note(f"{name_request(look)} does not find the user who was created, nor does the list")
                 return
         raise ConfigurationError(
-            f"{self._where(look)} does not find the user who was created: are operations.look_up and "
+            f"{name_request(look)} does not find the user who was created: are operations.look_up and "
             f"fields.id right?"
         )
 
     def _shows(self, look: Operation, person: Person) -> None:
-        body = _parsed(self._answer(look))
+        body = parse_leniently(self._answer(look))
         email = str(person.current.get("email"))
         declared = ".".join(filter(None, (self._target.user_path, self._target.fields.email)))
         if self._api.shows_email(look, email) or read(body, declared, None) == email:
             return
         if any(text.strip().casefold() == email.casefold() for text in texts_in(body)):
             raise ConfigurationError(
-                f"{self._where(look)} shows the email at {find_path(body, email)!r}: do fields.email and "
+                f"{name_request(look)} shows the email at {find_path(body, email)!r}: do fields.email and "
                 f"user_path of the profile say so?"
             )
         if person.mark not in "\n".join(texts_in(body)):
             raise KeepsNothing(
-                f"{self._where(look)} shows nothing of what the user was created with: does this service "
+                f"{name_request(look)} shows nothing of what the user was created with: does this service "
                 f"keep what it is sent, or does it want it otherwise (sending.wrap)?"
             )
 
@@ -225,17 +188,17 @@ class FirstLook:
         if self._target.has_list:
             operation, page = self._api.list_page(self._target.lists.sized(5))
             response = self._answer(operation)
-            listed = read(_parsed(response), self._target.lists.items, None)
+            listed = read(parse_leniently(response), self._target.lists.items, None)
             if page is None and not isinstance(listed, list):
-                found = find_items(_parsed(response))
+                found = find_items(parse_leniently(response))
                 place = f"stand at {found!r}" if found else "be the whole answer"
                 hint = "" if found is None else f"; they seem to {place} (lists.items)"
                 raise ConfigurationError(
-                    f"{self._where(operation)} shows no list of users: {response.status}{hint}"
+                    f"{name_request(operation)} shows no list of users: {response.status}{hint}"
                 )
             if page is not None and self._target.promise("pagination") and len(page.items) > 5:
                 self._note(
-                    f"asked for 5 users, {self._where(operation)} shows {len(page.items)}: lists.size?"
+                    f"asked for 5 users, {name_request(operation)} shows {len(page.items)}: lists.size?"
                 )
             self._succeeded("list")
         if self._target.promise("filter-by-email"):
@@ -246,8 +209,8 @@ class FirstLook:
         response = self._answer(operation)
         if items is None and 400 <= response.status < 500:
             raise ConfigurationError(
-                f"{self._where(operation)} refuses a search by email: {_said(response)}. Is lists.email "
-                "right?"
+                f"{name_request(operation)} refuses a search by email: {quote_answer(response)}. Is "
+                "lists.email right?"
             )
         nobody = self._guests.introduce("Nobody").email
         operation, items = self._api.find(nobody, "nobody")
@@ -269,12 +232,12 @@ class FirstLook:
         response = self._answer(operation)
         if response.status == 428:
             raise ConfigurationError(
-                f"{self._where(operation)} wants a version (428): does it promise precondition-required?"
+                f"{name_request(operation)} wants a version (428): does it promise precondition-required?"
             )
         if response.status in NOT_OFFERED:
             way = "sending.patch" if promise == "patch" else f"operations.{operation.verb}"
             raise ConfigurationError(
-                f"{self._where(operation)} is not offered: {_said(response)}. Is {way} right, or is "
+                f"{name_request(operation)} is not offered: {quote_answer(response)}. Is {way} right, or is "
                 f"{promise} no promise of this service?"
             )
         if operation.outcome is Outcome.OK:
@@ -286,12 +249,12 @@ class FirstLook:
             response = self._answer(operation)
             if response.status == 428:
                 raise ConfigurationError(
-                    f"{self._where(operation)} wants a version (428): does it promise precondition-required?"
+                    f"{name_request(operation)} wants a version (428): does it promise precondition-required?"
                 )
             if response.status in {404, 405, 501} and not operation.adopted:
                 raise ConfigurationError(
-                    f"{self._where(operation)} deletes no user: {_said(response)}. Is operations.delete "
-                    f"right? Without deletions a run leaves its users behind"
+                    f"{name_request(operation)} deletes no user: {quote_answer(response)}. Is "
+                    f"operations.delete right? Without deletions a run leaves its users behind"
                 )
             if operation.outcome is Outcome.OK:
                 self._succeeded("delete")
@@ -332,22 +295,3 @@ class FirstLook:
 
     def _note(self, text: str) -> None:
         self.findings.notes.append(REDACTOR.text(text))
-
-    @staticmethod
-    def _where(operation: Operation) -> str:
-        request = operation.last.request
-        return REDACTOR.text(f"{request.method} {request.path}")
-
-
-def _parsed(response: Response) -> Any:
-    """Read an answer, whatever is odd about its JSON; None where it is none."""
-    try:
-        return json.loads(response.body)
-    except ValueError:
-        return None
-
-
-def _said(response: Response) -> str:
-    """Quote an answer for people."""
-    said = explanation(response)
-    return f"it answered {response.status}" + (f" ({clip(said, 200)})" if said else "")

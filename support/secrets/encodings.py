@@ -31,7 +31,12 @@ def readings(secret: str, folding: Folding = LETTERS) -> set[bytes]:
     forms = {fold(secret, folding)}
     if not (secret.isalnum() and secret.isascii()):
         forms |= {
-            fold(written, folding) for written in (quote(secret, safe=""), json.dumps(secret), secret.upper())
+            fold(written, folding)
+            for written in (
+                quote(secret, safe="", errors="surrogatepass"),
+                json.dumps(secret),
+                secret.upper(),
+            )
         }
         raw = secret.encode("utf-8", "surrogatepass")
         forms |= {_unescaped(form, folding) for form in (raw, *_charsets(secret))}

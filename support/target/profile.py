@@ -17,11 +17,11 @@ from support.target.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists
-from support.target.operations import NONE, OperationName, Operations, Route
 from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
 from support.target.promises import PromiseName, find_contradiction, is_promised
 from support.target.protocol import Accepted, Headers, Idempotency
 from support.target.sending import Answers, Sending
+from support.target.sending.operations import NONE, OperationName, Operations, Route
 from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
 # The ways of writing dates that the suite can read.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http import Operation, SessionClient
-    from support.target.operations import OperationName
+    from support.target.sending.operations import OperationName
     from support.users.creation_log import CreationLog, Renewal
     from support.users.normalizers import Normalizer
     from support.users.person import Person

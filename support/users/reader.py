@@ -11,7 +11,7 @@ from support.errors import NotApplicable
 from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
-from support.target.operations import Route
+from support.target.sending.operations import Route
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.walks import put_together
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from support.http import Operation, SessionClient
     from support.http.call import QueryValue
-    from support.target.operations import OperationName
+    from support.target.sending.operations import OperationName
     from support.users.normalizers import Normalizer, Page
 
     # Whether a walk may end with a page, given what stood before it and what stands on it.

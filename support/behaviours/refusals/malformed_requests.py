@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from support.cast import People
     from support.http import Operation
-    from support.target.operations import OperationName
+    from support.target.sending.operations import OperationName
     from support.users import Person, UsersApi
 
 DEPTH = 10_000

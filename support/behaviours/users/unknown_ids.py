@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from support.cast import People
     from support.http import Operation
-    from support.target.operations import OperationName
+    from support.target.sending.operations import OperationName
     from support.users import Person, UsersApi
 
 SAFE_LENGTH = 16  # ids at least so long are drawn, not counted

@@ -2,61 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from datetime import UTC, datetime
 
 import pytest
 
-import support.cleanup.other_runs
-from support.cleanup.journal import Journal, hold_alive, write_header
 from support.cleanup.leftovers import read_leftovers
-from support.cleanup.other_runs import sweep_other_runs
-from support.cleanup.sweep import Sweeper
-from support.selftests.cleanup.directory import RUN, Directory, marked, serve
+from support.selftests.cleanup.directory import RUN, Directory, marked
 from support.selftests.servers.raw_server import send_and_close
-from support.target.profiles import parse_target
-from support.users.markers import new_run
 
-PROFILE = {
-    "name": "swept",
-    "auth": {"other_tenant": "B_TOKEN", "throttled": "SLOW_TOKEN"},
-    "bounds": {"single_s": 0, "list_s": 0},
-    "timeouts": {"operation_s": 0.2},
-    "faults": {"max_outage_s": 0},
-}
 OTHER = "acct0abcdyy"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / RUN
-    write_header(made, {"base_url": "http://127.0.0.1:1/api", "target": "x", "seed": 1})
-    return made
-
-
-@pytest.fixture
-def journal(folder):
-    journal = Journal(folder / "journal-gw0.jsonl")
-    yield journal
-    journal.close()
-
-
-@pytest.fixture
-def sweeper_at():
-    with contextlib.ExitStack() as stack:
-
-        def make(directory, *, tokens=None, **profile):
-            server = stack.enter_context(contextlib.closing(serve(directory)))
-            target = parse_target({**PROFILE, **profile}, source="here")
-            return Sweeper(server.url, target, tokens or {"API_TOKEN": "a", "B_TOKEN": "b"})
-
-        yield make
-
-
-@pytest.fixture
-def sweep_at(sweeper_at, folder):
-    return lambda directory, **options: sweeper_at(directory, **options).sweep(read_leftovers(folder))
 
 
 def created(journal, *ids, caller="API_TOKEN"):
@@ -238,60 +193,6 @@ def test_a_list_that_never_ends_is_told(journal, sweep_at):
     swept = sweep_at(directory, lists={"style": "page", "position": "page", "size": "size", "walk_size": 1})
     assert directory.users == {"u2": {"name": "Grace"}}
     assert "with the users of earlier pages again" in swept.unseen[0]
-
-
-# Runs of which there is no journal
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(support.cleanup.other_runs, "RUNS", tmp_path)
-    return tmp_path
-
-
-def test_others_are_left_alone_unless_they_are_marked_whole_and_old(runs, sweeper_at):
-    del runs
-    directory = Directory(
-        {
-            "old": marked(1),
-            "word": {"name": "Ada", "email": "accessories@example.com"},
-            "half": {"name": f"Ada {OTHER}", "email": "half@example.com"},
-            "list": {"name": "Ada", "email": "x@example.com", "tags": [OTHER]},
-            "new": marked(1, run=new_run()),
-        }
-    )
-    swept = sweep_other_runs(sweeper_at(directory))
-    assert sorted(directory.users) == ["half", "list", "new", "word"]
-    assert (swept.deleted, swept.is_clean) == (1, True)
-
-
-def test_a_run_that_began_long_ago_is_left_alone_while_it_makes_users(runs, sweeper_at):
-    del runs
-    young = marked(2, createdAt=datetime.now(UTC).isoformat())
-    directory = Directory({"old": marked(1, createdAt="2026-01-01T00:00:00Z"), "young": young})
-    assert sweep_other_runs(sweeper_at(directory)).deleted == 0
-    assert directory.deleted == []
-
-
-def test_a_run_that_still_lives_here_is_left_alone(folder, runs, sweeper_at):
-    assert folder.parent == runs
-    directory = Directory({"old": marked(1)})
-    lock = hold_alive(folder)
-    try:
-        assert sweep_other_runs(sweeper_at(directory)).deleted == 0
-    finally:
-        lock.release()
-    assert sweep_other_runs(sweeper_at(directory)).deleted == 1
-
-
-def test_who_of_other_runs_cannot_be_deleted_is_left_and_each_tenant_is_looked_at(runs, sweeper_at):
-    del runs
-    tenants = {"a": {"1": marked(1)}, "b": {"2": marked(2), "3": marked(3)}}
-    directory = Directory({}, stubborn={"3"}, tenants=tenants)
-    swept = sweep_other_runs(sweeper_at(directory, promises=["tenants"]))
-    assert (swept.created, swept.deleted, swept.left) == (3, 2, ["3"])
-    swept = sweep_other_runs(sweeper_at(directory, tokens={"API_TOKEN": "a"}, promises=["tenants"]))
-    assert swept.unseen == ["B_TOKEN is not set: the users of its tenant could not be looked at"]
 
 
 def test_many_are_looked_at_by_the_list_and_others_among_them_one_by_one(journal, sweep_at):

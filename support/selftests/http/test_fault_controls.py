@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.http.call import Call
+from support.http.history import Outcome
 from support.selftests.probes.client_probe import by_path, look_up
 from support.selftests.servers.raw_server import OK, answer
 
@@ -67,3 +68,27 @@ def test_a_shape_of_its_own_is_judged_on_its_own(meet):
 def test_without_a_control_nobody_is_convicted(meet):
     _, client = meet(by_path({}, otherwise=answer(503)))
     assert not look_up(client).persists
+
+
+PAGE = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<h1>gone</h1>"
+JSON_404 = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def test_a_page_that_stays_for_one_kind_of_request_is_the_frameworks_own_refusal(meet):
+    """Django and Flask refuse with a page what no route takes, and answer everything else with JSON."""
+    _, client = meet(by_path({"/api/users/2": JSON_404}, otherwise=PAGE))
+    controls(client, [])
+    look_up(client, "/users/2")
+    call = Call("GET", "/users/1/role", shape="make an administrator")
+    refused = client.send(call, "make", "user Ada an administrator")
+    assert not refused.persists
+    assert refused.response.status == 404
+    assert refused.outcome is Outcome.REFUSED
+
+
+def test_a_page_that_everything_gets_is_a_gateways(meet):
+    _, client = meet(by_path({"/api/users/2": [JSON_404, PAGE]}, otherwise=PAGE))
+    controls(client, [False])
+    look_up(client, "/users/2")
+    refused = client.send(Call("GET", "/users/1/role", shape="make"), "make", "user Ada an administrator")
+    assert refused.response is None

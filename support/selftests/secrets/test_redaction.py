@@ -255,3 +255,11 @@ def test_a_long_run_does_not_remember_every_text() -> None:
     for number in range(3000):
         assert TOKEN not in redactor.text(f"{number} {TOKEN}")
     assert len(redactor._found) <= 1000
+
+
+def test_a_secret_may_hold_half_a_character() -> None:
+    """As a variable of the environment does that is no UTF-8."""
+    redactor = Redactor()
+    secret = "abc\udcb4-def-ghi-jkl-mno"
+    redactor.register(secret, "API_TOKEN")
+    assert secret not in redactor.text(f"it is {secret} here")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from support.secrets import REDACTOR
-from support.target.templates import PLACEHOLDER
+from support.target.sending.templates import PLACEHOLDER
 from support.users.forms.paths import texts_in, write
 from support.users.markers import find_mark
 

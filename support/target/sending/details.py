@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from support.target.authentication import Variable  # noqa: TC001 - pydantic reads it
 from support.target.part import Part
-from support.target.templates import check_template
+from support.target.sending.templates import check_template
 
 Dialect = Literal["merge-patch", "json", "json-patch", "scim", "put-merges"]
 Echo = Literal["user", "id", "location", "nothing", "job"]
