@@ -65,7 +65,7 @@ class Audit:
             visit.look()
             for fact in facts:
                 try:
-                    if not visit.judge(fact):
+                    if not visit.judge(fact) and visit.can_find(fact):
                         undecided.append(fact)
                 except Failure as failure:
                     found.append((fact, failure))

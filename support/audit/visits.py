@@ -95,6 +95,10 @@ class Visit:
             self._fail(fact, old, [sighting for sighting, kind, _ in seen if kind is Seen.NEW])
         return bool(sightings)
 
+    def can_find(self, fact: Fact) -> bool:
+        """Return whether a person can be looked for: without an id only a list or a search finds them."""
+        return fact.id is not None or self._target.can_search
+
     @staticmethod
     def _accuse(fact: Fact, sighting: Sighting, kind: Seen, words: str) -> None:
         """Raise the Failure for what is no state of a person."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.contract import Problem, User
 from support.users.forms.moments import read_moment
-from support.users.forms.next_page import find_next
+from support.users.forms.next_page import find_next, query_of
 from support.users.forms.paths import MISSING, read, split, write
 
 if TYPE_CHECKING:
@@ -227,13 +227,20 @@ class Normalizer:
         lists = self._target.lists
         whole = parse_json(response.body)
         total = self.total(response, whole)
-        # SCIM leaves the member out where there is nobody (RFC 7644 §3.4.2).
-        items = read(whole, lists.items, [] if total == 0 and isinstance(whole, dict) else ...)
+        # SCIM leaves the member out where there is nobody, or nobody any more (RFC 7644 §3.4.2).
+        may_be_empty = total == 0 or (total is not None and self._is_later(exchange))
+        items = read(whole, lists.items, [] if may_be_empty and isinstance(whole, dict) else ...)
         if not isinstance(items, list):
             raise MalformedAnswer(f"a list of users must be an array, not {type(items).__name__}")
         shown = [item for item in items if not self.is_gone(item)]
         following = find_next(lists, exchange.request.url, response, whole, items)
         return Page(shown, following, total, len(items) - len(shown))
+
+    def _is_later(self, exchange: Exchange) -> bool:
+        """Return whether a page was asked for that is not the first one."""
+        lists = self._target.lists
+        asked = query_of(exchange.request.url).get(lists.position)
+        return asked is not None and str(asked) != str(lists.begins_with)
 
     def total(self, response: Response, whole: Any = None) -> int | None:
         """Return how many users an answer announces, in its body or in a header; None if it does not tell."""

@@ -5,6 +5,7 @@ Every method makes one logical operation (one for each page) and gives it back, 
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from support.errors import NotApplicable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from support.http import Operation, SessionClient
     from support.http.call import QueryValue
     from support.target.sending.operations import OperationName
+    from support.users.contract import User
     from support.users.normalizers import Normalizer, Page
 
     # Whether a walk may end with a page, given what stood before it and what stands on it.
@@ -158,9 +160,9 @@ class UsersReader:
         walks = [items]
         while len(walks) < MOST_WALKS and (len(walks) == 1 or self._ids(walks[-2]) != self._ids(walks[-1])):
             more, items, is_complete = go()
-            operations += more
             if not is_complete:
-                break
+                break  # what was read to its end before stands
+            operations += more
             walks.append(items)
         return operations, put_together(walks, self._ids), True
 
@@ -237,23 +239,35 @@ class UsersReader:
         except MalformedAnswer:
             return None
 
+    def readable_users(self, items: Sequence[Any]) -> list[User]:
+        """Return the users among what stands in a list; what cannot be read is somebody else's."""
+        users = []
+        for item in items:
+            with contextlib.suppress(MalformedAnswer):
+                users.append(self._normalizer.user(item))
+        return users
+
+    def id_created(self, operation: Operation) -> int | str | None:
+        """Return the id of whoever a request has created, wanted or not; None where it has created nobody."""
+        response = operation.response
+        return self._normalizer.created_id(response) if response and operation.outcome is Outcome.OK else None
+
     def shows_email(self, operation: Operation, email: str) -> bool:
         """Return whether an answer about one user shows an email where the profile says."""
-        if operation.response is None:
-            return False
-        try:
-            shown = self._normalizer.readable(self._normalizer.one(operation.response))["email"]
-        except MalformedAnswer:
-            return False
-        return bool(shown == self._normalizer.stored({"email": email})["email"])
+        response = operation.response
+        with contextlib.suppress(MalformedAnswer):
+            return response is not None and self._is_of(self._normalizer.one(response), email)
+        return False
 
     def has_email(self, item: object, email: str) -> bool:
         """Return whether what stands in a list has an email, as the target keeps it."""
+        with contextlib.suppress(MalformedAnswer):
+            return self._is_of(self._normalizer.user(item), email)
+        return False
+
+    def _is_of(self, user: User, email: str) -> bool:
         kept = self._normalizer.stored({"email": email})["email"]
-        try:
-            return bool(self._normalizer.readable(self._normalizer.user(item))["email"] == kept)
-        except MalformedAnswer:
-            return False
+        return bool(self._normalizer.readable(user)["email"] == kept)
 
     def id_of(self, item: object) -> int | str | None:
         """Return the id of what stands in a list; None for what is no user."""

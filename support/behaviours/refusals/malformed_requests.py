@@ -69,13 +69,23 @@ class MalformedRequests:
         """Send a form or a format that cannot be accepted, to create a user, or to replace or change one."""
         form = payload.removeprefix("a form that ")
         if purpose == "create a user":
-            person = people.introduce("Mallory")
-            if form == TOO_LARGE:
-                return self.send_too_large(person)
-            return self.send_as(person, payload) if payload in FORMATS else self.send_form(person, form)
+            operation = self._create(people.introduce("Mallory"), payload, form)
+            self._undo(operation)
+            return operation
         verb, _, label = purpose.split(" ")
         change = self.change_as if payload in FORMATS else self.change_by_form
         return change(people[label], form, whole=verb == "replace")
+
+    def _create(self, person: Person, payload: str, form: str) -> Operation:
+        if form == TOO_LARGE:
+            return self.send_too_large(person)
+        return self.send_as(person, payload) if payload in FORMATS else self.send_form(person, form)
+
+    def _undo(self, creation: Operation) -> None:
+        """Delete at once whom a spoilt form has created: nothing of theirs may show that they are ours."""
+        user_id = self._api.id_created(creation)
+        if user_id is not None:
+            self._api.send(Call(*self._api.route("delete", user_id)), "delete", creation.subject)
 
     def send_form(self, person: Person, kind: str) -> Operation:
         """Send a creation whose body is spoilt in one way."""

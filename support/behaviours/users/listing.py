@@ -121,13 +121,14 @@ class ListObserver:
         ids = {person.id for person in people}
 
         def complaint(seen: Listing) -> str:
-            users = [self._user(seen, item) for item in seen.items]
             if not ids <= self._ids(seen) and self._api.goes_on(seen.operation, seen.items):
-                values = [self._key(getattr(user, member), member) for user in users]
+                strangers = self._api.readable_users(seen.items)
+                values = [self._key(getattr(user, member), member) for user in strangers]
                 return find_disorder_of_strangers(values, descends=descends)
             if missing := self._not_once(people, seen):
                 return missing
-            values = [self._key(getattr(user, member), member) for user in users if user.id in ids]
+            users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
+            values = [self._key(getattr(user, member), member) for user in users]
             return find_disorder(values, descends=descends)
 
         self.require(f"in the order of {key}", people, listing, complaint)
