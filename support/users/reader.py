@@ -232,12 +232,10 @@ class UsersReader:
 
     def id_shown(self, operation: Operation) -> int | str | None:
         """Return the id of the user that an answer shows; None where it shows none."""
-        if operation.outcome is not Outcome.OK or operation.response is None:
-            return None
-        try:
-            return self._normalizer.one(operation.response).id
-        except MalformedAnswer:
-            return None
+        if operation.outcome is Outcome.OK and (response := operation.response):
+            with contextlib.suppress(MalformedAnswer):
+                return self._normalizer.one(response).id
+        return None
 
     def readable_users(self, items: Sequence[Any]) -> list[User]:
         """Return the users among what stands in a list; what cannot be read is somebody else's."""
@@ -254,8 +252,8 @@ class UsersReader:
 
     def shows_email(self, operation: Operation, email: str) -> bool:
         """Return whether an answer about one user shows an email where the profile says."""
-        response = operation.response
         with contextlib.suppress(MalformedAnswer):
+            response = operation.response
             return response is not None and self._is_of(self._normalizer.one(response), email)
         return False
 
