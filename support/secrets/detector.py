@@ -25,7 +25,7 @@ LONGEST_NUMBER, LONGEST_WORD = 7, 11
 # What base64 has no stable middle of.
 TINY = 8
 # Where something was left out: what stands next to it may be the rest of a secret.
-_CUT = re.compile(r"(?:(?:\.{3,}|…|(?<!\\)\\++u2026|&hellip;|&#8230;)\s*+)++")
+_CUT = re.compile(r"(?>(?:(?:\.{3,}|…|(?<!\\)\\++u2026|&hellip;|&#8230;)\s*+)+)")
 _CUT_SIGNS = ("...", "…", "u2026", "&hellip;", "&#8230;")
 _CUT_LINES = re.compile(r"(?m)^(?:E\s+)?(?:[-+?] )?|$")
 _SKIPPING = " identical "  # pytest's "Skipping 42 identical leading characters in diff"

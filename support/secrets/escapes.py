@@ -18,23 +18,24 @@ from typing import NamedTuple
 
 # What stands for one character, or for none: terminal colours, backslash, URL and HTML escapes, however often
 # they were escaped again, and what stands before the next line of a text or of bytes in pytest's output.
-# Possessive where a longer run could be read again from each of its characters.
-_AGAIN = "(?:25)*+"  # of a percent sign
-BACKSLASHES = rf"(?:\\|%{_AGAIN}5[cC])++"
+# Atomic where a longer run could be read again from each of its characters; possessive groups would say the
+# same, but are not read rightly before Python 3.11.5.
+_AGAIN = "(?>(?:25)*)"  # of a percent sign
+BACKSLASHES = rf"(?>(?:\\|%{_AGAIN}5[cC])+)"
 SEMICOLON = rf"(?:;|%{_AGAIN}3[bB])"
 AMPERSAND = rf"(?:&|%{_AGAIN}26)(?:amp{SEMICOLON})*"
 HASH = rf"(?:#|%{_AGAIN}23)"
 _ESCAPES = (
     # Beginning with a plain set of characters makes the search four times as fast as with a choice.
     r"[\\%&\x1b\n](?:"
-    rf"(?:(?<=\\)|(?<=%){_AGAIN}5[cC])(?:{BACKSLASHES})?+(?:(?:x1[bB]|u001[bB]|033)\[[0-9;]*m"
+    rf"(?:(?<=\\)|(?<=%){_AGAIN}5[cC])(?>(?:{BACKSLASHES})?)(?:(?:x1[bB]|u001[bB]|033)\[[0-9;]*m"
     r"|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U(000[0-9A-Fa-f]{5})"
     r"|n(?:E? *+b(?=\\*[\"']))?|[rtbf])?"
     rf"|(?:(?<=&)|(?<=%){_AGAIN}26)(?:amp{SEMICOLON})*"
     rf"(?:{HASH}([0-9]{{1,7}})|{HASH}[xX]([0-9A-Fa-f]{{1,6}})|([A-Za-z]{{2,8}}[0-9]{{0,2}})){SEMICOLON}"
-    r"|(?<=%)(?:25(?=[0-9A-Fa-f]{2}))*+([0-9A-Fa-f]{2})"
+    r"|(?<=%)(?>(?:25(?=[0-9A-Fa-f]{2}))*)([0-9A-Fa-f]{2})"
     r"|(?<=\x1b)\[[0-9;]*m"
-    r"|(?<=\n)(?:(?:[E>] ++)?+ *+b(?=\\*[\"'])|[E>] ++))"
+    r"|(?<=\n)(?:(?>(?:[E>] ++)?) *+b(?=\\*[\"'])|[E>] ++))"
 )
 _X, _DECIMAL, _NAME, _PERCENT, _RUN, _SINGLE = 2, 4, 6, 7, 8, 9
 _ESCAPE = re.compile(_ESCAPES.encode())
@@ -58,7 +59,7 @@ LETTERS = Folding(
 )
 VISIBLE = Folding(
     re.compile(
-        _ESCAPES + r"|((?:[0-9A-Za-z!#$(-*,-/:-@\[\]-`{-~]|%(?![0-9A-Fa-f])|&(?![#%A-Za-z]))++)"
+        _ESCAPES + r"|((?>(?:[0-9A-Za-z!#$(-*,-/:-@\[\]-`{-~]|%(?![0-9A-Fa-f])|&(?![#%A-Za-z]))+))"
         r"|([%&]|[^\x00-\x7f])"
     ),
     bytes([*range(0x21), 0x7F, *_UNSTEADY]),
