@@ -12,12 +12,12 @@ from support.cleanup.other_runs import sweep_other_runs
 from support.cleanup.run import RUNS, choose_target
 from support.cleanup.sweep import Sweeper
 from support.clock import SystemClock
-from support.command_line import OneLineParser
+from support.command_line.parser import OneLineParser
+from support.command_line.streams import guard_streams
 from support.errors import ConfigurationError, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.secrets import REDACTOR
 from support.secrets.output import redacted_output
-from support.streams import guard_streams
 from support.target.settings import ROOT, load_settings, load_tokens, resolve_base_url
 from support.users.reachability import check
 

@@ -14,7 +14,8 @@ from support.cleanup.ended_runs import forget
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.run import new_identity
 from support.clock import SystemClock
-from support.command_line import OneLineParser
+from support.command_line.parser import OneLineParser
+from support.command_line.streams import guard_streams
 from support.errors import ConfigurationError, SuiteError
 from support.probe.answers import find_items
 from support.probe.changes import Changes
@@ -27,7 +28,6 @@ from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
 from support.secrets.output import redacted_output
 from support.secrets.urls import secrets_in
-from support.streams import guard_streams
 from support.target import Target
 from support.target.authentication import Auth
 from support.target.settings import load_tokens, resolve_base_url

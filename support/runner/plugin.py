@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.cleanup import Run
+from support.command_line.streams import guard_streams
 from support.errors import NotApplicable
 from support.http import History
 from support.report.allure.guard import SecretGuard
@@ -25,7 +26,6 @@ from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.world import World
-from support.streams import guard_streams
 from support.target.known import KnownDeviations
 from support.target.settings import ROOT
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
 
 import pytest
 from allure_pytest.listener import AllureListener
@@ -12,9 +11,6 @@ from support.report.story import with_example
 from support.secrets.redaction import REDACTOR
 from support.selftests.report.playground import Outcome, run, steps_of
 from support.selftests.report.small_project import TOKEN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FAULT = "503 Service Unavailable after 12 ms, Retry-After: 1, may have been done"
 HIDDEN = REDACTOR.text(TOKEN)
@@ -289,18 +285,3 @@ def test_the_token_is_nowhere(outcome: Outcome) -> None:
     message = outcome.results["A mistake of the suite is no verdict"]["statusDetails"]["message"]
     assert HIDDEN in message
     assert "4711" not in message
-
-
-def test_ids_move_with_nothing(outcome: Outcome, tmp_path: Path) -> None:
-    """Order and workers change no id, no title and no parameter."""
-    others = [
-        run(tmp_path / "reversed", environment={"STAGE_REVERSED": "1"}, signing_up=SIGN_UP),
-        run(tmp_path / "parallel", "-n2", signing_up=SIGN_UP),
-    ]
-
-    def identities(seen: Outcome) -> set[tuple[str, ...]]:
-        names = ("name", "historyId", "testCaseId", "fullName")
-        return {tuple(result[name] for name in names) for result in seen.results.values()}
-
-    assert len(identities(outcome)) == 13
-    assert [identities(other) for other in others] == [identities(outcome)] * 2
