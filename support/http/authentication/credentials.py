@@ -131,7 +131,7 @@ class IssuedToken:
         self._issuer = issuer
 
     def headers(self) -> Mapping[str, str | bytes]:
-        """Return the Authorization header; raises what `support.http.authentication.oauth` raises."""
+        """Return the Authorization header; raises what its issuer raises."""
         return BearerToken(self._issuer.token()).headers()
 
     def query(self) -> Mapping[str, str]:

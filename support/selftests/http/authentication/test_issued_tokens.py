@@ -99,7 +99,7 @@ class TestIssuedTokens:
 
     def test_flaky_issuer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """An issuer that fails in passing is asked again; one that stays away makes no verdict."""
-        monkeypatch.setattr("support.http.authentication.oauth.FIRST_PAUSE_S", 0.01)
+        monkeypatch.setattr("support.http.authentication.tokens.FIRST_PAUSE_S", 0.01)
         bank = Bank()
         bank.failures = 2
         with Door(bank.knows, bank.issue) as door:
