@@ -74,12 +74,17 @@ Feature: One account per email
         | digits only   | with one more character in front |
 
     @UNQ-03 @clause-2.3
-    Scenario: An email that looks alike takes over no account
-      Given user Ada exists with an email that has a plain i
-      When the client creates user Grace with the email of user Ada, but with a dotless i
+    Scenario Outline: An email that looks alike takes over no account
+      Given user Ada exists with an email that has <letter>
+      When the client creates user Grace with the email of user Ada, but <difference>
       Then the creation of user Grace is accepted, or refused because the details are not valid
       And user Ada is unchanged
       And no other user has the email of user Ada
+
+      Examples: Letters that careless software takes for equal
+        | letter    | difference       |
+        | a plain i | with a dotless i |
+        | a plain e | with an accent   |
 
   Rule: No change takes over an email in use
 

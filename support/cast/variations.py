@@ -38,6 +38,7 @@ EMAIL_KINDS = {
     "digits only": "0123.{mark}",
     "capitals": "ADA.{mark}",
     "a plain i": "lidia.{mark}",
+    "a plain e": "zoe.{mark}",
     "an accent": "zo\u00eb.{mark}",
 }
 DIFFERENCES: dict[str, tuple[str, str]] = {
@@ -48,6 +49,7 @@ DIFFERENCES: dict[str, tuple[str, str]] = {
     "with a letter for the underscore": ("a_d_a", "axdxa"),
     "with one more character in front": ("0123", "00123"),
     "with a dotless i": ("lidia", "l\u0131dia"),
+    "with an accent": ("zoe", "zo\u00eb"),
     "with the accent in two characters": ("zo\u00eb", "zoe\u0308"),
 }
 MANNERS: dict[str, Callable[[str], str]] = {

@@ -164,6 +164,7 @@ M74 | S | 2.3 | UNQ-08 | an address stays taken after its user changed to anothe
 N28 | S | 2.3 | UNQ-03 | plus tags are cut off when addresses are compared
 N29 | S | 2.3 | UNQ-03 | dots before the @ are ignored when addresses are compared
 N30 | S | 2.3 | UNQ-03 | dotless i is taken for i when addresses are compared
+N71 | S | 2.3 | UNQ-03 | accents are dropped when addresses are compared
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
 N64 | S | 2.3 | UNQ-05 | who is refused an email by a change loses hold of their own

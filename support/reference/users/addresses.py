@@ -41,12 +41,18 @@ def key_of(email: str, switches: Switches) -> str:
         key = local.replace(".", "") + at + domain
     if on("N30", "\u0131" in local):
         key = local.replace("\u0131", "i") + at + domain
+    if on("N71", key != (plain := _without_accents(key))):
+        key = plain
     return key
 
 
 def _compose(text: str, switches: Switches) -> str:
     composed = unicodedata.normalize("NFC", text)
     return text if switches.on("M68", composed != text) else composed
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
 
 
 def _is_local_part(text: str) -> bool:
