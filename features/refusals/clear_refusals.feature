@@ -137,6 +137,34 @@ Feature: Clear refusals
         | the longest nickname        |
         | the longest email           |
 
+    @REJ-06 @REJ-11 @clause-1.2 @needs-validation-lengths @needs-put
+    Scenario Outline: A replacement keeps the longest details whole
+      Given user Ada exists
+      When the client replaces user Ada with <length>
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada with <length> within the promised time
+
+      Examples: As long as promised
+        | length                      |
+        | the longest name            |
+        | the longest name in Chinese |
+        | the longest nickname        |
+        | the longest email           |
+
+    @REJ-06 @REJ-11 @clause-1.2 @needs-validation-lengths @needs-patch
+    Scenario Outline: A change keeps the longest details whole
+      Given user Ada exists
+      When the client changes user Ada with <length>
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada with <length> within the promised time
+
+      Examples: As long as promised
+        | length                      |
+        | the longest name            |
+        | the longest name in Chinese |
+        | the longest nickname        |
+        | the longest email           |
+
     @REJ-06 @clause-1.2 @clause-3.1 @needs-validation-lengths
     Scenario Outline: Longer details are refused
       When the client creates user Ada with <flaw>

@@ -227,6 +227,8 @@ M165 | S | 3.2 | REJ-07 | after an enormous body the next requests fail
 N43 | S | 3.1 | REJ-09 REJ-01 | names the first bad field only
 N45 | S | 1.2 | REJ-06 | refuses the longest allowed nickname
 N46 | S | 3.3 | REJ-09 | an unknown id answers 404 with a page of HTML
+N72 | S | 1.2 | REJ-06 REJ-11 | replacements refuse the longest allowed name
+N73 | S | 1.2 | REJ-06 REJ-11 | changes cut names after 64 characters and say nothing
 N65 | S | 1.6 | REJ-06 REJ-11 | replacements take passwords of any length
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 """

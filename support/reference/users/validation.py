@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LENGTHS = {"name": (1, 100), "nickname": (0, 100), "password": (8, 128)}
 SETTABLE = ("name", "email", "nickname", "password")
 REQUIRED = ("name", "email")
+CUT = 64  # characters that a defect leaves of a name
 
 Action = Literal["create", "replace", "change"]
 Fields = dict[str, str | None]
@@ -83,6 +84,8 @@ class Rules:
             fields[name] = None
         elif isinstance(value, str):
             fields[name] = keep(name, value, self._switches)
+            if self._switches.on("N73", name == "name" and action == "change" and len(value) > CUT):
+                fields[name] = value[:CUT]
 
     def _find_fault(self, name: str, value: object, action: Action) -> str | None:
         """Say what is wrong with a value, or None when nothing is."""
@@ -105,7 +108,10 @@ class Rules:
         if on("M122", name == "name" and value and not text):
             text = value
         length = len(text)
-        if least <= length <= most and not on("N45", name == "nickname" and length == most):
+        is_refused = on("N45", name == "nickname" and length == most) or on(
+            "N72", name == "name" and action == "replace" and length == most
+        )
+        if least <= length <= most and not is_refused:
             return None
         if on("N65", name == "password" and action == "replace"):
             return None

@@ -99,6 +99,14 @@ def a_patch_may_be_too_long(probe: Probe) -> object:
     return probe.send("PATCH", f"/{probe.create()['id']}", json_body={"name": "x" * 101}).status == 200
 
 
+@shows("N72", "N73")
+def a_long_name_is_not_kept_later(probe: Probe) -> object:
+    user, longest = probe.create(), "x" * 100
+    sent = {"name": longest, "email": user["email"]}
+    answers = [probe.send(method, f"/{user['id']}", json_body=sent) for method in ("PUT", "PATCH")]
+    return {(answer.status, answer.json.get("name")) for answer in answers} != {(200, longest)}
+
+
 @shows("M142", "N11")
 def a_change_promotes(probe: Probe) -> object:
     user = probe.create()
