@@ -1,7 +1,7 @@
 @exploration @critical
 Feature: Whatever clients do
   Examples show what somebody thought of. Real clients send texts that nobody thought of, in orders that
-  nobody planned, so here both are drawn by chance, from what services are known to get wrong.
+  nobody planned, so here both are drawn by chance, beside what services are known to get wrong.
 
   Rule: Whatever users are called, they are stored as sent
 
@@ -9,6 +9,18 @@ Feature: Whatever clients do
     Scenario: Texts of every kind are stored as sent
       When clients create, change and replace users with texts of every kind
       Then every answer and every view has shown each user as last written
+
+    @EXP-01 @clause-1.2 @clause-1.3 @clause-3.5 @clause-5.3
+    Scenario Outline: Texts that are known to be spoilt are stored as sent
+      When clients create, change and replace users with <texts>
+      Then every answer and every view has shown each user as last written
+
+      Examples: Texts
+        | texts                                     |
+        | names in many letters                     |
+        | names that look like something else       |
+        | names with signs that software interprets |
+        | names with odd blanks and invisible signs |
 
   Rule: In whatever order clients act, every promise holds
 

@@ -19,7 +19,7 @@ from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN
 from support.behaviours.consistency.all_readers import ANOMALIES
 from support.behaviours.consistency.session_guarantees import GUARANTEES
 from support.behaviours.consistency.sessions import ACTS, LOOK_MODES
-from support.behaviours.exploration import EXPLORATIONS
+from support.behaviours.exploration import EXPLORATIONS, KNOWN_TEXTS
 from support.behaviours.idempotency.keys import KEY_FLAWS, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
@@ -152,7 +152,7 @@ KINDS["Version"] = _closed((KNOWN, *(f"a version that {kind}" for kind in NEVER_
 KINDS["Deed"] = _closed(DEEDS)
 KINDS["Winner"] = _closed(WINNERS)
 # What is drawn by chance
-KINDS["Exploration"] = _closed(EXPLORATIONS)
+KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS])
 # Strain
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
 KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)

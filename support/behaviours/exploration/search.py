@@ -68,7 +68,8 @@ class Search:
         self._make_sequence = make_sequence
         self._clock = clock
         self._seed = seed
-        self._deadline = 0.0
+        self._seconds = 0.0
+        self._deadline: float | None = None  # from the first sequence on: to get ready may take long
         self._running: Sequence | None = None
         self.findings = Findings()
         set_hypothesis_home_dir(folder)
@@ -83,7 +84,7 @@ class Search:
         return self.findings
 
     def _explore(self, machine: type[Machine], seconds: float, turn: str) -> None:
-        self._deadline = self._clock.monotonic() + seconds
+        self._seconds, self._deadline = seconds, None
         before, batch = len(self.findings.found), 0
         while not self._is_over() and len(self.findings.found) == before:
             phases = (Phase.generate, Phase.shrink) if turn or batch else tuple(Phase)
@@ -121,6 +122,8 @@ class Search:
 
     def _begin(self) -> Sequence:
         self._take_down()
+        if self._deadline is None:
+            self._deadline = self._clock.monotonic() + self._seconds
         self._running = self._make_sequence(self._is_over)
         return self._running
 
@@ -140,4 +143,4 @@ class Search:
             findings.found.append(Found(tuple(sequence.words), sequence.failure))
 
     def _is_over(self) -> bool:
-        return self._clock.monotonic() >= self._deadline
+        return self._deadline is not None and self._clock.monotonic() >= self._deadline

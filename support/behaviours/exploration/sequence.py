@@ -38,7 +38,8 @@ class Sequence:
     """What clients do to a few users, one thing after another.
 
     `words` tell it step by step; `failure` is what broke a promise, and `doubt` what made it impossible to go
-    on. After either, nothing more is sent.
+    on. After either, nothing more is sent. `most` users are there at once; one that `is_brief` does not look
+    at everybody in every view after each step.
     """
 
     def __init__(
@@ -48,6 +49,9 @@ class Sequence:
         repeats: Repeats,
         late_s: float,
         is_over: Callable[[], bool] = lambda: False,
+        *,
+        most: int = MOST_USERS,
+        is_brief: bool = False,
     ) -> None:
         self.words: list[str] = []
         self.failure: Failure | None = None
@@ -65,13 +69,15 @@ class Sequence:
         self._looks = Looks(observer)
         self._verdicts = Verdicts(observer)
         self._cast = Newcomers(people, late_s)
-        self._most = observer.api.fit(MOST_USERS)
+        self._most = observer.api.fit(most)
+        self._most_creations = max(most, MOST_CREATIONS)
+        self._is_brief = is_brief
 
     @property
     def has_room(self) -> bool:
         """Whether one more user may be made."""
         living = sum(not known.is_gone for known in self.users)
-        return self._cast.count < MOST_CREATIONS and living < self._most
+        return self._cast.count < self._most_creations and living < self._most
 
     def act(self, deed: Callable[[], Any]) -> Any:
         """Do something, unless the sequence has come to its end; a failure is kept and raised."""
@@ -183,8 +189,10 @@ class Sequence:
         return str(uuid4()) if any(key == each.key for each in self.keyed) else key
 
     def look_at(self, known: Known) -> None:
-        """Look at a user in every view, and at all others in the list."""
+        """Look at a user in every view, and at all others in the list; in brief only by id."""
         self._looks.by_id(known)
+        if self._is_brief:
+            return
         if len(self.words) % 2:
             self._looks.unless_changed(known)
         if self._target.promise("filter-by-email"):

@@ -116,28 +116,33 @@ def names(
 ) -> st.SearchStrategy[Sample]:
     """Return texts for a detail of `least` to `limit` characters.
 
-    Where the target drops outer blanks, none are sent, because it may count others as blanks than we do. Too
-    short and too long ones come only where the target validates.
+    Too short and too long ones come only where the target validates.
     """
-    plain = [
-        [Sample(text, kind) for text in texts if len(text) <= limit] or [Sample("A", kind)]
-        for kind, texts in PLAIN.items()
-    ]
-    delicate = [text for text in DELICATE if len(text) <= limit and not (trims and text != text.strip())]
+    plain = [known_texts(kind, limit, trims=trims) or [Sample("A", kind)] for kind in PLAIN]
+    outer = known_texts("outer blanks", limit, trims=trims)
     # Most of it is text that has to be kept, each kind as often as any other.
     choices = [st.sampled_from(plain).flatmap(st.sampled_from)] * 6
     choices += [_any_script(limit)] * 2
     choices += [_at_the_limit(limit)]
-    choices += [st.sampled_from([Sample(text, "delicate", Fate.EITHER) for text in delicate])]
-    if not trims:
-        choices += [
-            st.sampled_from(
-                [Sample(text, "outer blanks") for text in OUTER_BLANKS if len(text) <= limit] or plain[0]
-            )
-        ]
+    choices += [st.sampled_from(known_texts("delicate", limit, trims=trims))]
+    choices += [st.sampled_from(outer)] if outer else []
     if validates:
         choices += [_out_of_range(limit, least)]
     return st.one_of(choices)
+
+
+def known_texts(kind: str, limit: int, *, trims: bool = False) -> list[Sample]:
+    """Return the texts of a kind that have at most `limit` characters.
+
+    Where the target drops outer blanks, none are sent, because it may count others as blanks than we do.
+    """
+    fate = Fate.EITHER if kind == "delicate" else Fate.TAKEN
+    texts = {**PLAIN, "outer blanks": OUTER_BLANKS, "delicate": DELICATE}[kind]
+    return [
+        Sample(text, kind, fate)
+        for text in texts
+        if len(text) <= limit and not (trims and text != text.strip())
+    ]
 
 
 def _any_script(limit: int) -> st.SearchStrategy[Sample]:

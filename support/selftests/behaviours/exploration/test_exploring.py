@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from support.behaviours.exploration import EXPLORATIONS, Exploration
+from support.behaviours.exploration import EXPLORATIONS, KNOWN_TEXTS, Exploration
 from support.behaviours.exploration.machines import Machine
 from support.behaviours.exploration.manners import Address, Manner
 from support.behaviours.exploration.search import Findings, Found, Search
@@ -29,7 +29,8 @@ def explore(folder, wording, *switches, seconds=8.0, **options):
     """Explore a service with some switches on; return what came of it and the explorer."""
     with Probe(*switches) as probe:
         explorer = Explorer(probe, folder, **options)
-        findings = explorer.exploration(seconds / EXPLORATIONS[wording][1]).explore(wording)
+        _, share = EXPLORATIONS.get(wording, ("", 1.0))
+        findings = explorer.exploration(seconds / share).explore(wording)
     return findings, explorer
 
 
@@ -67,6 +68,24 @@ def test_a_broken_service_is_found_and_its_shortest_sequence_told(tmp_path, word
         Exploration.held(findings)
     assert "the shortest sequence that showed it:\n    When the client " in told.value.__notes__[0]
     assert told.value.evidence
+
+
+@pytest.mark.parametrize("without", [(), ("put", "strong-read"), ("patch", "validation")])
+def test_every_text_that_is_known_is_sent(tmp_path, without):
+    for wording in KNOWN_TEXTS:
+        findings, _ = explore(tmp_path, wording, without=without)
+        Exploration.held(findings)
+        assert findings.steps > 20
+
+
+@pytest.mark.parametrize("defect", ["M04", "M05", "M132", "N03", "N04"])
+def test_a_known_text_that_is_spoilt_is_found_whatever_chance_does(tmp_path, defect):
+    findings = [explore(tmp_path, wording, defect)[0] for wording in KNOWN_TEXTS]
+    found = [each for each in findings if each.found]
+    assert found
+    for each in found:
+        with pytest.raises(Failure, match=r"after \d steps: the client creates user Ada"):
+            Exploration.held(each)
 
 
 def test_what_was_found_is_tried_first_the_next_time(tmp_path):
