@@ -8,6 +8,7 @@ know may come and go (clause 1.7); while they are there, they keep their kind.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Disagreement, Inconclusive, UnexpectedContent
@@ -71,12 +72,13 @@ class UserViews:
         """Require strict JSON and one shape in all views of a person."""
         fields = self._target.fields
         paths = {name: getattr(fields, name) for name in USER_MEMBERS}
-        known = {split(path)[0] for path in paths.values() if path}
+        known = {_of_objects(path) for path in paths.values() if path}
         members = {
             f"{person.label} {view}": self._judged(item)
             for view, item in self._members(person, views).items()
         }
-        if found := difference(members, known):
+        dates = {paths[name] for name in ("created_at", "updated_at")}
+        if found := difference(members, known, dates):
             raise Disagreement(
                 f"every view of {person.subject} has the same members, of the same kinds and formats",
                 found,
@@ -90,7 +92,7 @@ class UserViews:
         absent = {fields.nickname, fields.created_at, fields.updated_at}
         return {
             name: None if name in absent and fields.is_absent(value) else value
-            for name, value in members.items()
+            for name, value in flat(members).items()
             if name not in dates
         }
 
@@ -138,8 +140,24 @@ class UserViews:
         return mine[0] if mine else None
 
 
-def shape_of(value: Any, name: str = "") -> str:
-    """Say in a few words what kind of value stands there; of a text in a date's place, how it is written."""
+def _of_objects(path: str) -> str:
+    """Return a dotted path as far as it leads through objects: `flat` looks into no list."""
+    return ".".join(takewhile(lambda step: not str(step).isdecimal(), map(str, split(path))))
+
+
+def flat(members: dict[str, Any]) -> dict[str, Any]:
+    """Return members with those of objects under dotted names; an empty object stays what it is."""
+    found: dict[str, Any] = {}
+    for name, value in members.items():
+        if isinstance(value, dict) and value:
+            found |= {f"{name}.{inner}": each for inner, each in flat(value).items()}
+        else:
+            found[name] = value
+    return found
+
+
+def shape_of(value: Any, *, is_moment: bool = False) -> str:
+    """Say in a few words what kind of value stands there; of a moment in text, how it is written."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -147,13 +165,17 @@ def shape_of(value: Any, name: str = "") -> str:
     if isinstance(value, int | float):
         return "number"
     if isinstance(value, str):
-        return f"text like {_skeleton(value)!r}" if is_date(name, value) else "text"
+        return f"text like {_skeleton(value)!r}" if is_moment else "text"
     return "list" if isinstance(value, list) else "object"
 
 
-def is_date(name: str, value: str) -> bool:
-    """Return whether a text is meant as a moment."""
-    return name.lower().endswith(("at", "date", "time", "_on")) and bool(re.search(r"\d\d:\d\d", value))
+def is_date(name: str, value: Any) -> bool:
+    """Return whether a value is a text that is meant as a moment, by its name and its look."""
+    return (
+        isinstance(value, str)
+        and name.lower().endswith(("at", "date", "time", "_on"))
+        and bool(re.search(r"\d\d:\d\d", value))
+    )
 
 
 def _skeleton(value: str) -> str:
@@ -161,12 +183,15 @@ def _skeleton(value: str) -> str:
     return re.sub(r"[A-Za-z]{3,}", "Abc", re.sub(r"\d", "9", FRACTION.sub("", value)))
 
 
-def difference(views: dict[str, dict[str, Any]], known: Collection[str]) -> str:
-    """Say where two views of one user differ in shape, or lack a known member; empty when they do not."""
+def difference(views: dict[str, dict[str, Any]], known: Collection[str], dates: Collection[str] = ()) -> str:
+    """Say where two views of one user differ in shape, or lack a known member; empty when they do not.
+
+    `dates` are members that are moments whatever they are called.
+    """
     shapes: dict[str, tuple[str, str]] = {}
     for view, members in views.items():
         for name, value in members.items():
-            shape = shape_of(value, name)
+            shape = shape_of(value, is_moment=name in dates or is_date(name, value))
             if shape == "nothing":
                 continue
             first_view, first = shapes.setdefault(name, (view, shape))

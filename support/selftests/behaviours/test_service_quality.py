@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.behaviours.strain.objectives import LOOKS, count_slow, times_by_operation, too_many, verdict
-from support.behaviours.users.shapes import difference
+from support.behaviours.users.shapes import difference, flat
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.target.timing import Objective
 
@@ -112,3 +112,14 @@ def test_two_shapes(change: dict[str, Any], what: str) -> None:
     """Another kind, another format and a missing member are told by name and view."""
     other = {name: value for name, value in {**USER, **change}.items() if value is not ...}
     assert difference({"created": USER, "listed": other}, USER).startswith(what)
+
+
+def test_two_shapes_of_a_moment_by_any_name() -> None:
+    """Moments are told apart where the profile says that they are some, also within objects."""
+    views = [
+        flat({"id": "1", "meta": {"born": moment}})
+        for moment in ("2026-11-21T08:00:00Z", "Sat, 21 Nov 2026 08:00:00 GMT")
+    ]
+    looked = {"created": views[0], "listed": views[1]}
+    assert difference(looked, ["id"], ["meta.born"]).startswith("meta.born is a text like")
+    assert difference(looked, ["id"]) == ""
