@@ -15,8 +15,9 @@ prepare_database() {
     flask --app app fab create-admin --username admin --firstname Admin --lastname Admin --email admin@example.com
 }
 
+# Made once and not by each of the four, which would write into one database at once.
 serve() {
-    become gunicorn --bind "127.0.0.1:$PORT" --workers 4 --no-control-socket 'app:create_app()'
+    become gunicorn --bind "127.0.0.1:$PORT" --workers 4 --preload --no-control-socket 'app:create_app()'
 }
 
 require ADMIN_PASSWORD "the password that its administrator will have"
