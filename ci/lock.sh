@@ -30,7 +30,8 @@ for wanted in ci/targets/*/requirements.in; do
     resolve "$wanted" --output-file "${wanted%.in}.txt"
 done
 
-for folder in ci/report ci/targets/json-server; do
+for wanted in ci/report/package.json ci/targets/*/package.json; do
+    folder=${wanted%/package.json}
     npm install --prefix "$folder" --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \
         --omit-lockfile-registry-resolved=true >/dev/null
 done

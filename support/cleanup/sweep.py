@@ -148,6 +148,9 @@ class _RunSweep:
             (viewpoint(caller), user_id): "" for caller, ids in leftovers.ids.items() for user_id in ids
         }
         self._not_ours: list[str] = []
+        self._nameless: dict[
+            str, int
+        ] = {}  # what shows the run's mark and has no id, as each caller saw last
         self._unseen = [*leftovers.damage, *sweeper.unseen_callers(leftovers.callers)]
         self._is_out = False
         self._open = len(leftovers.open)
@@ -172,8 +175,14 @@ class _RunSweep:
                 f"alone ({named}): are they somebody else's?"
             )
         self._unseen += sorted({reason for reason in self._left.values() if reason})[:SHOWN]
-        created = len(self._known) + unknown
-        left = [str(user_id) for _, user_id in self._left]
+        nameless = max(self._nameless.values(), default=0)
+        if nameless:
+            self._unseen.append(
+                f"{nameless} entries of the list show its mark and no id, so that nobody can delete them: "
+                "does the service keep forms that are no user (sending.broken_forms)?"
+            )
+        created = len(self._known) + unknown + nameless
+        left = [*(str(user_id) for _, user_id in self._left), *(["(no id)"] * nameless)]
         return Swept(created, created - len(left), left, self._unseen)
 
     def _remove(self, pairs: Sequence[Pair], remove: Callable[[Pair], str]) -> None:
@@ -258,7 +267,8 @@ class _RunSweep:
     def _marked(self, name: str, *, once: bool = False) -> list[Pair]:
         view = self._views[name]
         listed = view.listed(once=once, since=self._since)
-        ids = (view.id_of(raw) for raw in listed if self._run in runs_in(raw))
+        ids = [view.id_of(raw) for raw in listed if self._run in runs_in(raw)]
+        self._nameless[name] = ids.count(None)
         return [(name, user_id) for user_id in ids if user_id is not None]
 
     def _require_gone(self, pair: Pair) -> str:

@@ -115,8 +115,8 @@ class UsersView:
         is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
         return "" if is_gone else operation.describe()
 
-    def listed(self, *, once: bool = False, since: datetime | None = None) -> Iterator[dict[str, Any]]:
-        """Go through the list and return every user's raw members; `once` repeats no request.
+    def listed(self, *, once: bool = False, since: datetime | None = None) -> Iterator[Any]:
+        """Go through the list and return whatever stands in it; `once` repeats no request.
 
         Where the newest can be listed first, those from before `since` are left out: a tenant may be crowded.
         Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
@@ -137,7 +137,7 @@ class UsersView:
             except MalformedAnswer as error:
                 raise SuiteError(f"{operation.describe()}, and cannot be read: {error}") from None
             items = [item for item in page.items if isinstance(item, dict)]
-            yield from items
+            yield from page.items
             query = page.next
             if query is None or (since is not None and horizon.is_passed(page.items, since)):
                 return
@@ -149,12 +149,12 @@ class UsersView:
                 raise SuiteError(f"{operation.describe()}, with the users of earlier pages again")
         raise Unfinished(f"it does not end after {MOST_PAGES} pages")
 
-    def id_of(self, raw: dict[str, Any]) -> int | str | None:
+    def id_of(self, raw: Any) -> int | str | None:
         """Return the id of a user's raw members; None where no request can name it."""
         user_id = self._normalizer.id_of(raw)
         return None if user_id is None or str(user_id) in DOTS else user_id
 
-    def made_at(self, raw: dict[str, Any]) -> float | None:
+    def made_at(self, raw: Any) -> float | None:
         """Return when a user says to have come to be (epoch [s]); None where that is not readable."""
         path = self._target.fields.created_at
         try:

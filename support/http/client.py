@@ -177,7 +177,9 @@ class SessionClient:
         shape = call.shape or verb
         if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
             self._succeeded.add(shape)
-        elif shape not in self._succeeded and repeat.allows(operation.last, self.target.faults):
+        elif (shape not in self._succeeded or is_own_page(operation.last)) and repeat.allows(
+            operation.last, self.target.faults
+        ):
             operation.persists = self._outlasts_controls(attempt, operation)
             if operation.persists and is_own_page(operation.last):
                 operation.exchanges[-1] = as_answered(operation.last, self.target.faults)

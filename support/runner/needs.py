@@ -30,6 +30,7 @@ PARTS_BY_WORDING = tuple(
     }.items()
 )
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
+BROKEN_FORM = re.compile(r"\ba form that (?!is too large)")
 LARGEST = "largest page size"
 MANY = "more users exist than fit on one page"
 
@@ -63,6 +64,11 @@ def _sizes(text: str, target: Target) -> Iterator[str]:
         yield f"target {target.name} has no parameter for the size of a page"
 
 
+def _forms(text: str, target: Target) -> Iterator[str]:
+    if BROKEN_FORM.search(text) and not target.sending.broken_forms:
+        yield f"target {target.name} keeps forms that are no user, which nobody could delete"
+
+
 def _parts(text: str, target: Target) -> Iterator[str]:
     for wording, promise in PARTS_BY_WORDING:
         is_asked = wording.search(text) and is_partly_promised(WHOLES[promise], target.promises)
@@ -70,7 +76,14 @@ def _parts(text: str, target: Target) -> Iterator[str]:
             yield f"target {target.name} does not promise {promise}"
 
 
-RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (_details, _nulls, _orders, _sizes, _parts)
+RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
+    _details,
+    _nulls,
+    _orders,
+    _sizes,
+    _forms,
+    _parts,
+)
 
 
 def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str]:

@@ -137,12 +137,13 @@ def page_from_cursor(api: UsersApi, kind: str) -> Listing:
     if kind not in MADE_UP_CURSORS:
         raise StoryError(f"no cursor {kind!r}; a cursor may be one that: {'; '.join(MADE_UP_CURSORS)}")
     lists = api.target.lists
-    mark = "1000000" if lists.style in {"page", "offset"} else "bWFkZSB1cA"
-    if kind == "was tampered with":
-        _, first = api.list_page(lists.sized(1))
-        given = str((first.next or {}).get(lists.position, "")) if first else ""
-        if given and not given.isdigit():
-            middle = len(given) // 2
-            mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
+    _, first = api.list_page(lists.sized(1))
+    given = str((first.next or {}).get(lists.position, "")) if first else ""
+    # Links may count pages, too; a text in place of a number may well be taken for the first one.
+    is_counted = lists.style in {"page", "offset"} or given.isdigit()
+    mark = "1000000" if is_counted else "bWFkZSB1cA"
+    if kind == "was tampered with" and given and not is_counted:
+        middle = len(given) // 2
+        mark = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
     operation, page = api.list_page({**lists.sized(1), lists.position: mark})
     return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)

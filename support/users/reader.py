@@ -15,7 +15,7 @@ from support.http.strict_json import MalformedAnswer
 from support.target.sending.operations import Route
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import put_together
+from support.users.walks import Novelty, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -35,7 +35,6 @@ MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's 
 MOST_PAGES_SORTED = 50  # of a walk in an order that may put the story's users anywhere
 MOST_PAGES_WHOLE = 40  # of a walk in the list's own order; a list with more is crowded
 MOST_WALKS = 4
-OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 
 
 class UsersReader:
@@ -187,10 +186,9 @@ class UsersReader:
     ) -> tuple[list[Operation], list[Any], bool]:
         operations: list[Operation] = []
         items: list[Any] = []
-        shown: set[str] = set()
-        old_pages = 0
+        novelty = Novelty()
         following: Mapping[str, QueryValue] | None = first
-        while following is not None and len(operations) < most and old_pages < OLD_PAGES:
+        while following is not None and len(operations) < most and not novelty.is_over:
             operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
             operations.append(operation)
             if page is None:
@@ -198,12 +196,10 @@ class UsersReader:
             operation.is_end = is_enough is not None and is_enough(items, page.items)
             items += page.items
             following = page.next
-            ids = set(self._ids(page.items))
-            old_pages = old_pages + 1 if ids and ids <= shown else 0
-            shown |= ids
+            novelty.note(self._ids(page.items))
             if operation.is_end or self._is_at_window(items):
                 break
-        return operations, items, old_pages < OLD_PAGES
+        return operations, items, not novelty.is_over
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window

@@ -1,4 +1,4 @@
-"""Several walks through a list whose pages move, put together to what all of them show."""
+"""Walks through a list whose pages move: what several of them show together, and when one has to end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Walk = Sequence[Any]
+
+OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
+OLD_USERS = 200  # on them; so many may come at once by a story that fills a page
 
 
 def put_together(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> list[Any]:
@@ -30,3 +33,30 @@ def put_together(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> 
                 ids.insert(at, name)
                 items.insert(at, item)
     return items
+
+
+class Novelty:
+    """Whether a walk still shows somebody new, or the list begins again instead of ending.
+
+    Newcomers who are listed first push everybody back, so that pages of few users show the same ones again
+    and again without beginning again.
+    """
+
+    def __init__(self) -> None:
+        self._shown: set[str] = set()
+        self._old_pages = 0
+        self._old_users = 0
+
+    def note(self, ids: Sequence[str]) -> None:
+        """Take in the ids of whoever stands on the next page."""
+        if ids and self._shown.issuperset(ids):
+            self._old_pages += 1
+            self._old_users += len(ids)
+        else:
+            self._old_pages = self._old_users = 0
+        self._shown.update(ids)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody new was shown for longer than newcomers explain."""
+        return self._old_pages >= OLD_PAGES and self._old_users >= OLD_USERS

@@ -27,9 +27,11 @@ SCRIPTS = sorted(
         ROOT / ".ci" / "run",
     ]
 )
-SOURCED = ("environment.sh", "python-service.sh")
+SOURCED = ("environment.sh", "node-service.sh", "python-service.sh", "service.sh")
 LOCKS = sorted([*ROOT.glob("ci/locks/*.txt"), *ROOT.glob("ci/targets/*/requirements.txt")])
-PACKAGE_LOCKS = [ROOT / "ci" / name / "package-lock.json" for name in ("report", "targets/json-server")]
+PACKAGE_LOCKS = sorted(
+    [ROOT / "ci" / "report" / "package-lock.json", *ROOT.glob("ci/targets/*/package-lock.json")]
+)
 # What the scripts may use of a machine; Node and Python are left out, so that a test decides about them.
 TOOLS = ("bash", "cmp", "cp", "dirname", "find", "mkdir", "mktemp", "rm", "sed", "sleep", "tail", "touch")
 STAND_IN = """#!/usr/bin/env bash

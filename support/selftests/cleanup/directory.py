@@ -19,7 +19,8 @@ RUN = "acct0abcdzz"
 class Directory:
     """Serves users by id to whoever asks, or to the token that a tenant belongs to.
 
-    `stubborn` ids are never deleted; `broken` gives a status to what begins with a method and a path.
+    `stubborn` ids are never deleted; `oddments` stand in the list besides; `broken` gives a status to what
+    begins with a method and a path.
     """
 
     def __init__(
@@ -29,12 +30,14 @@ class Directory:
         broken: Mapping[str, int] | None = None,
         tenants: Mapping[str, dict[str, Any]] | None = None,
         fails_to_list: int | None = None,
+        oddments: Iterable[Any] = (),
     ) -> None:
         self.users = dict(users)
         self.tenants = {token: dict(theirs) for token, theirs in (tenants or {}).items()}
         self.stubborn = set(stubborn)
         self.broken = dict(broken or {})
         self.fails_to_list = fails_to_list
+        self.oddments = list(oddments)
         self.deleted: list[str] = []
         self.requests = 0
 
@@ -50,7 +53,9 @@ class Directory:
         elif path.endswith("/users") and self.fails_to_list:
             send(connection, answer(self.fails_to_list))
         elif path.endswith("/users"):
-            self._show(connection, [{"id": known, **user} for known, user in users.items()])
+            self._show(
+                connection, [*({"id": known, **user} for known, user in users.items()), *self.oddments]
+            )
         elif request.method == "DELETE":
             self.deleted.append(user_id)
             if user_id not in self.stubborn:

@@ -205,3 +205,12 @@ def test_many_are_looked_at_by_the_list_and_others_among_them_one_by_one(journal
     assert list(directory.users) == ["7"]
     assert (swept.created, swept.left, sorted(directory.deleted)) == (51, [], sorted(ids))
     assert directory.requests == len(ids) + 3  # two walks, and a look at the one without the mark
+
+
+def test_what_has_no_id_is_told_and_counts_as_left(sweep_at):
+    """Mockoon keeps the text of a form that is cut off among its users."""
+    directory = Directory({"u1": marked(1)}, oddments=[f'{{"name": "Ada {RUN}.gw0-2', [marked(3)], None, 7])
+    swept = sweep_at(directory)
+    assert (swept.created, swept.deleted, swept.left) == (3, 1, ["(no id)", "(no id)"])
+    assert not swept.is_clean
+    assert "2 entries of the list show its mark and no id" in swept.unseen[0]

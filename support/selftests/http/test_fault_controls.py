@@ -86,6 +86,16 @@ def test_a_page_that_stays_for_one_kind_of_request_is_the_frameworks_own_refusal
     assert refused.outcome is Outcome.REFUSED
 
 
+def test_a_page_stays_a_refusal_however_often_the_request_is_sent(meet):
+    """Mockoon answers an unknown action so before and after it has said 404 with JSON."""
+    _, client = meet(by_path({"/api/users/2": JSON_404}, otherwise=PAGE))
+    controls(client, [])
+    call = Call("GET", "/users/1/role", shape="make an administrator")
+    assert client.send(call, "make", "user Ada an administrator").response.status == 404
+    look_up(client, "/users/2")
+    assert client.send(call, "make", "user Ada an administrator").response.status == 404
+
+
 def test_a_page_that_everything_gets_is_a_gateways(meet):
     _, client = meet(by_path({"/api/users/2": [JSON_404, PAGE]}, otherwise=PAGE))
     controls(client, [False])

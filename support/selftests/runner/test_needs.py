@@ -42,6 +42,7 @@ def reasons(profile: Target, *sentences: str) -> list[str]:
             "the client lists all users, sorted by name, 5 per page",
             "sort by name",
         ),
+        ({"sending": {"broken_forms": False}}, "sends a form that is a list", "keeps forms that are no user"),
         ({"lists": {"size": ""}}, 'the client asks for a page of "2" users', "no parameter for the size"),
         ({"lists": {"style": "none"}}, 'asks for a page of "x" users', "no parameter for the size"),
     ],
@@ -87,6 +88,7 @@ def test_the_words_are_those_of_the_features() -> None:
         fields={**NOTHING, "nullable": ["name", "email"]},
         lists={"size": "", "sort_keys": {}, "style": "page"},
         promises=["validation-forms", "auth-required"],
+        sending={"broken_forms": False},
         auth={"scheme": "bearer"},
     )
     for rule in RULES:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from support.selftests.probes.list_probe import ListedUsers, people
-from support.users.reader import MOST_PAGES, OLD_PAGES
+from support.users.reader import MOST_PAGES
+from support.users.walks import OLD_USERS
 
 TEN = people(10)
 STABLE = {"promises": ["stable-cursor"]}
@@ -113,7 +114,23 @@ def test_a_list_of_ever_new_users_is_left_in_time_and_said_to_go_on() -> None:
 def test_a_list_that_begins_again_cannot_be_walked() -> None:
     listed = ListedUsers(lambda _: (200, TEN, {}), lists={"style": "page", "position": "page"}, **STABLE)
     operations, _, is_complete = listed.reader.walk_list()
-    assert (len(operations), is_complete) == (OLD_PAGES + 1, False)
+    assert (len(operations), is_complete) == (OLD_USERS // len(TEN) + 1, False)
+
+
+def test_newcomers_in_front_do_not_end_a_walk() -> None:
+    """Nine come before each of the first five pages of one, so that the same user stands there again."""
+    here = list(range(20, 0, -1))
+
+    def answer(query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
+        if 0 < int(query.get("at", 0)) <= 5:
+            here[:0] = range(here[0] + 9, here[0], -1)
+        at = int(query.get("at", 0))
+        return 200, [{"id": number} for number in here[at : at + 1]], {}
+
+    listed = ListedUsers(answer, lists={"style": "offset", "position": "at"}, **STABLE)
+    _, items, is_complete = listed.reader.walk_list(size=1)
+    assert is_complete
+    assert {item["id"] for item in items} >= set(range(1, 21))
 
 
 def test_pages_grow_only_where_others_crowd_the_list() -> None:

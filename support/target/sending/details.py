@@ -86,6 +86,14 @@ class Sending(Part):
         description="What clears an optional detail: null, or an empty text, as by Django REST framework.",
         examples=["empty"],
     )
+    broken_forms: bool = Field(
+        default=True,
+        description=(
+            "Whether forms that are no user at all, such as one that is cut off, may be sent; false for "
+            "services that keep them, where nobody could delete them by an id, as Mockoon."
+        ),
+        examples=[False],
+    )
     version_member: str = Field(
         "",
         description=(
