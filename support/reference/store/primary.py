@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
@@ -18,8 +19,9 @@ from sqlalchemy.exc import DBAPIError
 
 from support.reference.http import problems
 from support.reference.store.databases import add_unless_there, explain, give_up, open_primary
-from support.reference.store.schema import User, addresses, changes, metadata, users
+from support.reference.store.schema import User, addresses, changes, metadata, row_of, users
 from support.reference.store.schema import secrets as secrets_table
+from support.reference.store.sizes import Sizes
 from support.reference.store.views import GHOSTLY, View
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ class Store:
         with explain("--database"):
             self._connection = self._engine.connect()
         self.followers: list[Callable[[Change], None]] = []
-        self.view = View(self._connection, switches)
+        self._sizes = Sizes()
+        self.view = View(self._connection, switches, self._sizes)
         with self._connection.begin():
             metadata.create_all(self._connection)
             self.secret = _keep_secret(self._connection)
@@ -106,6 +109,8 @@ class Store:
             self._make_sure()
             transaction = Transaction(self._connection, self.view, self._switches)
             yield transaction
+        for tenant, difference in transaction.growth.items():
+            self._sizes.note(tenant, difference)
         for change in transaction.changes:
             self.position = change.seq
             for follow in self.followers:
@@ -125,6 +130,7 @@ class Store:
     def _make_sure(self) -> None:
         if self._is_unsure:
             self.position = self._find_position()
+            self._sizes.forget()
             self._is_unsure = False
 
     def _find_position(self) -> int:
@@ -140,6 +146,7 @@ class Transaction:
         self.view = view
         self._switches = switches
         self.changes: list[Change] = []
+        self.growth: Counter[str] = Counter()  # of each tenant
 
     def find(self, tenant: str, user_id: str) -> User | None:
         """Return the newest version of a user of a tenant, or None."""
@@ -151,9 +158,10 @@ class Transaction:
         `overlooks` is the defect that does not mind that, if any.
         """
         if self._switches.has("M10") and self._switches.on("M10", self.view.find_anywhere(user.id)):
-            self.connection.execute(delete(users).where(users.c.id == user.id))
+            self._remove(user)
         self._claim(user, overlooks)
         self.connection.execute(insert(users), _columns(user))
+        self.growth[user.tenant] += 1
         self._log(user.tenant, user.id, user)
 
     def update(self, old: User, new: User, overlooks: str = "") -> None:
@@ -178,7 +186,7 @@ class Transaction:
             self.connection.execute(update(users).where(users.c.id == user.id), _columns(ghost))
             self._log(user.tenant, user.id, ghost)
             return
-        self.connection.execute(delete(users).where(users.c.id == user.id))
+        self._remove(user)
         self._log(user.tenant, user.id, None)
 
     def find_namesakes(self, user: User) -> list[User]:
@@ -198,6 +206,11 @@ class Transaction:
         """Take an address for nobody, as a defect does."""
         query = add_unless_there(self.connection, addresses)
         self.connection.execute(query, {"tenant": tenant, "email_key": email_key, "user_id": ""})
+
+    def _remove(self, user: User) -> None:
+        gone = self.connection.execute(delete(users).where(users.c.id == user.id).returning(users.c.tenant))
+        for tenant in gone.scalars():
+            self.growth[tenant] -= 1
 
     def _make_way(self, old: User, user_id: str) -> None:
         """Remove the user with the id that another is about to move to."""
@@ -224,7 +237,7 @@ class Transaction:
         self.connection.execute(query)
 
     def _log(self, tenant: str, user_id: str, user: User | None) -> None:
-        content = json.dumps(astuple(user)) if user else None
+        content = json.dumps(row_of(user)) if user else None
         entry = {"tenant": tenant, "user_id": user_id, "at": time.time_ns() // 1000, "content": content}
         result = self.connection.execute(insert(changes), entry)
         key = result.inserted_primary_key
@@ -232,7 +245,7 @@ class Transaction:
 
 
 def _columns(user: User) -> dict[str, object]:
-    return dict(zip(users.c.keys(), astuple(user), strict=True))
+    return dict(zip(users.c.keys(), row_of(user), strict=True))
 
 
 def _keep_secret(connection: Connection) -> bytes:

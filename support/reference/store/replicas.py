@@ -11,14 +11,15 @@ import random
 import time
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from support.reference.store.schema import metadata, users
+from support.reference.store.schema import metadata, row_of, users
+from support.reference.store.sizes import Sizes
 from support.reference.store.views import View
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from support.reference.store.schema import User
 
 _COUNT = 3
-_PUT = f"INSERT OR REPLACE INTO users VALUES ({', '.join('?' * len(users.c))})"  # noqa: S608 - only marks
-_DROP = "DELETE FROM users WHERE id = ?"
+_PUT = f"INSERT INTO users VALUES ({', '.join('?' * len(users.c))})"  # noqa: S608 - only marks
+_DROP = "DELETE FROM users WHERE id = ? RETURNING tenant"
 
 
 class Copies(Protocol):
@@ -57,10 +58,11 @@ class Replica:
         self._due_last = 0.0
         self._engine = create_engine("sqlite://", poolclass=StaticPool, isolation_level="AUTOCOMMIT")
         self._connection = self._engine.connect()
-        self.view = View(self._connection, switches)
+        self._sizes = Sizes()
+        self.view = View(self._connection, switches, self._sizes)
         self.position = store.position
         metadata.create_all(self._connection)
-        if everyone := [astuple(user) for user in store.all_users()]:
+        if everyone := [row_of(user) for user in store.all_users()]:
             self._connection.exec_driver_sql(_PUT, everyone)
         # Only defects use these: changes out of turn, the last change of each user, changes half made.
         self._out_of_turn: list[tuple[float, int, Change]] = []
@@ -103,13 +105,19 @@ class Replica:
 
     def _apply(self, change: Change) -> None:
         if change.user is None:
-            self._connection.exec_driver_sql(_DROP, (change.user_id,))
+            self._drop(change.user_id)
         else:
             self._put(self._keep_email_key(change.user))
         self.position = max(self.position, change.seq)
 
     def _put(self, user: User) -> None:
-        self._connection.exec_driver_sql(_PUT, astuple(user))
+        self._drop(user.id)
+        self._connection.exec_driver_sql(_PUT, row_of(user))
+        self._sizes.note(user.tenant, 1)
+
+    def _drop(self, user_id: str) -> None:
+        for (tenant,) in self._connection.exec_driver_sql(_DROP, (user_id,)):
+            self._sizes.note(tenant, -1)
 
     def _misses(self, change: Change, now: float) -> bool:
         """Return whether a defect keeps a change from this replica."""
