@@ -34,6 +34,8 @@ TELLING = re.compile(
     rb'\s*:\s*"(?!(?:\*|\xe2\x80\xa2|\\u2022)*")([^"]+)',
     re.IGNORECASE,
 )
+# In a refusal such a member mostly says what is wrong with the password; a hash looks like this.
+HASH = re.compile(rb"\$[!-~]{10,}|(?=[a-z+/=]*[0-9])[a-z0-9+/=]{20,}", re.IGNORECASE)
 SHORTEST = 6
 
 
@@ -66,7 +68,7 @@ class PasswordWatch:
             return
         response = exchange.response
         received = b"\n".join([response.body, *(value.encode() for value in response.headers.values())])
-        if what := self._find(received, sent):
+        if what := self._find(received, sent, is_refusal=response.status >= 400):
             fact = {"story": operation.story, "verb": operation.verb, "subject": operation.subject}
             self.shown.append({**fact, "what": what, "operation": operation})
             with self._file.open("a", encoding="utf-8") as stream:
@@ -95,7 +97,7 @@ class PasswordWatch:
         self._digests |= {hashlib.new(name, raw).hexdigest().encode() for name in DIGESTS}
         return password
 
-    def _find(self, received: bytes, sent: str) -> str:
+    def _find(self, received: bytes, sent: str, *, is_refusal: bool) -> str:
         lowered = received.lower()
         if any(spelling in lowered for spelling in self._plain):
             return "a password"
@@ -108,5 +110,11 @@ class PasswordWatch:
             return "the digest of a password"
         has_member = any(part in lowered for part in TELLING_PARTS)
         members = TELLING.finditer(received) if has_member else ()
-        found = next((member for member in members if member[2] not in self._masks), None)
+        found = next(
+            (member for member in members if self._is_telling(member[2], is_refusal=is_refusal)), None
+        )
         return f"a member {found[1].decode()!r}" if found else ""
+
+    def _is_telling(self, value: bytes, *, is_refusal: bool) -> bool:
+        """Return whether the value of a member is a password or its hash, and no mask or message."""
+        return value not in self._masks and (not is_refusal or HASH.fullmatch(value) is not None)

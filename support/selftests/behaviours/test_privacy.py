@@ -93,6 +93,22 @@ def test_not_shown(watch: PasswordWatch, body: bytes) -> None:
     assert not watch.shown
 
 
+@pytest.mark.parametrize(
+    ("said", "is_shown"),
+    [
+        ({"errors": {"password": "must have 8 to 128 characters"}}, False),
+        ({"password": "TOO_SHORT"}, False),
+        ({"password": "validation.password.min_length.8"}, False),
+        ({"user": {"password": "$2b$12$abcdefghijkl"}}, True),
+        ({"passwordHash": "5e884898da28047151d0e56f8dc6292773603d0d"}, True),
+    ],
+)
+def test_words_about_a_password(watch: PasswordWatch, said: object, *, is_shown: bool) -> None:
+    """A refusal may say under the name of the password what is wrong with it; a hash is none the less one."""
+    watch.listen(*answer(json.dumps(said).encode(), status=400, method="POST"))
+    assert bool(watch.shown) is is_shown
+
+
 def test_echo(watch: PasswordWatch) -> None:
     """A password that breaks the rules, and so looks like no other, is seen in its own answer."""
     body = b'{"detail": "\\"short77\\" is too short"}'
