@@ -11,7 +11,7 @@ Feature: Whatever clients do
       Then every answer and every view has shown each user as last written
 
     @EXP-01 @clause-1.2 @clause-1.3 @clause-3.5 @clause-5.3
-    Scenario Outline: Texts that are known to be spoilt are stored as sent
+    Scenario Outline: Texts that services spoil are stored as sent
       When clients create, change and replace users with <texts>
       Then every answer and every view has shown each user as last written
 

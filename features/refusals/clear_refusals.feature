@@ -208,6 +208,13 @@ Feature: Clear refusals
       Then the request is refused because the form is too large
       And user Ada is unchanged
 
+    @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
+    Scenario: A form in chunks has the same limit
+      Given the next request arrives in chunks
+      When the client sends a form that is too large to create a user
+      Then the request is cleanly refused
+      And no user has been created
+
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit @needs-put
     Scenario: A replacement that is too large is refused
       Given user Ada exists

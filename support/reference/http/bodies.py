@@ -52,13 +52,16 @@ class Bodies:
             if self._switches.on("M97", piece and time.monotonic() - began > 0.1):
                 return b""
             size += len(piece)
-            if size <= LIMIT:
+            if size <= LIMIT or self._passes_limit(request):
                 pieces.append(piece)
             elif size > 32 * LIMIT:
                 break
-        if size > LIMIT:
+        if size > LIMIT and not self._passes_limit(request):
             raise problems.body_too_large(LIMIT, closes=size > 32 * LIMIT)
         return b"".join(pieces)
+
+    def _passes_limit(self, request: Request) -> bool:
+        return self._switches.on("N74", "content-length" not in request.headers)
 
     def parse(self, body: bytes) -> object:
         """Return the JSON values of a body; raises Problem 400 when it is not strict JSON."""

@@ -41,6 +41,11 @@ def a_refusal_is_not_as_promised(probe: Probe) -> object:
     return "allow" not in reply.headers or reply.json["status"] != 405 or "Traceback" in reply.json["detail"]
 
 
+@shows("N74")
+def a_body_without_a_length_has_no_limit(probe: Probe) -> object:
+    return probe.send("POST", json_body={**probe.person(), "filler": "x" * 70_000}).status == 201
+
+
 @shows("M165")
 def the_next_request_fails(probe: Probe) -> object:
     probe.send("POST", body=b"x" * 70_000)
