@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 WALKS = 4
 CLOCKS_APART = timedelta(hours=1)
 AT_ONCE = 8
-# So many of one story's people are looked at one by one; the rest of a group is seen in the lists only.
+# So many of one story's people are looked at one by one; the rest of a group is seen in the lists, if any.
 MOST_LOOK_UPS = 8
 
 
@@ -117,12 +117,16 @@ class Visit:
         self._clock.sleep(moment - self._clock.monotonic())
 
     def _choose(self) -> list[Fact]:
-        """Choose the users to look at one by one: those of each story of which most was asked."""
+        """Choose the users to look at one by one: those of each story of which most was asked.
+
+        Where there is no list, it is everyone: nothing else would show them.
+        """
         by_story: dict[str, list[Fact]] = defaultdict(list)
         for fact in sorted(self._facts, key=lambda fact: (fact.state is not State.GONE, -len(fact.written))):
             if fact.id is not None:
                 by_story[fact.story].append(fact)
-        chosen = [fact for facts in by_story.values() for fact in facts[:MOST_LOOK_UPS]]
+        most = MOST_LOOK_UPS if self._target.has_list else None
+        chosen = [fact for facts in by_story.values() for fact in facts[:most]]
         return sorted(chosen, key=self._ready_at)
 
     def _look_at(self, api: UsersApi, fact: Fact) -> None:

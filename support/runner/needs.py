@@ -32,6 +32,7 @@ PARTS_BY_WORDING = tuple(
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
 BROKEN_FORM = re.compile(r"\ba form that (?!is too large)")
 LARGEST = "largest page size"
+UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
 
 
@@ -76,6 +77,12 @@ def _parts(text: str, target: Target) -> Iterator[str]:
             yield f"target {target.name} does not promise {promise}"
 
 
+def _searches(text: str, target: Target) -> Iterator[str]:
+    is_findable = target.can_search or target.promise("idempotency-key")
+    if UNANSWERED in text and not is_findable:
+        yield f"target {target.name} has no list or search that finds users whose creation was not answered"
+
+
 RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _details,
     _nulls,
@@ -83,6 +90,7 @@ RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _sizes,
     _forms,
     _parts,
+    _searches,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import State, read_facts
+from support.audit.visits import MOST_LOOK_UPS
 from support.errors import (
     CameBack,
     DivergedAgain,
@@ -29,6 +30,17 @@ def test_everybody_where_they_were_left(world: World) -> None:
     world.create("Mallory", Outcome.REFUSED, status=422)
     world.replace(world.create("Barbara"), Outcome.REFUSED, status=422)
     world.audit()
+
+
+def test_everybody_is_looked_up_where_there_is_no_list(world: World) -> None:
+    """A story of many users leaves nobody undecided; one of them who is lost is found."""
+    world.target = TARGET.model_copy(
+        update={"operations": TARGET.operations.model_copy(update={"list": "none"})}
+    )
+    people = [world.create(f"User{number}") for number in range(3 * MOST_LOOK_UPS)]
+    world.audit()
+    world.users.pop(str(people[-1].id))
+    expect(world, NeverConverged, people[-1].subject, "a look-up")
 
 
 def test_waits_for_the_last_bound(world: World) -> None:

@@ -45,11 +45,19 @@ def reasons(profile: Target, *sentences: str) -> list[str]:
         ({"sending": {"broken_forms": False}}, "sends a form that is a list", "keeps forms that are no user"),
         ({"lists": {"size": ""}}, 'the client asks for a page of "2" users', "no parameter for the size"),
         ({"lists": {"style": "none"}}, 'asks for a page of "x" users', "no parameter for the size"),
+        ({"operations": {"list": "none"}}, "over connections that break", "no list or search"),
     ],
 )  # fmt: skip
 def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str, reason: str) -> None:
     assert any(reason in said for said in reasons(target(**tables), sentence))
     assert not reasons(target(), sentence)
+
+
+@pytest.mark.parametrize("promise", ["filter-by-email", "idempotency-key"])
+def test_who_can_be_found_without_a_list_may_be_created_without_an_answer(promise: str) -> None:
+    """A search or a repetition under the key leads to a user whose creation was not answered."""
+    profile = target(operations={"list": "none"}, promises=[promise])
+    assert not reasons(profile, "the client creates users Ada over connections that break")
 
 
 def test_what_is_left_out_on_purpose_is_no_need() -> None:
@@ -89,6 +97,7 @@ def test_the_words_are_those_of_the_features() -> None:
         lists={"size": "", "sort_keys": {}, "style": "page"},
         promises=["validation-forms", "auth-required"],
         sending={"broken_forms": False},
+        operations={"list": "none"},
         auth={"scheme": "bearer"},
     )
     for rule in RULES:
