@@ -157,7 +157,7 @@ class Sequence:
         known.note(operation, deletion(), adopted=operation.adopted)
         accepted = self._target.accepted
         if was_gone:
-            again = (*accepted.delete, *accepted.delete_again, *accepted.gone)
+            again = (*accepted.delete, *self._target.deleted_before)
             self._verdicts.require(operation, Expected(), again)
         elif was_there:
             self._verdicts.require(operation, expected, accepted.delete)
