@@ -115,13 +115,6 @@ def a_change_promotes(probe: Probe) -> object:
     return probe.read(user).json["role"] == "admin"
 
 
-@shows("M107")
-def a_write_that_names_no_version_is_carried_out(probe: Probe) -> object:
-    user = probe.create()
-    probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"})
-    return probe.read(user).json != user
-
-
 @shows("M100", "M105", "N13", "M106")
 def an_outdated_save_has_an_effect(probe: Probe) -> object:
     user = probe.create()
