@@ -69,6 +69,7 @@ def _serve(case: Case, bound_s: float, tokens: Mapping[str, str]) -> Iterator[st
     command = [sys.executable, "-m", "support.reference", "--weather", case.weather, "--seed", str(case.seed)]
     command += ["--bound", str(bound_s), "--inspect", "--exit-with-stdin"]
     command += ["--defect", case.defect] if case.defect else []
+    command += ["--oddity", ",".join(case.oddities)] if case.oddities else []
     service = subprocess.Popen(  # noqa: S603
         command,
         cwd=ROOT,

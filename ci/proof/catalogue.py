@@ -38,13 +38,17 @@ DETERMINISTIC = frozenset("ES")
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A planted defect: the clause that it breaks and the stories that are about it."""
+    """A planted defect: the clause that it breaks and the stories that are about it.
+
+    `manners` are the oddities of the service that it is planted in, where it breaks a promise of theirs.
+    """
 
     id: str
     kind: str
     clause: str
     stories: tuple[str, ...]
     text: str
+    manners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Oddity:
     text: str
     profile: dict[str, Any]
     withdraws: tuple[str, ...]
+    promises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,10 @@ class Case:
 def read_defects() -> dict[str, Defect]:
     """Ask the reference service which defects can be planted."""
     rows = (line.split("\t") for line in _list("--list-defects"))
-    return {row[0]: Defect(row[0], row[1], row[2], tuple(row[3].split()), row[4]) for row in rows}
+    return {
+        name: Defect(name, kind, clause, tuple(stories.split()), text, tuple(manners.split()))
+        for name, kind, clause, stories, text, manners in rows
+    }
 
 
 def read_oddities() -> dict[str, Oddity]:
@@ -90,7 +98,8 @@ def read_oddities() -> dict[str, Oddity]:
     for line in _list("--list-oddities"):
         name, text, fragment = line.split("\t")
         settings = json.loads(fragment)
-        found[name] = Oddity(name, text, settings["profile"], tuple(settings["withdraws"]))
+        withdraws, promises = tuple(settings["withdraws"]), tuple(settings["promises"])
+        found[name] = Oddity(name, text, settings["profile"], withdraws, promises)
     return found
 
 
@@ -98,11 +107,12 @@ def profile_for(oddities: Sequence[Oddity], bound_s: float) -> dict[str, Any]:
     """Write the reference service's profile as a careful user would for these manners, as plain data."""
     profile: dict[str, Any] = json.loads(load_target("reference").model_dump_json())
     profile["bounds"] = {"single_s": bound_s, "list_s": bound_s}
-    withdrawn: set[str] = set()
+    promised, withdrawn = set(profile["promises"]), set[str]()
     for oddity in oddities:
+        promised.update(oddity.promises)
         withdrawn.update(oddity.withdraws)
         _merge(profile, _scaled(oddity.profile, bound_s / 2.0))
-    profile["promises"] = sorted(set(profile["promises"]) - withdrawn)
+    profile["promises"] = sorted(promised - withdrawn)
     return profile
 
 
@@ -120,7 +130,13 @@ def defect_cases(
 def defect_case(defect: Defect, seed: int, weather: str) -> Case:
     """Return the case of one defect; where replicas must lag for it to act, they do."""
     needs_lag = defect.kind == "L" or defect.clause.startswith("5.")
-    return Case(seed, LAGGY if needs_lag else weather, defect=defect.id, stories=defect.stories)
+    return Case(
+        seed,
+        LAGGY if needs_lag else weather,
+        defect=defect.id,
+        oddities=defect.manners,
+        stories=defect.stories,
+    )
 
 
 def alarm_cases(

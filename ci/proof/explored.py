@@ -37,7 +37,14 @@ def explored_cases(defects: Iterable[Defect], seconds: float, seeds: int) -> Ite
     for defect in defects:
         if seconds > 0 and defect.kind in DETERMINISTIC and CLAUSES.fullmatch(defect.clause):
             for seed in range(1, seeds + 1):
-                yield Case(seed, "calm", defect=defect.id, stories=STORIES, explore_s=seconds)
+                yield Case(
+                    seed,
+                    "calm",
+                    defect=defect.id,
+                    oddities=defect.manners,
+                    stories=STORIES,
+                    explore_s=seconds,
+                )
 
 
 def weigh_explored(results: Iterable[Mapping[str, Any]]) -> Explored:

@@ -1,11 +1,11 @@
-@concurrency @critical @needs-etag
+@concurrency @critical
 Feature: Editing together
   Two people open the same user, both change something, and the second save overwrites the first. Versions
   exist so that no client overwrites a change that it has not seen.
 
   Rule: No client overwrites a change that it has not seen
 
-    @EDT-01 @clause-6.2 @clause-6.1 @needs-put
+    @EDT-01 @clause-6.2 @clause-6.1 @needs-etag @needs-put
     Scenario: Replacing based on the newest version succeeds
       Given user Ada exists
       And the client knows the version of user Ada
@@ -13,7 +13,7 @@ Feature: Editing together
       Then user Ada has been saved
       And a look-up shows user Ada with new details within the promised time
 
-    @EDT-01 @clause-6.2 @clause-6.1 @needs-patch
+    @EDT-01 @clause-6.2 @clause-6.1 @needs-etag @needs-patch
     Scenario: Changing based on the newest version succeeds
       Given user Ada exists
       And the client knows the version of user Ada
@@ -21,7 +21,7 @@ Feature: Editing together
       Then user Ada has been saved
       And a look-up shows user Ada with a new name and all other details as before within the promised time
 
-    @EDT-02 @clause-6.2 @clause-3.4 @needs-put
+    @EDT-02 @clause-6.2 @clause-3.4 @needs-etag @needs-put
     Scenario: Replacing based on an outdated version is refused
       Given user Ada exists
       And the client knows the version of user Ada
@@ -30,7 +30,7 @@ Feature: Editing together
       Then the request is refused because the version is outdated
       And user Ada is as the other client left them
 
-    @EDT-02 @clause-6.2 @clause-3.4 @needs-patch
+    @EDT-02 @clause-6.2 @clause-3.4 @needs-etag @needs-patch
     Scenario: Changing based on an outdated version is refused
       Given user Ada exists
       And the client knows the version of user Ada
@@ -39,7 +39,7 @@ Feature: Editing together
       Then the request is refused because the version is outdated
       And user Ada is as the other client left them
 
-    @EDT-02 @clause-6.2 @clause-3.4 @needs-put
+    @EDT-02 @clause-6.2 @clause-3.4 @needs-etag @needs-put
     Scenario Outline: A version that was never given out is refused
       Given user Ada exists
       And the client knows the version of user Ada
@@ -52,7 +52,7 @@ Feature: Editing together
         | is cut short           |
         | has one character more |
 
-    @EDT-06 @clause-6.2 @clause-3.4 @needs-put
+    @EDT-06 @clause-6.2 @clause-3.4 @needs-etag @needs-put
     Scenario: Deleting based on an outdated version is refused
       Given user Ada exists
       And the client knows the version of user Ada
@@ -61,21 +61,44 @@ Feature: Editing together
       Then the request is refused because the version is outdated
       And user Ada is as the other client left them
 
+  Rule: Where a version is required, nothing is saved without one
+
+    @EDT-07 @clause-6.2 @clause-3.4 @needs-precondition-required @needs-put
+    Scenario: Replacing without a version is refused
+      Given user Ada exists
+      When the client replaces user Ada based on no version
+      Then the request is refused because the version is missing
+      And user Ada is unchanged
+
+    @EDT-07 @clause-6.2 @clause-3.4 @needs-precondition-required @needs-patch
+    Scenario: Changing without a version is refused
+      Given user Ada exists
+      When the client changes user Ada based on no version
+      Then the request is refused because the version is missing
+      And user Ada is unchanged
+
+    @EDT-07 @clause-6.2 @clause-3.4 @needs-precondition-required
+    Scenario: Deleting without a version is refused
+      Given user Ada exists
+      When the client deletes user Ada based on no version
+      Then the request is refused because the version is missing
+      And user Ada is unchanged
+
   Rule: Of several simultaneous saves exactly one succeeds
 
-    @EDT-03 @clause-6.2 @clause-5.7 @needs-put
+    @EDT-03 @clause-6.2 @clause-5.7 @needs-etag @needs-put
     Scenario: Of many simultaneous replacements one succeeds
       Given user Ada exists
       When 8 clients replace user Ada based on one version at once, in 5 rounds
       Then in each round exactly one client has saved user Ada
 
-    @EDT-03 @clause-6.2 @clause-5.7 @needs-put @needs-patch
+    @EDT-03 @clause-6.2 @clause-5.7 @needs-etag @needs-put @needs-patch
     Scenario: Of many simultaneous changes one succeeds
       Given user Ada exists
       When 8 clients change user Ada based on one version at once, in 5 rounds
       Then in each round exactly one client has saved user Ada
 
-    @EDT-04 @clause-6.2 @clause-5.8 @needs-put
+    @EDT-04 @clause-6.2 @clause-5.8 @needs-etag @needs-put
     Scenario: No addition is lost when clients start over
       Given user Ada exists
       When 4 clients each add to user Ada 4 times, starting over when they are refused
@@ -83,7 +106,7 @@ Feature: Editing together
 
   Rule: Every change makes a new version, and nothing else does
 
-    @EDT-05 @clause-6.1 @needs-patch
+    @EDT-05 @clause-6.1 @needs-etag @needs-patch
     Scenario Outline: Every detail counts for the version
       Given user Ada exists
       And the client knows the version of user Ada
@@ -96,14 +119,14 @@ Feature: Editing together
         | email    |
         | nickname |
 
-    @EDT-05 @clause-6.1 @needs-put
+    @EDT-05 @clause-6.1 @needs-etag @needs-put
     Scenario: Quick changes make versions of their own
       Given user Ada exists
       And the client knows the version of user Ada
       When the client changes user Ada 3 times and notes each version
       Then user Ada has a new version after every change
 
-    @EDT-05 @clause-6.1
+    @EDT-05 @clause-6.1 @needs-etag
     Scenario: A look-up makes no new version
       Given user Ada exists
       And the client knows the version of user Ada

@@ -154,6 +154,21 @@ Feature: Sending a request again
         | is empty    |
         | is too long |
 
+  Rule: Where a key is required, nothing is created without one
+
+    @RPT-10 @clause-4.1 @clause-3.4 @needs-key-required
+    Scenario: A creation without a key is refused
+      When the client creates user Ada with no idempotency key
+      Then the request is refused because the key is missing
+      And user Ada never existed
+
+    @RPT-10 @clause-4.1 @clause-3.4 @needs-key-required
+    Scenario: A key can be added to a refused creation
+      When the client creates user Ada with no idempotency key
+      And the client creates user Grace with idempotency key K1 with the email of user Ada
+      Then the creation of user Grace is accepted
+      And user Grace exists exactly once
+
   Rule: A key is private to a tenant and is remembered
 
     @RPT-08 @clause-4.7 @clause-7.3 @needs-tenants

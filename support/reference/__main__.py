@@ -78,10 +78,13 @@ def _split(texts: list[str]) -> list[str]:
 
 def _list(*, defects: bool, oddities: bool) -> None:
     lines = [
-        f"{d.id}\t{d.kind}\t{d.clause}\t{' '.join(d.stories)}\t{d.text}" for d in DEFECTS.values() if defects
+        "\t".join((d.id, d.kind, d.clause, " ".join(d.stories), d.text, " ".join(d.manners)))
+        for d in (DEFECTS.values() if defects else ())
     ]
     for oddity in ODDITIES.values() if oddities else ():
-        fragment = json.dumps({"profile": oddity.profile, "withdraws": oddity.withdraws})
+        fragment = json.dumps(
+            {"profile": oddity.profile, "withdraws": oddity.withdraws, "promises": oddity.promises}
+        )
         lines.append(f"{oddity.id}\t{oddity.text}\t{fragment}")
     print("\n".join(lines))  # noqa: T201 - what was asked for
 

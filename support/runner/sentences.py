@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from support.behaviours.access.callers import CALLER_LISTINGS, CALLER_PHRASES, ERRANDS
 from support.behaviours.access.privacy import REFUSAL_CONTENTS, VIOLATIONS
 from support.behaviours.concurrency.rounds import DEEDS, WINNERS
-from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN
+from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN, UNNAMED
 from support.behaviours.consistency.all_readers import ANOMALIES
 from support.behaviours.consistency.session_guarantees import GUARANTEES
 from support.behaviours.consistency.sessions import ACTS, LOOK_MODES
 from support.behaviours.exploration import EXPLORATIONS, KNOWN_TEXTS
-from support.behaviours.idempotency.keys import KEY_FLAWS, SAVES, SIMILAR_KEYS
+from support.behaviours.idempotency.keys import KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
 from support.behaviours.refusals.malformed_requests import ACTIONS, FORMATS, FORMS, PROVOKED, TOO_LARGE
@@ -136,7 +136,7 @@ KINDS["Violation"] = _closed(VIOLATIONS)
 KINDS["RefusalContent"] = _closed(REFUSAL_CONTENTS)
 # Requests that are sent again
 ODD_KEYS = (f"an idempotency key that {flaw}" for flaw in (*SIMILAR_KEYS, *KEY_FLAWS))
-KINDS["KeyWording"] = _closed(("idempotency key {Key}", *ODD_KEYS))
+KINDS["KeyWording"] = _closed(("idempotency key {Key}", NO_KEY, *ODD_KEYS))
 KINDS["Save"] = _closed(SAVES)
 KINDS["Moment"] = _closed(HANGING_UP)
 KINDS["Arrival"] = _closed(ARRIVING)
@@ -148,7 +148,7 @@ KINDS["Act"] = _closed(ACTS)
 KINDS["LookMode"] = _closed(LOOK_MODES)
 KINDS["Guarantee"] = _closed(GUARANTEES)
 KINDS["Anomaly"] = _closed(ANOMALIES)
-KINDS["Version"] = _closed((KNOWN, *(f"a version that {kind}" for kind in NEVER_GIVEN)))
+KINDS["Version"] = _closed((KNOWN, UNNAMED, *(f"a version that {kind}" for kind in NEVER_GIVEN)))
 KINDS["Deed"] = _closed(DEEDS)
 KINDS["Winner"] = _closed(WINNERS)
 # What is drawn by chance

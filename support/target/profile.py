@@ -49,7 +49,7 @@ REFUSALS: dict[str, Statuses] = {
     "the user belongs to another tenant": (403, 404),
     "the client asks too often": (429,),
 }
-
+UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
 
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
@@ -284,11 +284,16 @@ class Target(Part):
     def refusal(self, reason: str) -> Statuses:
         """Return the statuses that mean a reason of the closed list."""
         statuses = self.refusals.get(reason) or REFUSALS[reason]
-        if reason == "there is no such user" and self.promise("precondition-required"):
-            # A version that is missing or wrong may be what the service looks at first.
-            return (
-                *statuses,
-                *self.refusal("the version is missing"),
-                *self.refusal("the version is outdated"),
-            )
-        return statuses
+        return (*statuses, *self.without_version) if reason in UNKNOWN else statuses
+
+    @property
+    def without_version(self) -> Statuses:
+        """The statuses of a write of nobody where a version, which nobody has, may be looked at first."""
+        if not self.promise("precondition-required"):
+            return ()
+        return (*self.refusal("the version is missing"), *self.refusal("the version is outdated"))
+
+    @property
+    def deleted_before(self) -> Statuses:
+        """The statuses that a deletion of somebody who is gone already may have."""
+        return (*self.accepted.delete_again, *self.accepted.gone, *self.without_version)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from support.http import Call, Outcome
 from support.users.forms.bodies import Bodies
-from support.users.forms.versions import IF_MATCH, read_version
+from support.users.forms.keys import key_headers, own_key
+from support.users.forms.versions import IF_MATCH, NO_VERSION, read_version, write_on_top
 from support.users.markers import find_mark
 from support.users.reader import UsersReader
 from support.users.unseen import UnseenUsers
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 STORIES_AT_ONCE = 8  # that may share a target's room for users
 FEWEST = 4
-RELOADS = 10  # of a version that others were faster to change; so many as race for one user, and some
 
 
 class UsersApi(UsersReader):
@@ -63,17 +62,18 @@ class UsersApi(UsersReader):
         name = self.caller if caller is None else caller
         return UsersApi(client, self._normalizer, self._journal, self._people, self._clock, name)
 
-    def create(self, person: Person, *, key: str | None = None) -> Operation:
+    def create(self, person: Person, *, key: str | None = None, without_key: bool = False) -> Operation:
         """Create a person with their details.
 
         Without a key an answer that was lost is not asked for again: the person gets a new mark, and the
         old one stays in the journal. Where the email is somebody else's, so that it cannot be renewed, a
-        key makes the request safe to repeat, if the target promises keys.
+        key makes the request safe to repeat, if the target promises keys. Where it wants a key, there is one,
+        but `without_key`.
         """
         details = dict(person.details)
         borrowed = find_mark(str(details.get("email"))) not in {None, person.mark}
-        if borrowed and key is None and self.target.promise("idempotency-key"):
-            key = str(uuid4())
+        if key is None and not without_key:
+            key = own_key(self.target, is_of_use=borrowed)
 
         def renew() -> bytes:
             nonlocal details
@@ -119,6 +119,7 @@ class UsersApi(UsersReader):
         """Send a creation as it is, well-formed or not; `of` is the person that it would create, if any."""
         raw = body if isinstance(body, bytes) else self.encode(body, mark=of.mark if of else "")
         route = self.route("create")
+        key = own_key(self.target) if key is None else key
         headers = {"Content-Type": media_type} if media_type else self._typed("create")
         call = Call(
             route.method,
@@ -164,8 +165,8 @@ class UsersApi(UsersReader):
             return Call(*self.route("delete", person.id), headers={**condition, **(headers or {})})
 
         operation = self._send_version(person, call, "delete", headers)
-        again = {*self.target.accepted.gone, *self.target.accepted.delete_again}
-        is_second = operation.response is not None and operation.response.status in again
+        response = operation.response
+        is_second = response is not None and response.status in self.target.deleted_before
         operation.adopted = operation.may_have_happened_before and is_second
         if operation.outcome is Outcome.OK:
             self._journal.deleted(person.id, person.caller)
@@ -201,24 +202,22 @@ class UsersApi(UsersReader):
         verb: str,
         headers: Mapping[str, str] | None,
     ) -> Operation:
-        """Send what changes a person, on top of the version that was seen last where the target wants one.
+        def send(condition: Mapping[str, str]) -> Operation:
+            return self._send_to(person, call(condition), verb)
 
-        Where somebody else was faster, as any client does: reload, and once more.
-        """
-        if not self.target.promise("precondition-required") or IF_MATCH in (headers or {}):
-            return self._send_to(person, call({}), verb)
-        for _ in range(RELOADS):
-            if person.tag is None:
-                person.tag = read_version(self.target, self.look_up(person.id, person.subject).response)
-            operation = self._send_to(person, call({IF_MATCH: person.tag} if person.tag else {}), verb)
-            person.tag = read_version(self.target, operation.response)
-            response = operation.response
-            is_outdated = response is not None and response.status in self.target.refusal(
-                "the version is outdated"
-            )
-            if not is_outdated or operation.may_have_happened_before:
-                break
-        return operation
+        names_version = headers is NO_VERSION or IF_MATCH in (headers or {})
+        return send({}) if names_version else self.write_on_top(person, send)
+
+    def write_on_top(self, person: Person, send: Callable[[Mapping[str, str]], Operation]) -> Operation:
+        """Send a write of a person, with the header that names its version where the target wants one."""
+        is_strong = self.target.promise("strong-read")
+        return write_on_top(
+            self.target,
+            person,
+            send,
+            look=lambda: self.look_up(person.id, person.subject, strong=is_strong),
+            wait=lambda: self._clock.sleep(self.target.bounds.single_s),
+        )
 
     def _typed(self, verb: str) -> dict[str, str]:
         return {"Content-Type": self._bodies.media_type(verb)}
@@ -254,10 +253,7 @@ class UsersApi(UsersReader):
 
     def key_headers(self, key: str | None) -> dict[str, str]:
         """Return the header that carries an idempotency key, none for None."""
-        if key is None:
-            return {}
-        idempotency = self.target.idempotency
-        return {idempotency.header: f'"{key}"' if idempotency.quoted else key}
+        return key_headers(self.target, key)
 
     def encode(self, details: Mapping[str, Any], verb: str = "create", mark: str = "") -> bytes:
         """Write details as the target wants them to `create`, `replace` or `change` a user.
@@ -266,10 +262,17 @@ class UsersApi(UsersReader):
         """
         return self._bodies.write(verb, details, mark)
 
-    def attempt(self, verb: OperationName, user_id: object, details: Mapping[str, Any]) -> Call:
+    def attempt(
+        self,
+        verb: OperationName,
+        user_id: object,
+        details: Mapping[str, Any],
+        condition: Mapping[str, str] = NO_VERSION,
+    ) -> Call:
         """Return a replacement or change that is to be refused, so that it may be sent again as it is."""
         body = self.encode(details, verb)
-        return Call(*self.route(verb, user_id), headers=self._typed(verb), body=body, renew=lambda: body)
+        headers = {**self._typed(verb), **condition}
+        return Call(*self.route(verb, user_id), headers=headers, body=body, renew=lambda: body)
 
     def _note_created(self, operation: Operation, intents: Sequence[int]) -> int | str | None:
         """Have whatever any attempt created undone later, and return the last id."""

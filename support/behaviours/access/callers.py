@@ -112,14 +112,19 @@ class Callers:
             if errand == "checks for":
                 return api.check(person.id, person.subject)
             return api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
-        verb = errand.removesuffix("s")
-        if errand == "deletes":
-            return api.send(Call(*api.route("delete", person.id)), verb, person.subject)
+        # Where a write must name a version, it is the right one: that must not be why it is refused.
+        return self._api.write_on_top(person, lambda condition: self._write(api, errand, person, condition))
+
+    @staticmethod
+    def _write(api: UsersApi, errand: str, person: Person, condition: Mapping[str, str]) -> Operation:
         changes = {"name": f"Mallory {person.mark}"}
-        if errand == "changes":
-            return api.send(api.attempt("change", person.id, changes), verb, person.subject)
-        call = api.attempt("replace", person.id, {**person.current, **changes})
-        return api.send(call, verb, person.subject)
+        if errand == "deletes":
+            call = Call(*api.route("delete", person.id), headers=condition)
+        elif errand == "changes":
+            call = api.attempt("change", person.id, changes, condition)
+        else:
+            call = api.attempt("replace", person.id, {**person.current, **changes}, condition)
+        return api.send(call, errand.removesuffix("s"), person.subject)
 
     def list(self, caller: str, wording: str) -> Listing:
         """Have a caller list users, search for an email, or go on with the client's cursor."""

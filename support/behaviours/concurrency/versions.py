@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive, StoryError, TraceLeft, UnexpectedAnswer, UnexpectedContent
 from support.http import Call, Outcome
+from support.users.forms.versions import IF_MATCH, NO_VERSION
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 OUTDATED = "the version is outdated"
 KNOWN = "the known version"
+UNNAMED = "no version"
 NEVER_GIVEN: dict[str, Callable[[str], str]] = {
     "is cut short": lambda text: text[:-1],
     "has one character more": lambda text: f"{text}0",
@@ -99,7 +101,7 @@ class Versions:
 
     def write(self, verb: str, person: Person, wording: str, changes: Mapping[str, object]) -> Operation:
         """Replace, change (as `changes` say) or delete a person based on a version that a story words."""
-        headers = {"If-Match": self._worded(person, wording)}
+        headers = NO_VERSION if wording == UNNAMED else {IF_MATCH: self._worded(person, wording)}
         if verb == "replaces":
             return self._api.replace(person, person.next_version(), headers=headers)
         if verb == "changes":

@@ -104,8 +104,7 @@ class Sequence:
         under = " under an idempotency key" if manner.key else ""
         told = f"creates {person.subject} with {in_words(person.details)}{under}"
         person.details.update(self._secret(person))
-        key = manner.key or (str(uuid4()) if self._target.promise("key-required") else None)
-        operation = self._api.create(person, key=key)
+        operation = self._api.create(person, key=manner.key)
         self._tell(told, operation)
         self._cast.marks.add(person.mark)  # an answer that was lost has given them another one
         is_lost = any(each.outcome is Outcome.UNKNOWN for each in operation.exchanges)
@@ -157,7 +156,7 @@ class Sequence:
         known.note(operation, deletion(), adopted=operation.adopted)
         accepted = self._target.accepted
         if was_gone:
-            again = (*accepted.delete, *accepted.delete_again, *accepted.gone)
+            again = (*accepted.delete, *self._target.deleted_before)
             self._verdicts.require(operation, Expected(), again)
         elif was_there:
             self._verdicts.require(operation, expected, accepted.delete)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8  # clients that create a group between them
 LONGEST = 255
+NO_KEY = "no idempotency key"
 SAVES = ("replaces", "changes", "deletes")
 # Keys that differ from K1 in one way, and keys that no service has to take, made from the longest length.
 SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
@@ -45,7 +46,7 @@ class Keys:
         self._people = people
         self._bursts = bursts
         self._keys: dict[str, str] = {}
-        self._sent: list[tuple[Operation, Person, str]] = []
+        self._sent: list[tuple[Operation, Person, str | None]] = []
 
     def begin(self) -> None:
         """Forget the keys of the story before."""
@@ -55,9 +56,9 @@ class Keys:
     def __getitem__(self, name: str) -> str:
         return self._keys.setdefault(name, str(uuid4()))
 
-    def create(self, person: Person, key: str, api: UsersApi | None = None) -> Operation:
-        """Create a person under a key, given as it is."""
-        operation = (api or self._api).create(person, key=key)
+    def create(self, person: Person, key: str | None, api: UsersApi | None = None) -> Operation:
+        """Create a person under a key, given as it is; with None under none."""
+        operation = (api or self._api).create(person, key=key, without_key=key is None)
         self._sent.append((operation, person, key))
         return operation
 
@@ -70,8 +71,10 @@ class Keys:
             return self._api.change(person, self._people.another(person, "name"), headers=headers)
         return self._api.delete(person, headers=headers)
 
-    def worded(self, wording: str) -> str:
-        """Return the key that a story words: by its name, or by what is odd about it."""
+    def worded(self, wording: str) -> str | None:
+        """Return the key that a story words, by its name or by what is odd about it; None for none."""
+        if wording == NO_KEY:
+            return None
         if wording.startswith("idempotency key "):
             return self[wording.removeprefix("idempotency key ")]
         flaw = wording.removeprefix("an idempotency key that ")
@@ -120,7 +123,7 @@ class Keys:
         deeds = [self._deeds(count, number + 1) for number in range(rounds)]
         return self._bursts.rounds(deeds, _shows_two)
 
-    def find(self, operation: Operation) -> tuple[Person, str]:
+    def find(self, operation: Operation) -> tuple[Person, str | None]:
         """Return whom an operation created under which key; raises StoryError when it did not."""
         for sent, person, key in self._sent:
             if sent is operation:
@@ -143,7 +146,7 @@ class Keys:
             return api.delete(person)
         raise StoryError(f"nobody knows how to {operation.verb} again")
 
-    def _create_again(self, person: Person, key: str, api: UsersApi) -> Operation:
+    def _create_again(self, person: Person, key: str | None, api: UsersApi) -> Operation:
         was_done = any(write.is_acknowledged for write in person.writes)
         operation = self.create(person, key, api)
         if was_done:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from support.behaviours.users.unknown_ids import unknown_id
 from support.errors import StoryError
 from support.http import Call
+from support.users.forms.versions import read_version, version_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +86,10 @@ class MalformedRequests:
         """Delete at once whom a spoilt form has created: nothing of theirs may show that they are ours."""
         user_id = self._api.id_created(creation)
         if user_id is not None:
-            self._api.send(Call(*self._api.route("delete", user_id)), "delete", creation.subject)
+            version = read_version(self._api.target, creation.response)
+            headers = version_headers(self._api.target, version)
+            call = Call(*self._api.route("delete", user_id), headers=headers)
+            self._api.send(call, "delete", creation.subject)
 
     def send_form(self, person: Person, kind: str) -> Operation:
         """Send a creation whose body is spoilt in one way."""
@@ -110,8 +114,12 @@ class MalformedRequests:
         call = self._api.attempt(verb, person.id, {})
         headers = {"Content-Type": media_type} if media_type else call.headers
         # It must be refused, so that sending it again does nothing that one could not have done.
-        call = replace(call, headers=headers, body=body, renew=lambda: body, shape=f"{verb} {shape}")
-        return self._api.send(call, verb, person.subject)
+        call = replace(call, body=body, renew=lambda: body, shape=f"{verb} {shape}")
+
+        def send(condition: Mapping[str, str]) -> Operation:
+            return self._api.send(replace(call, headers={**headers, **condition}), verb, person.subject)
+
+        return self._api.write_on_top(person, send)
 
     def send_as(self, person: Person, form: str) -> Operation:
         """Send good details in a format that nobody promised to read."""

@@ -199,7 +199,8 @@ class Expectations:
     def deleted_harmlessly(self, operation: Operation) -> None:
         """Require one of the answers that a deletion of nobody may have."""
         accepted = self._target.accepted
-        self._validator.done(operation, accepted.delete_again, also=(*accepted.delete, 400, 404, 410))
+        also = (*accepted.delete, *self._target.without_version, 400, 404, 410)
+        self._validator.done(operation, accepted.delete_again, also=also)
 
     def accepted_or_refused(self, operation: Operation) -> None:
         """Require an answer that is no fault: done, or refused cleanly."""

@@ -20,6 +20,15 @@ class Defect:
     stories: tuple[str, ...]
     text: str
 
+    @property
+    def manners(self) -> tuple[str, ...]:
+        """The odd manners of the service that it is planted in: the promise that it breaks is theirs."""
+        return _MANNERS.get(self.id, ())
+
+
+# Defects that break a promise which the service makes only where it has these manners (`oddities`).
+_MANNERS = {"M92": ("B68",), "M107": ("B69",)}
+
 
 def _list(rows: str) -> dict[str, Defect]:
     defects = {}
@@ -121,6 +130,7 @@ M47 | S | 2.7 | DEL-08 | DELETE of the collection deletes everyone
 M49 | P | 5.8 | DEL-01 DEL-02 DEL-03 DEL-04 DEL-06 SES-01 OPS-05 | 1 in 15 deletions is acknowledged and lost
 M50 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken
 M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match
+M107 | E | 6.2 | EDT-07 | where a version is required, a write that names none is carried out
 M113 | L | 5.1 | EVC-08 DEL-03 | lists keep deleted users for three bounds
 N20 | L | 5.2 | DEL-04 EVC-03 EVC-04 | after the bound a deleted user comes back for a while
 """
@@ -181,6 +191,7 @@ M85 | S | 4.7 | RPT-08 | keys are shared by all tenants
 M86 | C | 4.3 | RPT-06 | two requests with one key at once both run
 M88 | R | 4.4 | RPT-07 RPT-11 | remembers success before the work; a crash in between creates nobody
 M90 | S | 4.7 | RPT-05 | PATCH with the key of a POST gets the answer of the POST
+M92 | E | 4.1 | RPT-10 | where a key is required, a creation without one is accepted
 M93 | R | 4.5 | RPT-11 | remembers a 503 and repeats it for ever
 M98 | R | 4.4 | RPT-07 | a caller that hangs up gets the work undone and the key kept as done
 M161 | S | 4.6 | RPT-03 | a repeat after the deletion creates the user again

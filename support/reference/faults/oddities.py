@@ -1,7 +1,8 @@
 """The oddities: what a correct but awkward service may do, and what a careful user writes into its profile.
 
 This is the register only; each oddity lives where such a manner would live and asks ``switches.on(ID)``
-there. Nothing here breaks a promise of the profile that goes with it. The numbers are the catalogue's.
+there. Nothing here breaks a promise of the profile that goes with it. The numbers are the catalogue's up to
+B67, and then our own.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ class Oddity:
     """One oddity.
 
     `profile` overrides the settings of the reference profile, table by table; `withdraws` names the
-    promises that its profile does not make.
+    promises that its profile does not make, `promises` those that it makes beyond the reference's.
     """
 
     id: str
     text: str
     profile: dict[str, Any]
     withdraws: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 _TEXTS = """
@@ -88,6 +90,8 @@ B64 | an enormous body is turned away unread
 B65 | other people come and go in lists
 B66 | there is room for 100 users
 B67 | lists begin with the newest user
+B68 | a creation without an idempotency key is refused
+B69 | a change, replacement or deletion that names no version is refused
 """
 
 # Where a manner needs a word in the profile.
@@ -132,12 +136,20 @@ _WITHDRAWN: dict[str, tuple[str, ...]] = {
     "B65": ("total-count",),
 }
 
+# Which promises it makes beyond the contract.
+_ADDED: dict[str, tuple[str, ...]] = {
+    "B68": ("key-required",),
+    "B69": ("precondition-required",),
+}
+
 
 def _list() -> dict[str, Oddity]:
     oddities = {}
     for row in _TEXTS.strip().splitlines():
         name, text = (part.strip() for part in row.split("|"))
-        oddities[name] = Oddity(name, text, _PROFILES.get(name, {}), _WITHDRAWN.get(name, ()))
+        oddities[name] = Oddity(
+            name, text, _PROFILES.get(name, {}), _WITHDRAWN.get(name, ()), _ADDED.get(name, ())
+        )
     return oddities
 
 

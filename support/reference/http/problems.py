@@ -158,6 +158,18 @@ def malformed_key() -> Problem:
     return Problem(400, "invalid-idempotency-key", "Invalid idempotency key", detail)
 
 
+def missing_key() -> Problem:
+    """Refuse a creation that could not be repeated without harm."""
+    detail = "A creation needs an Idempotency-Key."
+    return Problem(400, "idempotency-key-missing", "Idempotency key missing", detail)
+
+
+def missing_version() -> Problem:
+    """Refuse a write that does not say which version it is based on (RFC 6585 section 3)."""
+    detail = "Say in If-Match which version of the user you have read."
+    return Problem(428, "precondition-required", "Precondition required", detail)
+
+
 def removed_user() -> Problem:
     """Refuse the id of a user who was deleted."""
     return Problem(410, "user-gone", "User gone", "The user with this id was deleted.")

@@ -100,6 +100,10 @@ class Changing:
             raise self._explain(problem, caller, user_id) from None
 
     def _conditions(self, request: Request) -> Conditions:
+        """Return what a write depends on; raises Problem 428 where it must name a version and does not."""
+        if self._switches.has("B69") and "if-match" not in request.headers and not self._switches.on("M107"):
+            self._switches.on("B69")
+            raise problems.missing_version()
         return Conditions() if self._switches.has("B34") else Conditions.of(request)
 
     def _drop_ignored(self, fields: Fields, action: Action) -> Fields:

@@ -68,6 +68,9 @@ class Creating:
     async def create(self, request: Request, caller: Caller) -> Response:
         """Create a user, once for each idempotency key."""
         key = self._ledger.read_key(request)
+        if self._switches.has("B68") and key is None and not self._switches.on("M92"):
+            self._switches.on("B68")
+            raise problems.missing_key()
         body = await self._bodies.read(request)
         if key is None or self._switches.on("M77"):
             return self._answer(await self._create(request, caller, body))

@@ -28,14 +28,7 @@ STORY_ROWS = {
 STORY_IDS = {f"{ability}-{n:02}" for ability, rows in STORY_ROWS.items() for n in range(1, rows + 1)}
 CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
 CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in range(1, count + 1)}
-# What no story tells, and why.
 PARTLY = {f"needs-{part}": whole for part, whole in WHOLES.items()}
-UNTOLD = {
-    "needs-precondition-required": "the contract requires no condition",
-    "needs-key-required": "the contract requires no key",
-    "EDT-07": "the contract requires no condition",
-    "RPT-10": "the contract requires no key",
-}
 AREAS = {"users", "idempotency", "consistency", "concurrency", "refusals", "access", "strain", "exploration"}
 SEVERITIES = {"blocker", "critical", "normal", "minor", "trivial"}
 MARKS = {"destructive", "exclusive", "last"}
@@ -234,11 +227,9 @@ def nothing_is_untold(features: Sequence[Feature]) -> Iterator[str]:
     # A promise is told by its parts, and a part by what the sentences of its whole say (`runner.needs`).
     told |= {f"needs-{PARTLY[tag]}" for tag in told if tag in PARTLY}
     told |= {part for part, whole in PARTLY.items() if f"needs-{whole}" in told}
-    wanted = (STORY_IDS | CLAUSES | {f"needs-{promise}" for promise in PROMISES}) - set(UNTOLD)
+    wanted = STORY_IDS | CLAUSES | {f"needs-{promise}" for promise in PROMISES}
     for name in sorted(wanted - told):
         yield f"{name}: no story tells of it"
-    for name in sorted(told & set(UNTOLD)):
-        yield f"{name}: is told, although it says that it is not: {UNTOLD[name]}"
 
 
 def steps_have_one_meaning(features: Sequence[Feature], definitions: Sequence[Definition]) -> Iterator[str]:

@@ -64,6 +64,7 @@ class Rehearsal:
             change=_answer,
             replace=_answer,
             delete=_answer,
+            write_on_top=lambda _, send: send({}),
         )
         observer: Any = SimpleNamespace(api=api, clock=SimpleNamespace(sleep=lambda _: None))
         nothing: Any = None

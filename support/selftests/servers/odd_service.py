@@ -24,6 +24,8 @@ class Manners:
     dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
     echo: str = "user"  # of creations: user, id, location, nothing, job
     wants_version: bool = False
+    wants_key: bool = False
+    old_looks: int = 0  # after a change, that show the version before it
     has_list: bool = True
     login: bool = False
     token_uses: int = 1_000_000  # requests after which a token is refused
@@ -38,6 +40,7 @@ class State:
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    old_looks: int = 0
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -137,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _create(self, body: Any) -> tuple[Any, ...]:
         details = self._unwrapped(body)
+        if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
+            return 400, {"error": "key"}
         if not isinstance(details, dict) or not {"name", "email", *self.manners.required} <= details.keys():
             return 422, {"error": "a detail is missing"}
         if any(user["email"] == details["email"] for user in self.state.users.values()):
@@ -156,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _about(self, user: dict[str, Any], body: Any) -> tuple[Any, ...]:
         tag = {"ETag": f'"{user["version"]}"'}
         if self.command == "GET":
+            if self.state.old_looks:
+                self.state.old_looks -= 1
+                tag = {"ETag": f'"{user["version"] - 1}"'}
             return 200, user, tag
         if self.manners.wants_version:
             given = self.headers.get("If-Match")
@@ -169,7 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._apply(user, body):
             return 415, {"error": "dialect"}
         user["version"] += 1
-        return 200, user, {"ETag": f'"{user["version"]}"'}
+        self.state.old_looks = self.manners.old_looks
+        return 200, user, {} if self.state.old_looks else {"ETag": f'"{user["version"]}"'}
 
     def _apply(self, user: dict[str, Any], body: Any) -> bool:
         dialect, sent = self.manners.dialect, self.headers.get_content_type()

@@ -17,6 +17,7 @@ from support.selftests.servers.odd_service import PASSWORD, OddService
 from support.target.profiles import parse_target
 from support.target.settings import load_constants, load_tokens
 from support.users import Normalizer, UsersApi, Validator
+from support.users.forms.versions import NO_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +114,7 @@ class Visitor:
             {"echo": "id", "wants_version": True},
             {"answers": {"create": "id"}, "promises": ["precondition-required"]},
         ),
+        ({"wants_key": True}, {"promises": ["idempotency-key", "key-required"]}),
     ],
     ids=str,
 )
@@ -158,6 +160,35 @@ def test_a_version_that_others_have_changed_is_reloaded(tmp_path: Path) -> None:
         service.state.users[str(person.id)]["version"] += 5
         assert visitor.api.change(person, {"name": "two"}).outcome is Outcome.OK
         assert service.state.users[str(person.id)]["name"] == "two"
+
+
+def test_a_version_that_a_look_shows_too_late_is_waited_for(tmp_path: Path) -> None:
+    """Readers may lag: what was refused as outdated is not sent again at once, ten times over."""
+    with OddService(wants_version=True, old_looks=2) as service:
+        bounds = {"single_s": 0.1, "list_s": 0.1}
+        visitor = Visitor(service, {"promises": ["precondition-required"], "bounds": bounds}, tmp_path)
+        person = visitor.create()
+        visitor.api.change(person, {"name": "one"})
+        assert visitor.api.change(person, {"name": "two"}).outcome is Outcome.OK
+        assert [method for method, *_ in service.state.asked].count("PATCH") == 3
+
+
+def test_what_must_name_a_key_or_a_version_can_leave_it_out(tmp_path: Path) -> None:
+    """A story about the refusal sends what is to be refused, and nobody is created or changed by it."""
+    wanted = ["idempotency-key", "key-required", "precondition-required"]
+    with OddService(wants_version=True, wants_key=True) as service:
+        visitor = Visitor(service, {"promises": wanted}, tmp_path)
+        grace = visitor.people.introduce("Grace")
+        assert visitor.api.create(grace, without_key=True).outcome is Outcome.REFUSED
+        assert not service.state.users
+        person = visitor.create()
+        for write in (visitor.api.replace, visitor.api.change):
+            assert write(person, {"name": "x"}, headers=NO_VERSION).outcome is Outcome.REFUSED
+        assert visitor.api.delete(person, headers=NO_VERSION).outcome is Outcome.REFUSED
+        assert service.state.users[str(person.id)]["version"] == 1
+        flawed = visitor.api.submit({"name": "x"}, "a form without an email")
+        assert flawed.response is not None
+        assert flawed.response.status == 422
 
 
 @pytest.fixture

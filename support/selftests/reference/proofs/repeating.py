@@ -91,6 +91,18 @@ def a_key_is_in_progress_for_ever(probe: Probe) -> object:
     return _post(probe, probe.person()).status == 409
 
 
+@shows("M92")
+def a_creation_without_a_key_is_accepted(probe: Probe) -> object:
+    return probe.send("POST", json_body=probe.person()).status == 201
+
+
+@shows("M107")
+def a_write_that_names_no_version_is_carried_out(probe: Probe) -> object:
+    user = probe.create(headers={"Idempotency-Key": "k"})
+    probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"})
+    return probe.read(user).json != user
+
+
 @shows("N39")
 def an_empty_key_is_accepted(probe: Probe) -> object:
     return _post(probe, probe.person(), "").status == 201
