@@ -12,6 +12,14 @@ Feature: Deleting a user
       Then the deletion of user Ada is accepted
       And a look-up no longer shows user Ada within the promised time
 
+    @DEL-01 @clause-2.7 @clause-5.1 @needs-put
+    Scenario: A user who was changed often can be deleted
+      Given user Ada exists
+      When the client replaces user Ada 4 times
+      And the client deletes user Ada
+      Then the deletion of user Ada is accepted
+      And a look-up no longer shows user Ada within the promised time
+
     @DEL-02 @clause-2.7 @clause-4.9
     Scenario: Deleting a user twice is harmless
       Given user Ada has been deleted

@@ -127,6 +127,7 @@ M43 | S | 2.7 | DEL-03 | a deleted user is still found by email
 M44 | S | 2.7 | DEL-05 | deletes everyone of the same name
 M45 | S | 2.7 | DEL-06 | changing a deleted user revives them
 M47 | S | 2.7 | DEL-08 | DELETE of the collection deletes everyone
+N75 | S | 2.7 | DEL-01 | users of many versions are not deleted, whatever is answered
 M49 | P | 5.8 | DEL-01 DEL-02 DEL-03 DEL-04 DEL-06 SES-01 OPS-05 | 1 in 15 deletions is acknowledged and lost
 M50 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken
 M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match

@@ -127,7 +127,7 @@ class Users:
                 raise problems.unknown_user()
             if not on("M105", conditions.match):
                 self._check(user, conditions, None)
-            if on("M40") or on("M49", chance=1 / 15):
+            if on("M40") or on("M49", chance=1 / 15) or on("N75", user.version > 3):
                 return
             if self._switches.has("M44"):
                 for namesake in transaction.find_namesakes(user):

@@ -191,6 +191,15 @@ def an_old_tag_is_still_good(probe: Probe) -> object:
     return probe.send("PATCH", f"/{user['id']}", json_body={"name": "C"}, headers=tag).status == 200
 
 
+@shows("N75")
+def a_user_of_many_versions_stays(probe: Probe) -> object:
+    user = probe.create()
+    for name in "BCDE":
+        probe.send("PATCH", f"/{user['id']}", json_body={"name": name})
+    probe.send("DELETE", f"/{user['id']}")
+    return probe.read(user).status == 200
+
+
 @shows("M40")
 def a_deleted_user_is_there(probe: Probe) -> object:
     user = probe.create()
