@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support.runner.glossary.corpus import read_definitions, read_features
@@ -65,3 +67,14 @@ def test_every_story_stands_in_the_index_once(features):
     assert sum(line.startswith("| ") and not line.startswith("| id") for line in lines) == sum(
         len(feature.stories) for feature in features
     )
+
+
+@pytest.mark.parametrize("file", ["README.md", "features/README.md"])
+def test_a_story_that_is_shown_as_an_example_is_one_of_ours(file):
+    told = "\n".join(path.read_text(encoding="utf-8") for path in FEATURES.rglob("*.feature"))
+    ours = [line.strip() for line in told.splitlines()]
+    shown = re.findall(r"```gherkin\n(.*?)```", (ROOT / file).read_text(encoding="utf-8"), re.DOTALL)
+    # What stands at the right of a line explains it; dots stand for the rest of one.
+    lines = [re.split(r" {3,}", line.strip())[0] for block in shown for line in block.splitlines() if line]
+    assert lines
+    assert [line for line in lines if not any(each.startswith(line.rstrip(" .")) for each in ours)] == []
