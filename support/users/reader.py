@@ -154,6 +154,9 @@ class UsersReader:
             self._population = max(self._population, len(items))
         if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
+        if sought and self.goes_on(operations[-1], items):  # a crowd that no total has announced
+            first |= lists.sized(self.target.walk_size)
+            operations, items, is_complete = go()
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]
