@@ -205,6 +205,7 @@ class UsersApi(UsersReader):
 
         Where somebody else was faster, as any client does: reload, and once more.
         """
+        person.require_place(self.target)
         if not self.target.promise("precondition-required") or IF_MATCH in (headers or {}):
             return self._send_to(person, call({}), verb)
         for _ in range(RELOADS):

@@ -22,7 +22,9 @@ build_packages() {
 configure() {
     export HOME=$FOLDER HOST=127.0.0.1 PUBLIC_URL="http://127.0.0.1:$PORT" SECRET=$SECRET_KEY
     export DB_CLIENT=sqlite3 DB_FILENAME=$FOLDER/data.db STORAGE_LOCAL_ROOT=$FOLDER/uploads EXTENSIONS_PATH=$FOLDER/extensions
-    export TELEMETRY=false LOG_LEVEL=warn ADMIN_EMAIL=admin@example.com ADMIN_TOKEN=$API_TOKEN
+    export TELEMETRY=false PRESSURE_LIMITER_ENABLED=false LOG_LEVEL=warn ADMIN_EMAIL=admin@example.com ADMIN_TOKEN=$API_TOKEN
+    # Nobody keeps the passwords of a database that lives so long, and cheap hashes save most of a run's time.
+    export HASH_MEMORY_COST=1024 HASH_TIME_COST=2 HASH_PARALLELISM=1
     ADMIN_PASSWORD=$(make_secret)
     export ADMIN_PASSWORD
 }
