@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs a PostgreSQL primary with hot standbys on loopback: ci/postgres.sh [DELAY...]
 # One standby for each DELAY (as 300ms or 1s), by which it applies each commit later; one of 200ms when
-# none is given. Prints the URL of the primary as the first line and that of each standby after it, once
-# all of them take queries, and runs until it is told to stop or the shell that started it is gone; the
+# none is given, and no standby for `none`. Prints the URL of the primary as the first line and that of each
+# standby after it, once all of them take queries, and runs until it is told to stop or the shell that started it is gone; the
 # databases go with it. Wants PostgreSQL (Debian: postgresql). As root it runs the servers as somebody else.
 set -euo pipefail
 
@@ -107,10 +107,14 @@ wait_for() {
     return 1
 }
 
+if [[ $* == none ]]; then
+    set --
+elif (($# == 0)); then
+    set -- 200ms
+fi
 for delay in "$@"; do
     [[ $delay =~ ^[0-9]+(ms|s)$ ]] || stop "a delay is a number of ms or s, not $delay"
 done
-(($#)) || set -- 200ms
 find_programs
 choose_user
 trap clean_up EXIT

@@ -1,6 +1,6 @@
 # Sourced by the start scripts of services that are written for Node: installs one from its lock, without
 # running what its packages would run then, and puts its programs first on PATH. What a start script defines,
-# and all the rest, stands in service.sh.
+# and all the rest, stands in service.sh; it may define build_packages, for what has to be compiled here.
 
 HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[1]}")" && pwd -P)
 
@@ -16,6 +16,9 @@ install_service() {
     printf 'installing %s\n' "$SERVICE" >&2
     output=$(cd -- "$HERE" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error 2>&1 </dev/null) ||
         stop "could not be installed: $(tail -n 1 <<<"$output")"
+    if declare -F build_packages >/dev/null; then
+        output=$(build_packages 2>&1 </dev/null) || stop "could not be compiled: $(tail -n 1 <<<"$output")"
+    fi
     cp "$HERE/package-lock.json" "$stamp"
 } 9<"$HERE"
 

@@ -159,6 +159,8 @@ class FactLog:
 
     def _concerns(self, operation: Operation, person: Person) -> bool:
         """Return whether an operation that is in nobody's books was about a person."""
+        if person.writes and operation.answered_at < person.writes[0].operation.sent_at:
+            return False  # about somebody who had the same id before
         request = operation.last.request
         if person.id is not None and urlsplit(request.url).path.endswith(f"/{person.id}"):
             return True

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import State
 from support.convergence.timelines import Seen
+from support.users.forms.paths import texts_in
+from support.users.markers import find_mark
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
         return (Seen.NEW if fact.state in {State.GONE, State.OPEN} else Seen.OLD), "nobody"
     words = ", ".join(f"{name} {clip(value)}" for name, value in shown.items())
     if fact.state is State.GONE:
-        return Seen.OLD, words
+        return (Seen.NEW if _is_somebody_else(shown, fact) else Seen.OLD), words
     if not fact.is_closed or shown in fact.possible:
         return Seen.NEW, words
     if fact.fields_only:
@@ -47,6 +49,12 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
     if shown in fact.written:
         return Seen.OLD, words
     return (Seen.TORN if _is_mixture(shown, fact.written) else Seen.FOREIGN), words
+
+
+def _is_somebody_else(shown: Mapping[str, Any], fact: Fact) -> bool:
+    """Return whether the id of a deleted person was given to another one, who is told by the mark."""
+    marks = {find_mark(text.lower()) for text in texts_in(dict(shown))} - {None}
+    return bool(marks) and fact.mark not in marks and shown not in fact.written
 
 
 def _is_mixture(shown: Mapping[str, Any], states: Sequence[Mapping[str, Any]]) -> bool:

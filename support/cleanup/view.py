@@ -69,10 +69,10 @@ class UsersView:
             raise SuiteError(f"{user_id!r} is no id that a request can name")
         operation = self._look_up(user_id)
         response = operation.response
+        if self._normalizer.shows_gone(response):  # by 403 in some places, as of what may not be seen
+            return Standing.GONE
         if response is None or response.status in {401, 403}:  # `_send` has answers only
             raise SuiteError(operation.describe())
-        if self._normalizer.shows_gone(response):
-            return Standing.GONE
         try:
             whole = parse_json(response.body)
             shown = read(whole, self._target.user_path)

@@ -14,11 +14,13 @@ from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 from support.errors import SuiteError
+from support.http.adaptation import adapt_answer, adapt_request
 from support.http.authentication.standing import Standing
 from support.http.call import Call, write_url
 from support.http.gateway_pages import PageFilter, as_answered, is_own_page
 from support.http.history import Operation
 from support.http.retry import Repeat, is_fault
+from support.target.adapters import Asked
 from support.target.settings import Constants
 
 if TYPE_CHECKING:
@@ -161,7 +163,7 @@ class SessionClient:
 
         def attempt() -> Exchange:
             body = call.renew() if call.renew and operation.exchanges else call.body
-            exchange = self._attempt(call, body, len(operation.exchanges) + 1, fresh=fresh)
+            exchange = self._attempt(verb, call, body, len(operation.exchanges) + 1, fresh=fresh)
             self.history.record(operation, exchange)
             return exchange
 
@@ -200,8 +202,8 @@ class SessionClient:
                 return False
         return True
 
-    def _attempt(self, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
-        exchange = self._exchange(call, body, number, fresh=fresh)
+    def _attempt(self, verb: str, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
+        exchange = self._exchange(verb, call, body, number, fresh=fresh)
         credentials = self._credentials
         if credentials is None:
             return exchange
@@ -209,22 +211,24 @@ class SessionClient:
         if not self._standing.is_doubtful(exchange):
             return exchange
         return self._standing.settle(
-            exchange, credentials, lambda: self._exchange(call, body, number, fresh=fresh), self._look_in
+            exchange,
+            credentials,
+            lambda: self._exchange(verb, call, body, number, fresh=fresh),
+            self._look_in,
         )
 
     def _look_in(self) -> Exchange:
         """Ask for something that the credentials must let the client see; whatever it finds is an answer."""
         operation = self.history.begin(Operation("control", "the credentials", self.story))
-        exchange = self._exchange(Call("GET", self.target.landmark), None, 1, fresh=True)
+        exchange = self._exchange("control", Call("GET", self.target.landmark), None, 1, fresh=True)
         self.history.record(operation, exchange)
         return exchange
 
-    def _exchange(self, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
+    def _exchange(self, verb: str, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
         if self._gate:
             self._gate.before()
         credentials = self._credentials
         query = {**self._constants.query, **call.query, **(credentials.query() if credentials else {})}
-        url = write_url(self.base_url + call.path, query)
         headers: dict[str, str | bytes] = {
             "Accept": "application/json, application/problem+json;q=0.9",
             "Accept-Encoding": "gzip, deflate",
@@ -241,18 +245,21 @@ class SessionClient:
         headers.update(call.headers)
         for name in call.without:
             headers.pop(name, None)
+        adapter = self.target.wire
+        asked = adapt_request(adapter, Asked(verb, call.method, call.path, query, headers, body))
+        url, headers = write_url(self.base_url + asked.path, asked.query), dict(asked.headers)
         transport = self._transport.twin() if fresh else self._transport
         try:
-            exchange = transport.exchange(call.method, url, headers, body, number)
+            exchange = transport.exchange(asked.method, url, headers, asked.body, number)
             for _ in range(MOST_REDIRECTS):
                 moved = self._moved(exchange)
                 if moved is None:
                     break
-                exchange = transport.exchange(call.method, moved, headers, body, number)
+                exchange = transport.exchange(asked.method, moved, headers, asked.body, number)
         finally:
             if fresh:
                 transport.close()
-        exchange = self._pages.filter(exchange)
+        exchange = self._pages.filter(adapt_answer(adapter, asked, exchange, self.target.faults))
         if self._gate:
             self._gate.after(exchange)
         return exchange

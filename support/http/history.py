@@ -75,7 +75,8 @@ class Exchange:
 
     `sent_at` and `answered_at` are monotonic [s] (`answered_at` is when the attempt ended, however
     it ended), `at` is the instant of sending. `fault` names the transport error in a few words. `page`
-    is what came in the place of an answer, where that was a page for people.
+    is what came in the place of an answer, where that was a page for people; `original` is the answer as it
+    came, where the adapter of the profile read it otherwise.
     """
 
     request: Request
@@ -88,11 +89,17 @@ class Exchange:
     fault: str | None = None
     first_byte_s: float | None = None
     page: Response | None = None
+    original: Response | None = None
 
     def __repr__(self) -> str:
         return (
             f"<attempt {self.attempt}: {self.request.method} {shorten(self.request.path)} {self.describe()}>"
         )
+
+    @property
+    def came(self) -> Response | None:
+        """The answer as it came, however an adapter read it."""
+        return self.original or self.response
 
     @property
     def seconds(self) -> float:

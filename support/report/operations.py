@@ -68,7 +68,7 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
     """Return the whole operation as text, redacted; of a body at most so many characters."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
-    request, response = operation.last.request, operation.response
+    request, response = operation.last.request, operation.last.came
     headers = redacted_headers(request.headers)
     sent = REDACTOR.body(request.body, media_type_of(request)) if request.body else ""
     parts = [entitle(operation), f"\n{request.method} {request.url}"]
@@ -89,7 +89,7 @@ def render_briefly(operation: Operation) -> str:
     """Return request line, attempts, answer and short bodies, without headers, redacted: for the terminal."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
-    request, response = operation.last.request, operation.response
+    request, response = operation.last.request, operation.last.came
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
     parts += _brief_body(REDACTOR.body(request.body, media_type_of(request)))
     parts += [INDENT + line for line in _attempts(operation)]
@@ -192,6 +192,8 @@ def _ending(exchange: Exchange) -> str:
     took = f"after {exchange.seconds * 1000:.0f} ms"
     if exchange.response is None:
         return f"{exchange.fault or 'no answer'} {took}"
-    status = exchange.response.status
-    later = exchange.response.headers.get("retry-after")
-    return f"{status} {PHRASES.get(status, '')} {took}" + (f", Retry-After: {later}" if later else "")
+    response = exchange.came or exchange.response
+    later = response.headers.get("retry-after")
+    read = "" if response.status == exchange.response.status else f", read as {exchange.response.status}"
+    said = f"{response.status} {PHRASES.get(response.status, '')} {took}{read}"
+    return said + (f", Retry-After: {later}" if later else "")

@@ -75,7 +75,7 @@ class HistoryExport:
             self._fd = None
 
     def _line(self, operation: Operation, exchange: Exchange) -> dict[str, Any]:
-        request, response = exchange.request, exchange.response
+        request, response = exchange.request, exchange.came
         line: dict[str, Any] = {
             "run": self._run,
             "process": self._worker,

@@ -50,7 +50,7 @@ class RunLog:
 
     def record(self, operation: Operation, exchange: Exchange) -> None:
         """Write the line of an attempt."""
-        request, response = exchange.request, exchange.response
+        request, response = exchange.request, exchange.came
         facts: dict[str, Any] = {
             "at": exchange.at.isoformat(timespec="milliseconds"),
             "story": operation.story,

@@ -51,9 +51,9 @@ def meet(serve):
     """Start a server that answers as told, and return it with a client of it; waits cost no time."""
     with contextlib.ExitStack() as stack:
 
-        def start(act, **options):
+        def start(act, target=client_probe.TARGET, **options):
             server, clock = serve(act), FakeClock()
-            client = client_probe.make_client(server.url + "/api", client_probe.TARGET, clock, **options)
+            client = client_probe.make_client(server.url + "/api", target, clock, **options)
             stack.callback(client.close)
             client.slept = clock.slept
             return server, client

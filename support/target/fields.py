@@ -99,6 +99,15 @@ class Fields(Part):
         ),
         examples=[["(hidden)"]],
     )
+    ids_return: bool = Field(
+        default=False,
+        description=(
+            "Whether the id of a deleted user is given to a new one, as by json-server 0 and other services "
+            "that count on from the highest id. Stories then run one after the other, and where others use "
+            "the service, too, nothing is written to users who were deleted."
+        ),
+        examples=[True],
+    )
     ids_ignore_case: bool = Field(
         default=False,
         description=(

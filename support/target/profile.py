@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from support.target.adapters import Adapter, load_adapter
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text
@@ -19,37 +20,13 @@ from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
 from support.target.promises import PromiseName, find_contradiction, is_promised
-from support.target.protocol import Accepted, Headers, Idempotency
+from support.target.protocol import REFUSALS, UNKNOWN, Accepted, Headers, Idempotency
 from support.target.sending import Answers, Sending
 from support.target.sending.operations import NONE, OperationName, Operations, Route
 from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
 # The ways of writing dates that the suite can read.
 Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "epoch-s-text", "epoch-ms-text"]
-
-# Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
-# say so where a profile is silent. This is the only place that maps a reason to the wire.
-REFUSALS: dict[str, Statuses] = {
-    "the details are not valid": (400, 422),
-    "the email is already in use": (400, 409, 422),
-    "the form cannot be read": (400, 415, 422),
-    "the format is unknown": (400, 415),
-    "the form is too large": (400, 413),
-    "the action is not offered": (404, 405, 501),
-    "there is no such user": (400, 404, 410),
-    "the version is outdated": (409, 412),
-    "the version is missing": (400, 412, 428),
-    "the key belongs to another request": (400, 409, 422),
-    "the key is not valid": (400, 422),
-    "the key is missing": (400, 422, 428),
-    "the cursor is unknown": (400, 404, 422),
-    "the credentials are missing": (401,),
-    "the credentials are not accepted": (401,),
-    "the client may only read": (403,),
-    "the user belongs to another tenant": (403, 404),
-    "the client asks too often": (429,),
-}
-UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
 
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
@@ -163,6 +140,15 @@ class Target(Part):
         ),
         examples=[{"DEL-01": {"reason": "Deleted users stay searchable.", "expires": "2027-01-31"}}],
     )
+    adapter: str = Field(
+        "",
+        pattern=r"^$|^[^:]+\.py:[A-Za-z_]\w*$",
+        description=(
+            "A class that writes requests and reads answers where the profile cannot say how, as "
+            "`FILE.py:CLASS`, the file beside the profile; `support/target/adapters` says what it may do."
+        ),
+        examples=["parse_server.py:ParseServer"],
+    )
     operations: Operations = Operations()
     sending: Sending = Sending()
     answers: Answers = Answers()
@@ -227,6 +213,11 @@ class Target(Part):
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    @property
+    def wire(self) -> Adapter:
+        """What writes its requests and reads its answers; as the profile has them if it names no adapter."""
+        return load_adapter(self.adapter) if self.adapter else Adapter()
 
     @property
     def has_list(self) -> bool:

@@ -205,6 +205,7 @@ class UsersApi(UsersReader):
         def send(condition: Mapping[str, str]) -> Operation:
             return self._send_to(person, call(condition), verb)
 
+        person.require_place(self.target)
         names_version = headers is NO_VERSION or IF_MATCH in (headers or {})
         return send({}) if names_version else self.write_on_top(person, send)
 

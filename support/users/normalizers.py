@@ -32,6 +32,7 @@ DETAILS = ("name", "email", "nickname", "password")
 USER_MEMBERS = ("id", "name", "email", "nickname", "role", "created_at", "updated_at")
 DATES = frozenset({"created_at", "updated_at"})
 MASKING = frozenset("*\N{BULLET}")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 DIGITS_AT_THE_END = re.compile(r"(?:.*/)?\s*(\d+)\s*\Z")
 
 
@@ -86,6 +87,8 @@ class Normalizer:
             return None
         if not isinstance(value, str):
             return value
+        # Half a character is no text: to put U+FFFD in its place is what Unicode recommends (§3.9).
+        value = LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
         text = self._target.text
         if text.trims:
             value = value.strip()

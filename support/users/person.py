@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from support.errors import NotApplicable
 from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.http import Operation
+    from support.target import Target
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,6 +140,13 @@ class Person:
     def is_deleted(self) -> bool:
         """Whether the service has acknowledged a deletion."""
         return self.deletion is not None and (self.deletion.outcome is Outcome.OK or self.deletion.adopted)
+
+    def require_place(self, target: Target) -> None:
+        """Raise NotApplicable where the person's id may be that of somebody whom this run did not create."""
+        if self.is_deleted and target.fields.ids_return and not target.exclusive:
+            raise NotApplicable(
+                f"target {target.name} gives the ids of deleted users to others, to whom nothing is sent"
+            )
 
     def wrote(self, details: Mapping[str, Any], operation: Operation) -> None:
         """Remember a write; what a replace or change left unsaid is to be in `details` already."""

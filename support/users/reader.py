@@ -154,6 +154,10 @@ class UsersReader:
             self._population = max(self._population, len(items))
         if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
+        is_small = size is not None and size < self.target.walk_size
+        if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced
+            first |= lists.sized(self.target.walk_size)
+            operations, items, is_complete = go()
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]

@@ -118,6 +118,19 @@ def test_deleted_user_in_one_view_only(world: World) -> None:
     expect(world, CameBack, "the search")
 
 
+def test_deleted_users_id_is_given_to_another(world: World) -> None:
+    """Who stands under the id of a deleted user and bears another mark has not come back."""
+    ada = world.create("Ada")
+    world.delete(ada)
+    world.was_seen(ada)
+    world.clock.advance(1)
+    grace = world.create("Grace")
+    world.users[str(ada.id)] = {**world.users[str(grace.id)], "id": str(ada.id)}
+    world.users.pop(str(grace.id))
+    grace.id = ada.id
+    world.audit()
+
+
 def test_refused_creation_that_left_somebody(world: World) -> None:
     """A refused person's mark stands nowhere, in no text of anybody."""
     mallory = world.create("Mallory", Outcome.REFUSED, status=422)

@@ -214,3 +214,11 @@ def test_what_has_no_id_is_told_and_counts_as_left(sweep_at):
     assert (swept.created, swept.deleted, swept.left) == (3, 1, ["(no id)", "(no id)"])
     assert not swept.is_clean
     assert "2 entries of the list show its mark and no id" in swept.unseen[0]
+
+
+def test_a_user_who_is_gone_by_403_is_gone(journal, sweep_at):
+    """Directus says 403 of what does not exist."""
+    created(journal, "u1", "u2")
+    directory = Directory({"u1": marked(1)}, broken={"GET /users/u2": 403})
+    swept = sweep_at(directory, accepted={"gone": [403]})
+    assert (swept.deleted, swept.left, swept.unseen) == (2, [], [])

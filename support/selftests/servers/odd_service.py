@@ -32,6 +32,7 @@ class Manners:
     is_mock: bool = False  # every id is 1, and nothing is kept
     finds_everyone: bool = False  # whatever is searched for
     deletes: bool = True
+    ids_return: bool = False  # the next id is the one after the highest
 
 
 @dataclass(slots=True)
@@ -146,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"error": "a detail is missing"}
         if any(user["email"] == details["email"] for user in self.state.users.values()):
             return 409, {"error": "taken"}
-        user = {**details, "id": "1" if self.manners.is_mock else f"u{len(self.state.asked)}", "version": 1}
+        user = {**details, "id": self._next_id(), "version": 1}
         self.state.users[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {
@@ -157,6 +158,13 @@ class _Handler(BaseHTTPRequestHandler):
             "job": (202, None, {"Location": f"/jobs/{user['id']}"}),
         }
         return answers[self.manners.echo]
+
+    def _next_id(self) -> str:
+        if self.manners.is_mock:
+            return "1"
+        if self.manners.ids_return:
+            return str(max(map(int, self.state.users), default=0) + 1)
+        return f"u{len(self.state.asked)}"
 
     def _about(self, user: dict[str, Any], body: Any) -> tuple[Any, ...]:
         tag = {"ETag": f'"{user["version"]}"'}

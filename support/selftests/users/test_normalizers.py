@@ -283,3 +283,11 @@ def test_what_is_no_moment_in_the_declared_format_is_refused(form, value):
 def test_no_text_however_odd_upsets_the_reader_of_moments(text):
     with contextlib.suppress(MalformedAnswer):
         assert Normalizer(target()).instant(text).tzinfo is not None
+
+
+@pytest.mark.parametrize("shown", [f"Mal{half}lory" for half in "\ud800\ufffd"])
+def test_half_a_character_may_be_replaced(shown):
+    """Directus and Parse Server keep U+FFFD for it; whole characters stay what they are."""
+    normalizer = Normalizer(Target(name="x"))
+    assert normalizer.stored({"name": "Mal\ud800lory"})["name"] == normalizer.stored({"name": shown})["name"]
+    assert normalizer.stored({"name": "Ada \N{GRINNING FACE}"})["name"] == "Ada \N{GRINNING FACE}"

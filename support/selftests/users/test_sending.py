@@ -9,7 +9,7 @@ import pytest
 from support.cast.people import People
 from support.cleanup.journal import Journal
 from support.clock import SystemClock
-from support.errors import ConfigurationError, Inconclusive
+from support.errors import ConfigurationError, Inconclusive, NotApplicable
 from support.http.authentication.credentials import credentials_for
 from support.http.history import Outcome
 from support.selftests.probes.client_probe import make_client
@@ -229,3 +229,27 @@ def test_a_created_user_whose_answer_shows_nothing_is_still_looked_for(tmp_path:
         visitor.api.create(visitor.people.introduce("Ada"))
         lines = (tmp_path / "journal-gw0.jsonl").read_text("utf-8")
     assert "settle" not in lines
+
+
+def test_nothing_is_sent_to_whoever_has_the_id_of_a_deleted_user(tmp_path: Path) -> None:
+    """Where ids come back and others use the service, too, a second change may hit a stranger."""
+    with OddService(ids_return=True) as service:
+        fields = {"role": "", "password": "", "ids_return": True}
+        visitor = Visitor(service, {"fields": fields, "promises": ["patch"]}, tmp_path)
+        ada = visitor.create()
+        visitor.api.delete(ada)
+        grace = visitor.create("Grace")
+        assert grace.id == ada.id
+        for send in (visitor.api.delete, lambda person: visitor.api.change(person, {"name": "Ada"})):
+            with pytest.raises(NotApplicable, match="gives the ids of deleted users to others"):
+                send(ada)
+        visitor.shows(grace)
+
+
+def test_an_exclusive_service_may_be_asked_what_it_does_to_a_deleted_user(tmp_path: Path) -> None:
+    with OddService(ids_return=True) as service:
+        fields = {"role": "", "password": "", "ids_return": True}
+        visitor = Visitor(service, {"fields": fields, "exclusive": True, "promises": ["patch"]}, tmp_path)
+        ada = visitor.create()
+        visitor.api.delete(ada)
+        assert visitor.api.change(ada, {"name": "Ada"}).response.status == 404

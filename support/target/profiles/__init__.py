@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from support.errors import ConfigurationError
+from support.target.adapters import load_adapter
 from support.target.profile import Target
 from support.target.promises import PROMISES
 
@@ -37,7 +38,16 @@ def load_target(name_or_file: str) -> Target:
         raise ConfigurationError(f"{where}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:  # numbers of too many digits are no TOMLDecodeError
         raise ConfigurationError(f"{where}: is not TOML ({_one_line(str(error))})") from None
-    return parse_target(raw, source=where)
+    target = parse_target(raw, source=where)
+    if not target.adapter:
+        return target
+    # The processes of a run get the profile without its folder.
+    adapter = str(file.parent.resolve() / target.adapter)
+    try:
+        load_adapter(adapter)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where}: adapter: {error}") from None
+    return target.model_copy(update={"adapter": adapter})
 
 
 def parse_target(raw: dict[str, Any], *, source: str) -> Target:
