@@ -34,7 +34,7 @@ from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES,
 from support.behaviours.users.unknown_ids import UNKNOWN
 from support.cast.people import GROUPS
 from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
-from support.target.profile import REFUSALS
+from support.target.protocol import REFUSALS
 from support.users.pages import MADE_UP_CURSORS, SORT_KEYS
 
 if TYPE_CHECKING:

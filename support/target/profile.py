@@ -19,37 +19,13 @@ from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
 from support.target.promises import PromiseName, find_contradiction, is_promised
-from support.target.protocol import Accepted, Headers, Idempotency
+from support.target.protocol import REFUSALS, UNKNOWN, Accepted, Headers, Idempotency
 from support.target.sending import Answers, Sending
 from support.target.sending.operations import NONE, OperationName, Operations, Route
 from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
 # The ways of writing dates that the suite can read.
 Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "epoch-s-text", "epoch-ms-text"]
-
-# Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
-# say so where a profile is silent. This is the only place that maps a reason to the wire.
-REFUSALS: dict[str, Statuses] = {
-    "the details are not valid": (400, 422),
-    "the email is already in use": (400, 409, 422),
-    "the form cannot be read": (400, 415, 422),
-    "the format is unknown": (400, 415),
-    "the form is too large": (400, 413),
-    "the action is not offered": (404, 405, 501),
-    "there is no such user": (400, 404, 410),
-    "the version is outdated": (409, 412),
-    "the version is missing": (400, 412, 428),
-    "the key belongs to another request": (400, 409, 422),
-    "the key is not valid": (400, 422),
-    "the key is missing": (400, 422, 428),
-    "the cursor is unknown": (400, 404, 422),
-    "the credentials are missing": (401,),
-    "the credentials are not accepted": (401,),
-    "the client may only read": (403,),
-    "the user belongs to another tenant": (403, 404),
-    "the client asks too often": (429,),
-}
-UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
 
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
@@ -116,7 +92,7 @@ class Target(Part):
     server_fields: tuple[str, ...] = Field(
         ("id", "role", "createdAt", "updatedAt"),
         description=(
-            "The details that the service decides, whatever a client sends, by the contract's names."
+            "The members that the service decides, whatever a client sends, by their names under `[fields]`."
         ),
         examples=[["id"]],
     )
@@ -211,6 +187,13 @@ class Target(Part):
             f"promises {promise!r} but names no token variable or field for it"
             for promise, setting in needs.items()
             if promise in self.promises and not setting
+        ]
+        decided = self.server_fields if "server_fields" in self.model_fields_set else ()
+        members = {self.fields.id, self.fields.role, self.fields.created_at, self.fields.updated_at}
+        wrong += [
+            f"server_fields: {name!r} is the name of no id, role or date under [fields]"
+            for name in decided
+            if name not in members
         ]
         if self.promise("auth-required") and self.auth.scheme == "none":
             wrong.append("promises 'auth' but its auth.scheme is 'none'")

@@ -8,6 +8,30 @@ from pydantic import Field
 
 from support.target.part import HeaderName, HeaderValue, Part, Statuses
 
+# Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
+# say so where a profile is silent. This is the only place that maps a reason to the wire.
+REFUSALS: dict[str, Statuses] = {
+    "the details are not valid": (400, 422),
+    "the email is already in use": (400, 409, 422),
+    "the form cannot be read": (400, 415, 422),
+    "the format is unknown": (400, 415),
+    "the form is too large": (400, 413),
+    "the action is not offered": (404, 405, 501),
+    "there is no such user": (400, 404, 410),
+    "the version is outdated": (409, 412),
+    "the version is missing": (400, 412, 428),
+    "the key belongs to another request": (400, 409, 422),
+    "the key is not valid": (400, 422),
+    "the key is missing": (400, 422, 428),
+    "the cursor is unknown": (400, 404, 422),
+    "the credentials are missing": (401,),
+    "the credentials are not accepted": (401,),
+    "the client may only read": (403,),
+    "the user belongs to another tenant": (403, 404),
+    "the client asks too often": (429,),
+}
+UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
+
 
 class Accepted(Part):
     """The statuses that say that an operation was done."""

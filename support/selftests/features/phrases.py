@@ -24,7 +24,8 @@ from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.runner.glossary.phrases import phrases_in, placeholders, texts
 from support.runner.sentences import KINDS, NESTED
 from support.selftests.features.corpus_rules import CAST
-from support.target.profile import REFUSALS, Target
+from support.target.profile import Target
+from support.target.protocol import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from support.errors import ConfigurationError
-from support.target.profile import REFUSALS, Target
+from support.target.profile import Target
 from support.target.profiles import TARGETS, load_target, parse_target
 from support.target.promises import PROMISES
+from support.target.protocol import REFUSALS
 
 
 @pytest.mark.parametrize("file", sorted(TARGETS.glob("*.toml")), ids=lambda file: file.stem)
