@@ -21,6 +21,7 @@ from support.probe.answers import find_items
 from support.probe.changes import Changes
 from support.probe.creation import Creation
 from support.probe.draft import Draft
+from support.probe.known import READ, Known
 from support.probe.lists import Lists
 from support.probe.searches import Searches
 from support.probe.signs import Signs
@@ -28,7 +29,6 @@ from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
 from support.secrets.output import redacted_output
 from support.secrets.urls import secrets_in
-from support.target import Target
 from support.target.authentication import Auth
 from support.target.settings import load_tokens, resolve_base_url
 from support.users.forms.paths import read
@@ -64,9 +64,14 @@ def _run(arguments: Sequence[str]) -> int:
         help="how to get in; API_TOKEN holds the token, id:password or key",
     )  # fmt: skip
     parser.add_argument("--header", default="X-API-Key", help="that carries an API key")
+    parser.add_argument(
+        "--known", metavar="FILE", type=Path,
+        help=f"TOML, as a profile has it, with what cannot be seen: {', '.join(READ)}",
+    )  # fmt: skip
     try:
         options = parser.parse_args(arguments)
-        text = probe(options.url, _auth_of(options))
+        known = Known.read(options.known) if options.known else Known(_auth_of(options))
+        text = probe(options.url, known)
         if options.output is None:
             sys.stdout.write(text)
         else:
@@ -98,9 +103,9 @@ def _say(text: str) -> None:
     sys.stderr.write(f"probe: {REDACTOR.text(' '.join(text.split()))}\n")
 
 
-def probe(url: str, auth: Auth) -> str:
+def probe(url: str, known: Known) -> str:
     """Return the draft of a profile for the service at a URL; whatever was created is deleted again."""
-    start = Target(name="probe", auth=auth, collection="/")
+    start = known.at("/")
     address = resolve_base_url(start, url)
     tokens = load_tokens(start)
     identity, _, folder = new_identity(None)
@@ -108,11 +113,11 @@ def probe(url: str, auth: Auth) -> str:
     visit: Visit | None = None
     left: list[str] = []
     try:
-        visit, first = _find_users(address, auth, tokens, folder)
+        visit, first = _find_users(address, known, tokens, folder)
         facts = {"base_url": visit.base_url, "collection": visit.collection, "target": "probe"}
         write_header(folder, {**facts, "seed": 0, "embedded": False})
         try:
-            draft = _look(visit, first)
+            draft = _look(visit, first, known)
         finally:
             left = visit.sweep()
             visit.close()
@@ -126,17 +131,27 @@ def probe(url: str, auth: Auth) -> str:
     return draft.text(_heading(visit))
 
 
-def _find_users(address: str, auth: Auth, tokens: dict[str, str], folder: Path) -> tuple[Visit, Response]:
-    """Return the visit to the first place that answers a list of users, with that answer."""
+def _find_users(
+    address: str, known: Known, tokens: dict[str, str], folder: Path
+) -> tuple[Visit, Response | None]:
+    """Return the visit to the first place that answers a list of users, with that answer.
+
+    Where a person has said that there is no list, the first place is taken as it is, without an answer.
+    """
     path = urlsplit(address).path
     before, _, last = address.rpartition("/")
     below = [(address, place) for place in PLACES]
     itself = [(before, f"/{last}")] if path.strip("/") else []
     # Below a version or a service's root first: some, SCIM's among them, list everything there.
     places = [*below, *itself] if ROOT.fullmatch(last) else [*itself, *below]
+    if known.collection:
+        places = [(address, known.collection)]
+    if not known.target.has_list:
+        base_url, collection = places[0]
+        return Visit(base_url, known.at(collection), tokens, folder, SystemClock()), None
     said = []
     for base_url, collection in places:
-        target = Target(name="probe", auth=auth, collection=collection)
+        target = known.at(collection)
         visit = Visit(base_url, target, tokens, folder, SystemClock())
         response = visit.get()
         body = body_of(response)
@@ -156,19 +171,21 @@ def _find_users(address: str, auth: Auth, tokens: dict[str, str], folder: Path) 
     raise ConfigurationError(f"{address}: no list of users was found ({', '.join(said)})")
 
 
-def _look(visit: Visit, first: Response) -> Draft:
+def _look(visit: Visit, first: Response | None, known: Known) -> Draft:
     """Create a few users and try everything that is safe to try with them."""
     draft = Draft(urlsplit(visit.base_url).hostname or "mine")
+    draft.keep(known.said, known.source)
     draft.set("base_path", urlsplit(visit.base_url).path, "of the URL that was given")
-    draft.set("collection", visit.collection, f"GET was answered {first.status} with a list")
+    listed = f"GET was answered {first.status} with a list" if first else "of the URL that was given"
+    draft.set("collection", visit.collection, listed)
     draft.set("destructive", value=False)
     draft.set("exclusive", value=False)
     auth = visit.target.auth
     draft.set("auth.scheme", auth.scheme, "with these credentials the list was shown")
     if auth.scheme == "api-key":
         draft.set("auth.header", auth.header)
-    items = find_items(body_of(first))
-    users = read(body_of(first), items or "")
+    items = find_items(body_of(first)) if first else None
+    users = read(body_of(first), items) if first and items is not None else []
     creation = Creation(visit, draft)
     creation.learn(users[0] if users else None)
     already = visit.created
@@ -178,7 +195,8 @@ def _look(visit: Visit, first: Response) -> Draft:
         if user_id is not None:
             people.append((user_id, _email_of(visit, creation, user_id)))
     lists = Lists(visit, draft, creation, first)
-    lists.learn(created=visit.created)
+    if first:
+        lists.learn(created=visit.created)
     searches = Searches(visit, draft, creation, lists)
     if draft.get("lists.items") is not None and len(people) == 3 and already == 1:
         _learn_searches(searches, creation, people)

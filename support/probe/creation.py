@@ -6,6 +6,7 @@ missing members gets them; one that names unknown ones loses them; one that says
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from support.errors import ConfigurationError
@@ -21,13 +22,18 @@ from support.probe.answers import (
 from support.probe.details import EMAILS, NAMES, NICKNAMES, TEMPLATES, Details, kind_of, value_of
 from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
-from support.users.forms.paths import read
+from support.users.forms.further_details import FurtherDetails
+from support.users.forms.paths import read, texts_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from support.http import Response
     from support.probe.draft import Draft
 
 MOST_TRIES = 16
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+OPERATIONS = {"look_up": "GET", "replace": "PUT", "change": "PATCH", "delete": "DELETE"}
 PLAIN = {"name": "name", "email": "email", "nickname": "nickname"}
 FORMS: tuple[tuple[str, dict[str, str]], ...] = (
     ("", {"username": "username", "email": "email"}),
@@ -54,8 +60,9 @@ class Creation:
 
     def __init__(self, visit: Visit, draft: Draft) -> None:
         self._visit, self._draft = visit, draft
-        self.details = Details(dict(PLAIN))
-        self.media_type = "application/json"
+        sending = visit.target.sending
+        self.details = Details(dict(PLAIN), sending.wrap, FurtherDetails(sending))
+        self.media_type = sending.media_type
         self.required: list[str] = []
         self.answer: Response
         self.stored: Any = None
@@ -73,15 +80,17 @@ class Creation:
             self._try_for_a_name()
         self._propose()
 
-    def again(self, number: int, *, email: str | None = None) -> tuple[Response, int | str | None, str]:
-        """Create one more user, with a given email if any; return the answer, the id and the mark."""
+    def again(
+        self, number: int, *, email: str | None = None, texts: Mapping[str, str] = NO_TEXTS
+    ) -> tuple[Response, int | str | None, str]:
+        """Create one more user, with given texts by kind if any; return the answer, the id and the mark."""
         mark = self._visit.next_mark()
         body = self.details.body(mark, number)
-        if email is not None:
-            path = self.details.member("email")
-            inner = read(body, self.details.wrap)
+        inner = read(body, self.details.wrap)
+        for kind, text in {**texts, **({} if email is None else {"email": email})}.items():
+            path = self.details.member(kind) or (self.name if kind == "name" else None)
             if path is not None and "." not in path:
-                inner[path] = email
+                inner[path] = text
         response, user_id = self._visit.post(body, self.media_type)
         return response, user_id, mark
 
@@ -112,6 +121,11 @@ class Creation:
         if body is NOTHING:
             return False
         before = dict(self.details.members)
+        if not self._visit.sends_keys and any("idempotency" in text.lower() for text in texts_in(body)):
+            self._visit.sends_keys = True
+            for promise in ("idempotency-key", "key-required"):
+                self._draft.saw(promise, "a creation without Idempotency-Key was refused and with it done")
+            return True
         for name in missing_members(body):
             if name not in before and name not in WRAPPERS:
                 self.details.members[name] = kind_of(name)
@@ -124,8 +138,8 @@ class Creation:
     def _change_form(self, forms: list[tuple[str, dict[str, str]]]) -> bool:
         if not forms:
             return False
-        self.details = Details(dict(forms[0][1]), forms[0][0])
-        forms.pop(0)
+        wrap, members = forms.pop(0)
+        self.details = Details(dict(members), wrap, self.details.further)
         self.required = []
         return True
 
@@ -149,6 +163,10 @@ class Creation:
 
     def _look(self) -> None:
         response = self._visit.on("GET", self.id)
+        if response.status == 404:
+            self._visit.turns_slash = True
+            response = self._visit.on("GET", self.id)
+            self._visit.turns_slash = was_done(response)
         body = body_of(response)
         if not was_done(response) or not isinstance(body, dict):
             raise ConfigurationError(
@@ -193,6 +211,10 @@ class Creation:
         draft, shown = self._draft, ", ".join(self.stored)
         draft.set("user_path", self.user_path, f"a look-up answers a user with {shown}")
         draft.set("accepted.create", [self.answer.status], f"POST {self._visit.collection} answered so")
+        if self._visit.turns_slash:
+            path = "{id}".join(self._visit.path_of("ID").rsplit("ID", 1))
+            for name, method in OPERATIONS.items():
+                draft.set(f"operations.{name}", f"{method} {path}", f"{path} led to a user, with that end")
         draft.set("fields.id", self._id_path, f"{self._id_path} = {self.id!r}")
         for key, found in (("name", self.name), ("email", self.email), ("nickname", self.nickname)):
             if found:

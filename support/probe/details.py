@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from support.users.forms.paths import write
+
+if TYPE_CHECKING:
+    from support.users.forms.further_details import FurtherDetails
 
 LABELS = ("Charles", "Ada", "Grace", "Blaise", "Edsger")
 SCIM_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -63,10 +66,11 @@ class Details:
 
     members: dict[str, str] = field(default_factory=dict)
     wrap: str = ""
+    further: FurtherDetails | None = None  # what a person said that creations need
 
     def body(self, mark: str, number: int = 0) -> dict[str, Any]:
         """Return the body of a creation."""
-        inner: dict[str, Any] = {}
+        inner = self.further.of({}, mark, is_new=True) if self.further else {}
         for path, kind in self.members.items():
             write(inner, path, value_of(kind, mark, number))
         if not self.wrap:

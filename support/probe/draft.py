@@ -5,14 +5,18 @@ Only what a profile needs to work at all is in force. Promises are a list of com
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from support.target import Target
 from support.target.manual import to_toml
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ORDER = (
     "",
     "fields",
+    "text",
     "accepted",
     "refusals",
     "lists",
@@ -33,10 +37,21 @@ class Draft:
         self._promises: dict[str, str] = {}
         self._against: list[str] = []
         self._unknown: list[str] = []
+        self._said: set[str] = set()
         self.set("name", name)
+
+    def keep(self, known: Mapping[str, Any], source: str) -> None:
+        """Take over what a person has said, tables of keys; nothing that is seen takes its place."""
+        for name, value in known.items():
+            keys = {f"{name}.{key}": part for key, part in value.items()} if isinstance(value, dict) else {}
+            for key, part in keys.items() if keys else [(name, value)]:
+                self.set(key, part, f"said in {source}")
+                self._said.add(key)
 
     def set(self, key: str, value: Any, seen: str = "") -> None:
         """Propose a key, dotted, with what was seen; one that this version does not know becomes a remark."""
+        if key in self._said:
+            return
         table, _, name = key.rpartition(".")
         if not _is_known(table, name):
             self.cannot_tell(f"no key says yet that {key} is {to_toml(value)} ({seen})")

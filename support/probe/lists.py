@@ -47,7 +47,7 @@ LONGEST_QUOTE = 80
 class Lists:
     """Looks at the list with some users of the probe's own in it."""
 
-    def __init__(self, visit: Visit, draft: Draft, creation: Creation, before: Response) -> None:
+    def __init__(self, visit: Visit, draft: Draft, creation: Creation, before: Response | None) -> None:
         self._visit, self._draft, self._creation = visit, draft, creation
         self._before = before
         self.items = ""
@@ -87,7 +87,7 @@ class Lists:
 
     def _learn_total(self, now: Response, created: int) -> None:
         """Look for a number that has risen by as many as were created."""
-        then = dict(self._around(self._before))
+        then = dict(self._around(self._before)) if self._before else {}
         risen = [
             path
             for path, value in self._around(now)

@@ -34,6 +34,7 @@ class Signs:
         self._learn_dates(user_id)
         self._learn_who_may(user_id)
         self._learn_refusals(email)
+        self._learn_text()
 
     def _learn_headers(self, user_id: int | str) -> None:
         draft, found = self._draft, self._visit.on("GET", user_id)
@@ -78,8 +79,10 @@ class Signs:
         self._draft.set("fields.password", sent, "creations send it" if sent else "nothing asked for one")
         if secret:
             self._draft.cannot_tell(f"whether {secret} in a look-up shows a password; look at it yourself")
-        server = ["id", *(["createdAt"] if "created_at" in forms else [])]
-        self._draft.set("server_fields", server, "whether a caller's values are ignored was not tried")
+        decided = [self._draft.get(f"fields.{key}") for key in ("id", "created_at")]
+        self._draft.set(
+            "server_fields", [*filter(None, decided)], "whether a caller's values are ignored was not tried"
+        )
         if forms:
             self._draft.set("timestamps", next(iter(forms.values())), "the dates are written so")
         if "created_at" in forms:
@@ -93,6 +96,28 @@ class Signs:
             self._draft.saw("auth", f"a look-up without credentials was answered {refused.status}")
         else:
             self._draft.saw_against("auth", f"a look-up without credentials was answered {refused.status}")
+
+    def _learn_text(self) -> None:
+        """Create a user whose texts a service may keep in another form, and see which came of them."""
+        creation, draft = self._creation, self._draft
+        mark = self._visit.next_mark()
+        texts = {"name": f" Zoe\u0308 {mark} ", "email": f"Zoe.{mark}@Example.com"}
+        response, user_id, _ = creation.again(4, texts=texts)
+        shown = body_of(self._visit.on("GET", user_id)) if user_id is not None else None
+        user = read(shown, creation.user_path, None) if isinstance(shown, dict) else None
+        if not isinstance(user, dict):
+            draft.cannot_tell(
+                f"how text is kept: a name with blanks round it was answered {response.status}; see [text]"
+            )
+            return
+        name, email = (read(user, path, None) if path else None for path in (creation.name, creation.email))
+        if isinstance(name, str):
+            if name == name.strip():
+                draft.set("text.trims", value=True, seen=f"of {texts['name']!r} came {name!r}")
+            if "\u0308" not in name and "\u00eb" in name:
+                draft.set("text.composes", value=True, seen=f"of {texts['name']!r} came {name!r}")
+        if email == texts["email"].lower():
+            draft.set("text.lowers_email", value=True, seen=f"of {texts['email']} came {email}")
 
     def _learn_refusals(self, email: str) -> None:
         draft = self._draft

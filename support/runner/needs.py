@@ -31,6 +31,10 @@ PARTS_BY_WORDING = tuple(
 )
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
 BROKEN_FORM = re.compile(r"\ba form that (?!is too large)")
+SOMEHOW = re.compile(
+    r"client gives .* another |another client changes|notes each version|clients? changes a user of its own"
+    r"|have seen changes of"
+)
 LARGEST = "largest page size"
 UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
@@ -70,6 +74,12 @@ def _forms(text: str, target: Target) -> Iterator[str]:
         yield f"target {target.name} keeps forms that are no user, which nobody could delete"
 
 
+def _changes(text: str, target: Target) -> Iterator[str]:
+    # By whatever way the target offers (`UsersApi.change_somehow`); there must be one.
+    if SOMEHOW.search(text) and not (target.promise("patch") or target.promise("put-writes")):
+        yield f"target {target.name} promises no way to change a user"
+
+
 def _parts(text: str, target: Target) -> Iterator[str]:
     for wording, promise in PARTS_BY_WORDING:
         is_asked = wording.search(text) and is_partly_promised(WHOLES[promise], target.promises)
@@ -89,6 +99,7 @@ RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _orders,
     _sizes,
     _forms,
+    _changes,
     _parts,
     _searches,
 )

@@ -93,7 +93,7 @@ class Target(Part):
     server_fields: tuple[str, ...] = Field(
         ("id", "role", "createdAt", "updatedAt"),
         description=(
-            "The details that the service decides, whatever a client sends, by the contract's names."
+            "The members that the service decides, whatever a client sends, by their names under `[fields]`."
         ),
         examples=[["id"]],
     )
@@ -197,6 +197,13 @@ class Target(Part):
             f"promises {promise!r} but names no token variable or field for it"
             for promise, setting in needs.items()
             if promise in self.promises and not setting
+        ]
+        decided = self.server_fields if "server_fields" in self.model_fields_set else ()
+        members = {self.fields.id, self.fields.role, self.fields.created_at, self.fields.updated_at}
+        wrong += [
+            f"server_fields: {name!r} is the name of no id, role or date under [fields]"
+            for name in decided
+            if name not in members
         ]
         if self.promise("auth-required") and self.auth.scheme == "none":
             wrong.append("promises 'auth' but its auth.scheme is 'none'")

@@ -240,7 +240,7 @@ class UsersApi(UsersReader):
         """Change the named details in whatever way the target offers; where it offers none, only look."""
         if self.target.promise("patch"):
             return self.change(person, changes)
-        if self.target.promise("put"):
+        if self.target.promise("put-writes"):
             return self.replace(person, {**person.current, **changes})
         return self.look_up(person.id, person.subject)
 

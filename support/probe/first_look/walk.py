@@ -17,8 +17,8 @@ from support.errors import ConfigurationError, SuiteError
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.probe.answers import find_id_path, find_items, find_path, missing_members
-from support.probe.guests import Guests
-from support.probe.quotes import name_request, parse_leniently, quote_answer
+from support.probe.first_look.guests import Guests
+from support.probe.first_look.quotes import name_request, parse_leniently, quote_answer
 from support.secrets import REDACTOR
 from support.users import Normalizer, Person, UsersApi
 from support.users.forms.paths import read, texts_in
