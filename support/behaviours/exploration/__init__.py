@@ -96,6 +96,8 @@ def _told(found: Found) -> Failure:
         f"{failure.seen}; after {len(words)} steps: {'; '.join(brief)}",
         evidence=failure.evidence,
         timeline=failure.timeline,
+        statuses=failure.statuses,
+        since=found.since,
     )
     keywords = ["When", *["And"] * (len(words) - 1)]
     steps = [f"    {keyword} {step}" for keyword, step in zip(keywords, words, strict=True)]

@@ -35,10 +35,11 @@ CONFIRM_FOR_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sequence that broke a promise, and how."""
+    """A sequence that broke a promise, and how; it begins in the history at `since`."""
 
     words: tuple[str, ...]
     failure: Failure
+    since: int
 
 
 @dataclass(slots=True)
@@ -137,7 +138,7 @@ class Search:
         if sequence.failure is not None:
             if not findings.found:
                 self._deadline = self._clock.monotonic() + SHORTEN_FOR_S
-            findings.found.append(Found(tuple(sequence.words), sequence.failure))
+            findings.found.append(Found(tuple(sequence.words), sequence.failure, sequence.since))
 
     def _is_over(self) -> bool:
         return self._clock.monotonic() >= self._deadline

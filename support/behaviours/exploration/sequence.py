@@ -38,7 +38,7 @@ class Sequence:
     """What clients do to a few users, one thing after another.
 
     `words` tell it step by step; `failure` is what broke a promise, and `doubt` what made it impossible to go
-    on. After either, nothing more is sent.
+    on. After either, nothing more is sent. `since` is where it begins in the history.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Sequence:
         self.doubt: Inconclusive | None = None
         self.users: list[Known] = []
         self.keyed: list[Keyed] = []
+        self.since = len(observer.api.client.history)
         self._observer = observer
         self._api = observer.api
         self._target = observer.api.target
