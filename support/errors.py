@@ -44,7 +44,9 @@ class Failure(AssertionError):
 
     `promised` and `seen` are one line each; `evidence` are the operations of the history that show it, the
     most telling one last; `timeline` is the convergence that was judged when the finding is about time.
-    Neither type is named here, because everything else imports this module.
+    Neither type is named here, because everything else imports this module. `statuses` are those of which one
+    was promised, where that is what is broken; `since` is where in the history the requests begin that have
+    led to it, None for the beginning of the story.
     """
 
     def __init__(
@@ -54,11 +56,15 @@ class Failure(AssertionError):
         *,
         evidence: Sequence[Any] = (),
         timeline: Any = None,
+        statuses: Sequence[int] = (),
+        since: int | None = None,
     ) -> None:
         self.promised = promised
         self.seen = seen
         self.evidence = tuple(evidence)
         self.timeline = timeline
+        self.statuses = statuses
+        self.since = since
         super().__init__(str(self))
 
     def __str__(self) -> str:

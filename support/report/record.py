@@ -25,10 +25,11 @@ from support.secrets import REDACTOR
 from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from support.report.course import Course, CourseObserver
     from support.report.pictures.lags import LagSample
+    from support.report.reproductions.reproducer import Reproduction
     from support.report.story import Story
     from support.target.known import Entry
 
@@ -93,6 +94,9 @@ class StoryRecorder:
         self.record: StoryRecord | None = None
         self.deviation: Entry | None = None  # the entry that covers the story, once it has deviated
         self.message = ""  # what to show on top of the report, empty while the story is kept
+        # What makes a script of a broken promise, where there is something to make it with.
+        self.reproduce: Callable[[Course, BaseException], Reproduction] | None = None
+        self.reproduction: Reproduction | None = None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the stories of each feature file, for the progress display."""
@@ -103,7 +107,7 @@ class StoryRecorder:
         """Begin a record."""
         story = story_of(item)
         self.record = _begin(story, self._sizes[story.path]) if story else None
-        self.message, self.deviation = "", None
+        self.message, self.deviation, self.reproduction = "", None, None
         return (yield)
 
     # Innermost: what wraps this hook sees the explanation and not the traceback.
@@ -127,7 +131,8 @@ class StoryRecorder:
                 course.steps = planned_steps(item)
             self._judge(record, call.excinfo.value, report)
             if is_explained:
-                report.longrepr = explain(course, call.excinfo.value, phase=report.when or "call")
+                made = self._reproduced(course, record, call.excinfo.value)
+                report.longrepr = explain(course, call.excinfo.value, phase=report.when or "call") + made
         record.seconds += call.duration
         is_over = report.when == "teardown"
         if is_over:
@@ -135,6 +140,13 @@ class StoryRecorder:
         # Through JSON: a worker can send plain types only, and no kinds of them.
         vars(report)["story"] = json.loads(json.dumps(asdict(record))) if is_over else None
         return report
+
+    def _reproduced(self, course: Course, record: StoryRecord, error: BaseException) -> str:
+        """Have a broken promise reproduced; return what the explanation says of that."""
+        if record.verdict != Verdict.BROKEN or self.reproduce is None or self.reproduction is not None:
+            return ""
+        self.reproduction = self.reproduce(course, error)
+        return printable(f"\n{self.reproduction.line}")
 
     def _judge(self, record: StoryRecord, error: BaseException, report: pytest.TestReport) -> None:
         if report.skipped:

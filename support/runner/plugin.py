@@ -118,6 +118,7 @@ class StoryRunner:
         config.stash[SETTINGS] = _settings(config, run)
         self._bridge.recorder.known = KnownDeviations(run.target.known)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
+        self._bridge.recorder.reproduce = world.reproducer.reproduce
         self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
 
     @pytest.hookimpl(trylast=True)

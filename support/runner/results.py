@@ -18,6 +18,7 @@ from _pytest import timing
 from _pytest.junitxml import xml_key
 
 from support.errors import ConfigurationError
+from support.report.reproductions.reproducer import FOLDER as REPRODUCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ KINDS = (
 REPORTS = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl")
 DEFAULT_JUNIT = "reports/junit.xml"  # as pyproject.toml names it
 LINES = ("run.jsonl", "history.jsonl")  # what the processes of a run append to, in the run's own folder
+SCRIPTS = ("[A-Z]*-[a-z]*.py", "[A-Z]*-[a-z]*.sh")
 PREVIOUS = "previous"  # below the folder of the reports
 
 
@@ -110,6 +112,7 @@ class Results:
                     (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
             reports = [self._reports / name for name in REPORTS]
             _move_aside([file for file in reports if file.is_file()], previous)
+            _move_aside(_scripts(self._reports), previous / REPRODUCTIONS)
         except OSError as error:
             pytest.exit(f"results cannot be written: {error.strerror} ({error.filename})", returncode=4)
 
@@ -126,6 +129,11 @@ def hold_junit(config: pytest.Config) -> LogXML | None:
 
 def _allure_files(folder: Path) -> Iterator[Path]:
     return (file for pattern in KINDS for file in folder.glob(pattern) if file.is_file())
+
+
+def _scripts(reports: Path) -> list[Path]:
+    """Return the scripts that a run has left of what it found, by the form of their names."""
+    return [file for pattern in SCRIPTS for file in (reports / REPRODUCTIONS).glob(pattern) if file.is_file()]
 
 
 def _check_ours(folder: Path) -> None:
@@ -149,6 +157,7 @@ def _forget(previous: Path) -> None:
     allure = previous / "allure-results"
     files = [previous / name for name in REPORTS]
     files += _allure_files(allure) if (allure / MARK).exists() else ()
+    files += _scripts(previous)
     for file in files:
         file.unlink(missing_ok=True)
 

@@ -31,6 +31,9 @@ from support.http.gates.breaker_state import open_state
 from support.http.gates.rate_limiter import Gates, RateLimiter
 from support.http.retry import FaultRetries
 from support.http.transport import Transport
+from support.report.reproductions.live import LiveService
+from support.report.reproductions.recording.callers import Callers
+from support.report.reproductions.reproducer import Reproducer
 from support.runner.history_export import HistoryExport
 from support.runner.run_log import RunLog, silence
 from support.target.settings import ROOT, load_constants, load_tls
@@ -95,12 +98,31 @@ class World:
         self.access = Access(observer, self.people, run.tokens, watch)
         self.strain = Strain(observer, self.people, self.access.callers)
         self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
+        self.reproducer = self._reproducer()
         self.audit = Audit(run.folder, self._viewpoint, self._api_of, self.normalizer, self.clock)
+
+    def _reproducer(self) -> Reproducer:
+        """Make what writes scripts of broken promises; its requests go beside the history."""
+        run, target = self.run, self.run.target
+        callers = Callers(target, run.tokens, load_constants(target))
+        live = LiveService(
+            run.base_url,
+            target,
+            Transport(target, self.clock, load_tls(target.auth)),
+            self.gate,
+            self.journal,
+            callers,
+            self.normalizer,
+            self.clock,
+            self.people.next_mark,
+        )
+        return Reproducer(run.reports, target, self.normalizer, callers, live, is_embedded=run.embedded)
 
     def _connect(self, worker: str, credentials: Credentials | None) -> SessionClient:
         """Make the client of this process, with breaker and rate limit between it and the target."""
         run, target = self.run, self.run.target
         tls = load_tls(target.auth)
+        self.gate = self._gate(tls, credentials)
         chance = random.Random(f"{run.seed}:{worker}")
         return SessionClient(
             run.base_url,
@@ -109,7 +131,7 @@ class World:
             history=self.history,
             retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
             credentials=credentials,
-            gate=self._gate(tls, credentials),
+            gate=self.gate,
             constants=load_constants(target),
         )
 

@@ -16,6 +16,7 @@ from support.http import Outcome
 from support.http.retry import COLLISIONS, is_fault, parse_http_date
 from support.http.strict_json import MalformedAnswer
 from support.secrets import REDACTOR
+from support.users.forms.differences import first_difference
 from support.users.forms.paths import split
 from support.users.refusal_text import explanation, find_internal_details
 
@@ -83,6 +84,7 @@ class Validator:
             f"{operation.verb} {operation.subject} is accepted ({expected})",
             f"it was answered {response.status}{self._explanation(response)}",
             evidence=[operation],
+            statuses=(*statuses, *also),
         )
 
     @staticmethod
@@ -131,6 +133,7 @@ class Validator:
             f"{operation.verb} {operation.subject} is refused because {' or '.join(reasons)} ({expected})",
             f"{seen}: {response.status}{self._explanation(response)}",
             evidence=[operation],
+            statuses=statuses,
         )
 
     def is_gone(self, operation: Operation) -> bool:
@@ -145,6 +148,7 @@ class Validator:
                 f"{operation.verb} {operation.subject} is refused",
                 f"it was answered {response.status}",
                 evidence=[operation],
+                statuses=range(400, 500),
             )
         return response
 
@@ -181,7 +185,7 @@ class Validator:
             if shown.get(name) != value:
                 raise UnexpectedContent(
                     f"{operation.subject} has the {name} {clip(value)}",
-                    f"the answer shows {clip(shown.get(name))}{_first_difference(value, shown.get(name))}",
+                    f"the answer shows {clip(shown.get(name))}{first_difference(value, shown.get(name))}",
                     evidence=[operation],
                 )
 
@@ -290,11 +294,3 @@ def clip(value: Any, length: int = 60) -> str:
     """Quote a value for a message, its secrets hidden before it is shortened in the middle."""
     text = REDACTOR.text(repr(value))
     return text if len(text) <= length else f"{text[: length // 2]}…{text[-length // 2 + 1 :]}"
-
-
-def _first_difference(expected: Any, shown: Any) -> str:
-    if not isinstance(expected, str) or not isinstance(shown, str):
-        return ""
-    at = next((i for i, (a, b) in enumerate(zip(expected, shown, strict=False)) if a != b), None)
-    at = min(len(expected), len(shown)) if at is None else at
-    return f" (different from character {at + 1} on; {len(expected)} characters sent, {len(shown)} shown)"

@@ -8,7 +8,7 @@ promised. Hypothesis is loaded when something is explored, and not before.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive
 
@@ -67,29 +67,31 @@ class Exploration:
     def explore(self, wording: str) -> Findings:
         """Have clients do what a story words; return what came of it."""
         from support.behaviours.exploration.choices import Choices  # noqa: PLC0415
-        from support.behaviours.exploration.every_text import EveryText  # noqa: PLC0415
+        from support.behaviours.exploration.every_text import BriefSequence, EveryText  # noqa: PLC0415
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
         target = self._observer.api.target
         late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         last: deque[Sequence] = deque(maxlen=HANDED_OVER)
 
-        def begin(*is_over: Callable[[], bool], **manner: Any) -> Sequence:
-            last.append(Sequence(self._observer, self._people, self._repeats, late_s, *is_over, **manner))
+        is_known = wording in KNOWN_TEXTS
+        make = BriefSequence if is_known else Sequence
+
+        def begin(*is_over: Callable[[], bool]) -> Sequence:
+            last.append(make(self._observer, self._people, self._repeats, late_s, *is_over))
             return last[-1]
 
-        if wording in KNOWN_TEXTS:
-            every = EveryText(lambda most: begin(most=most, is_brief=True), Choices(target))
-            findings = every.run(KNOWN_TEXTS[wording])
-        else:
-            findings = self._search(wording, begin, Choices(target))
+        choices = Choices(target)
+        findings = (
+            EveryText(begin, choices).run(KNOWN_TEXTS[wording])
+            if is_known
+            else self._search(wording, begin, choices)
+        )
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
         self._people.everyone += people[-HANDED_OVER:]
         return findings
 
-    def _search(
-        self, wording: str, begin: Callable[[Callable[[], bool]], Sequence], choices: Choices
-    ) -> Findings:
+    def _search(self, wording: str, begin: Callable[..., Sequence], choices: Choices) -> Findings:
         """Have clients do by chance what a story words, for their share of the time."""
         from support.behaviours.exploration.machines import MACHINES  # noqa: PLC0415
         from support.behaviours.exploration.search import Search  # noqa: PLC0415
@@ -124,6 +126,8 @@ def _told(found: Found) -> Failure:
         f"{failure.seen}; after {len(words)} steps: {'; '.join(brief)}",
         evidence=failure.evidence,
         timeline=failure.timeline,
+        statuses=failure.statuses,
+        since=found.since,
     )
     keywords = ["When", *["And"] * (len(words) - 1)]
     steps = [f"    {keyword} {step}" for keyword, step in zip(keywords, words, strict=True)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from support.behaviours.exploration.search import Findings, Found
+from support.behaviours.exploration.search import Findings
+from support.behaviours.exploration.sequence import Sequence
 from support.behaviours.exploration.texts import known_texts
 from support.errors import Failure
 
@@ -16,17 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from support.behaviours.exploration.choices import Choices
-    from support.behaviours.exploration.sequence import Sequence
+    from support.behaviours.exploration.model import Known
     from support.behaviours.exploration.texts import Sample
 
 AT_ONCE = 24  # users of one sequence
 Pair = tuple["Sample", "Sample"]
 
 
-class EveryText:
-    """Has users called by every text of some kinds; `begin` gives a sequence for so many users."""
+class BriefSequence(Sequence):
+    """A sequence of many users, each of whom is only looked up after a step."""
 
-    def __init__(self, begin: Callable[[int], Sequence], choices: Choices) -> None:
+    most_users = most_creations = AT_ONCE
+
+    def look_at(self, known: Known) -> None:
+        """Look a user up."""
+        self.looks.by_id(known)
+
+
+class EveryText:
+    """Has users called by every text of some kinds; `begin` gives a fresh sequence."""
+
+    def __init__(self, begin: Callable[[], Sequence], choices: Choices) -> None:
         self._begin = begin
         self._choices = choices
         self._target = choices.target
@@ -55,7 +66,7 @@ class EveryText:
 
     def _send(self, pairs: list[Pair]) -> Pair | None:
         """Send some texts; return those with which a promise was broken."""
-        sequence, last = self._begin(len(pairs)), pairs[0]
+        sequence, last = self._begin(), pairs[0]
         try:
             for last in pairs:
                 self._write(sequence, *last)
@@ -65,7 +76,7 @@ class EveryText:
             pass  # taken down by the sequence
         finally:
             sequence.clean_up()
-        self._note(sequence)
+        self.findings.note(sequence)
         return last if sequence.failure is not None else None
 
     def _write(self, sequence: Sequence, one: Sample, other: Sample) -> None:
@@ -78,12 +89,3 @@ class EveryText:
             sequence.act(lambda: sequence.replace(known, swapped, None))
         if self._target.promise("patch"):
             sequence.act(lambda: sequence.change(known, details, None))
-
-    def _note(self, sequence: Sequence) -> None:
-        findings = self.findings
-        findings.sequences += 1
-        findings.steps += len(sequence.words)
-        if sequence.doubt is not None:
-            findings.doubts.append(sequence.doubt.reason)
-        if sequence.failure is not None:
-            findings.found.append(Found(tuple(sequence.words), sequence.failure))

@@ -35,10 +35,11 @@ CONFIRM_FOR_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sequence that broke a promise, and how."""
+    """A sequence that broke a promise, and how; it begins in the history at `since`."""
 
     words: tuple[str, ...]
     failure: Failure
+    since: int
 
 
 @dataclass(slots=True)
@@ -49,6 +50,15 @@ class Findings:
     steps: int = 0
     found: list[Found] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+
+    def note(self, sequence: Sequence) -> None:
+        """Count a sequence that has ended, and keep what it has found."""
+        self.sequences += 1
+        self.steps += len(sequence.words)
+        if sequence.doubt is not None:
+            self.doubts.append(sequence.doubt.reason)
+        if sequence.failure is not None:
+            self.found.append(Found(tuple(sequence.words), sequence.failure, sequence.since))
 
     @property
     def shortest(self) -> Found:
@@ -132,15 +142,9 @@ class Search:
         sequence, self._running = self._running, None
         if sequence is None or not sequence.words:
             return
-        findings = self.findings
-        findings.sequences += 1
-        findings.steps += len(sequence.words)
-        if sequence.doubt is not None:
-            findings.doubts.append(sequence.doubt.reason)
-        if sequence.failure is not None:
-            if not findings.found:
-                self._deadline = self._clock.monotonic() + SHORTEN_FOR_S
-            findings.found.append(Found(tuple(sequence.words), sequence.failure))
+        if sequence.failure is not None and not self.findings.found:
+            self._deadline = self._clock.monotonic() + SHORTEN_FOR_S
+        self.findings.note(sequence)
 
     def _is_over(self) -> bool:
         return self._deadline is not None and self._clock.monotonic() >= self._deadline

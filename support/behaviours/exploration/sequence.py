@@ -30,17 +30,16 @@ if TYPE_CHECKING:
     from support.users import Person
     from support.users.pages import Listing
 
-MOST_USERS = 6  # at once
-MOST_CREATIONS = 14
-
 
 class Sequence:
     """What clients do to a few users, one thing after another.
 
     `words` tell it step by step; `failure` is what broke a promise, and `doubt` what made it impossible to go
-    on. After either, nothing more is sent. `most` users are there at once; one that `is_brief` does not look
-    at everybody in every view after each step.
+    on. After either, nothing more is sent. `since` is where it begins in the history.
     """
+
+    most_users = 6  # at once
+    most_creations = 14
 
     def __init__(
         self,
@@ -49,15 +48,13 @@ class Sequence:
         repeats: Repeats,
         late_s: float,
         is_over: Callable[[], bool] = lambda: False,
-        *,
-        most: int = MOST_USERS,
-        is_brief: bool = False,
     ) -> None:
         self.words: list[str] = []
         self.failure: Failure | None = None
         self.doubt: Inconclusive | None = None
         self.users: list[Known] = []
         self.keyed: list[Keyed] = []
+        self.since = len(observer.api.client.history)
         self._observer = observer
         self._api = observer.api
         self._target = observer.api.target
@@ -66,18 +63,16 @@ class Sequence:
         self._repeats = repeats
         self._late_s = late_s
         self._is_over = is_over
-        self._looks = Looks(observer)
+        self.looks = Looks(observer)
         self._verdicts = Verdicts(observer)
         self._cast = Newcomers(people, late_s)
-        self._most = observer.api.fit(most)
-        self._most_creations = max(most, MOST_CREATIONS)
-        self._is_brief = is_brief
+        self._most = observer.api.fit(self.most_users)
 
     @property
     def has_room(self) -> bool:
         """Whether one more user may be made."""
         living = sum(not known.is_gone for known in self.users)
-        return self._cast.count < self._most_creations and living < self._most
+        return self._cast.count < self.most_creations and living < self._most
 
     def act(self, deed: Callable[[], Any]) -> Any:
         """Do something, unless the sequence has come to its end; a failure is kept and raised."""
@@ -188,14 +183,12 @@ class Sequence:
         return str(uuid4()) if any(key == each.key for each in self.keyed) else key
 
     def look_at(self, known: Known) -> None:
-        """Look at a user in every view, and at all others in the list; in brief only by id."""
-        self._looks.by_id(known)
-        if self._is_brief:
-            return
+        """Look at a user in every view, and at all others in the list."""
+        self.looks.by_id(known)
         if len(self.words) % 2:
-            self._looks.unless_changed(known)
+            self.looks.unless_changed(known)
         if self._target.promise("filter-by-email"):
-            self._looks.by_email(known)
+            self.looks.by_email(known)
         self.look_around()
 
     def look_for_nobody(self, known: Known, likeness: str) -> None:
@@ -210,7 +203,7 @@ class Sequence:
 
     def look_around(self, size: int | None = None, order: str = "") -> Listing | None:
         """Walk through the list, in pages of some size and in some order; return what came, if anything."""
-        return self._looks.listed(
+        return self.looks.listed(
             self.users, own=self._cast.marks, unsure=self._cast.unsure, size=size, order=order
         )
 
@@ -225,16 +218,16 @@ class Sequence:
 
     def let_time_pass(self) -> None:
         """Wait until every reader has to show the newest state, and look at everybody."""
-        if self._looks.is_newest or not self.users:
+        if self.looks.is_newest or not self.users:
             return
         bounds = self._target.bounds
         self.words.append("the promised time passes")
         since = max(known.acknowledged_at for known in self.users)
         self._observer.settle(since, max(bounds.single_s, bounds.list_s))
         for known in self.users:
-            self._looks.by_id(known)
+            self.looks.by_id(known)
             if self._target.promise("filter-by-email"):
-                self._looks.by_email(known)
+                self.looks.by_email(known)
         self.look_around()
 
     def clean_up(self) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from support.convergence import Timeline
     from support.http import History
     from support.report.course import Course, StepCourse
+    from support.report.reproductions.reproducer import Reproduction
 
 MOST_SINGLE = 10  # operations of one step that get an attachment each; more of them share one
 
@@ -88,8 +89,18 @@ class AllureBridge:
             result.statusDetails = StatusDetails(message=self.recorder.message, trace=trace)
         if self.recorder.deviation is not None:
             mark_known(result, self.recorder.deviation)
+        if self.recorder.reproduction is not None:
+            _attach_reproduction(result, self.recorder.reproduction)
         result.steps = _steps(course)
         _attach_evidence(result, _outside_steps(course), ())
+
+
+def _attach_reproduction(item: ExecutableItem, reproduction: Reproduction) -> None:
+    """Attach the scripts that show the fault alone, or why there is none."""
+    for name, text in reproduction.texts.items():
+        _attach(item, name, text, TEXT)
+    if not reproduction.texts:
+        _attach(item, "why no script reproduces it", reproduction.reason, TEXT)
 
 
 def _steps(course: Course) -> list[TestStepResult]:

@@ -19,6 +19,7 @@ from support.convergence.polling import Convergence
 from support.http.client import SessionClient
 from support.http.history import Exchange, History, Outcome, Request, Response
 from support.http.retry import FaultRetries, classify
+from support.selftests.reference.probe import MAIN
 from support.target.profiles import load_target
 from support.users.api import UsersApi
 from support.users.normalizers import Normalizer
@@ -49,14 +50,16 @@ class Passage:
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
     ) -> Exchange:
-        request = Request(method, url, {name: str(value) for name, value in headers.items()}, body or b"")
+        sent = {name: value if isinstance(value, str) else value.decode() for name, value in headers.items()}
+        request = Request(method, url, sent, body or b"")
         sent_at, at = self._clock.monotonic(), datetime.now(UTC)
         self._clock.advance(ATTEMPT_S)
         fate = self._chance.random()
         reply = None
         if fate >= self._losses / 2:
             path = url.removeprefix("http://127.0.0.1")
-            reply = self._probe.send(method, path, body=body, headers=dict(request.headers))
+            token = None if "Authorization" in request.headers else MAIN
+            reply = self._probe.send(method, path, body=body, headers=dict(request.headers), token=token)
         ended = self._clock.monotonic()
         if reply is None or fate < self._losses:
             return Exchange(request, attempt, sent_at, ended, at, Outcome.UNKNOWN, None, "reset")

@@ -218,7 +218,7 @@ def test_without_any_sequence_there_is_no_verdict():
 
 
 def test_the_shortest_of_the_first_kind_is_told():
-    long = Found(("a", "b"), CameBack("p", "s"))
-    short = Found(("a",), CameBack("p", "s"))
-    other = Found((), UnexpectedContent("p", "s"))
+    long = Found(("a", "b"), CameBack("p", "s"), 0)
+    short = Found(("a",), CameBack("p", "s"), 0)
+    other = Found((), UnexpectedContent("p", "s"), 0)
     assert Findings(found=[long, other, short]).shortest is short

@@ -1,0 +1,94 @@
+"""What has to hold of lists, searches and walks, given the users that a story has made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from support.users.forms.next_page import find_link, query_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from support.report.reproductions.expectations.details import Details
+    from support.report.reproductions.expectations.someone import Someone
+    from support.report.reproductions.recording.steps import Step
+    from support.target import Target
+
+    Check = dict[str, Any]
+
+
+class ListExpectations:
+    """Says what has to hold of answers that show several users."""
+
+    def __init__(self, target: Target, details: Details) -> None:
+        self._target = target
+        self._details = details
+
+    def of(
+        self, step: Step, people: Mapping[str, Someone], refused: Sequence[Step], made: set[str], tenant: str
+    ) -> Iterator[Check]:
+        """Return what has to hold, given the users, the refused creations, and the marks of all others.
+
+        `tenant` is the one that asks.
+        """
+        asked = self._searched(step) if step.verb == "find" else None
+        if asked is not None:
+            yield {"that": "only_email", "email": asked, "path": self._details.paths["email"]}
+        else:
+            yield {"that": "ends"}
+        for name, someone in people.items() if step.is_settled else ():
+            if someone.is_gone or someone.tenant != tenant:
+                yield {"that": "in_list", "user": name, "times": 0}
+            elif someone.details is not None:
+                yield from self._of_one(step, name, someone.details, asked)
+        for each in refused if step.is_settled else ():
+            for mark in sorted(each.marks - made):
+                yield {"that": "nobody_with", "text": f"\u00abmark {mark}\u00bb"}
+        if step.verb == "list":
+            yield from self._of_pages(step, list(people))
+
+    def _of_one(
+        self, step: Step, name: str, details: Mapping[str, Any], asked: str | None
+    ) -> Iterator[Check]:
+        """Return how one living user has to stand there."""
+        if asked is not None and _key(str(details.get("email"))) != _key(asked):
+            yield {"that": "in_list", "user": name, "times": 0}
+        elif asked is not None or self._is_whole(step):
+            yield {"that": "in_list", "user": name, "times": 1}
+            yield from self._details.shown(details, that="in_list", user=name, times=1)
+
+    def _of_pages(self, step: Step, people: Sequence[str]) -> Iterator[Check]:
+        lists, asked = self._target.lists, query_of(step.exchange.request.url)
+        size = str(asked.get(lists.size, "")) if lists.has_sizes else ""
+        if size.isdigit() and int(size) > 0:
+            yield {"that": "page_size", "most": int(size)}
+        if self._target.promise("total-count") and self._is_whole(step):
+            yield {"that": "total"}
+        order = asked.get(lists.sort)
+        for key, written in lists.sort_keys.items():
+            member = key.lstrip("-")
+            if order and written == order and member in {"name", "email"}:
+                path = self._details.paths[member]
+                yield {"that": "order", "path": path, "descends": key.startswith("-"), "users": people}
+
+    def _is_whole(self, step: Step) -> bool:
+        """Return whether a list was walked from its beginning to its end."""
+        pages, lists = step.answer.pages or [step.answer], self._target.lists
+        if lists.style != "link" or lists.next or lists.next_header:
+            return bool(step.answer.pages)
+        is_from_start = lists.position not in query_of(step.operation.exchanges[0].request.url)
+        return is_from_start and find_link(pages[-1].headers.get("link", ""), "next") is None
+
+    def _searched(self, step: Step) -> str:
+        """Return the email that a search was for, as a template; empty where it cannot be told."""
+        wanted = self._target.lists.email
+        for pair in step.data["send"].partition("?")[2].split("&"):
+            name, _, value = pair.partition("=")
+            if name == wanted:
+                return unquote(value)
+        return ""
+
+
+def _key(address: str) -> str:
+    return address.strip().lower()

@@ -1,0 +1,43 @@
+"""What is known of one user in a recorded story, for what has to hold of later answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from support.report.reproductions.recording.steps import Step
+
+
+@dataclass(slots=True)
+class Someone:
+    """A user: the step that created them, and their details as templates; None where those are not known.
+
+    `written_at` is when the last write that has, or may have, happened was answered, monotonic [s]; `ever`
+    are all details that have stood. `looks` are the look-ups since the last change, `earlier_looks` those
+    before it.
+    """
+
+    creation: Step
+    details: dict[str, Any] | None
+    tenant: str = ""
+    is_gone: bool = False
+    written_at: float = 0.0
+    ever: list[dict[str, Any]] = field(default_factory=list)
+    looks: list[Step] = field(default_factory=list)
+    earlier_looks: list[Step] = field(default_factory=list)
+
+    def after(self, verb: str, asked: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return the details after a replacement or a change; None where they are not known."""
+        if asked is None:
+            return None
+        if verb == "replace":
+            return {"nickname": None, **asked}
+        return None if self.details is None else {**self.details, **asked}
+
+    def move_on(self, moment: float) -> None:
+        """Note that something has, or may have, changed by a moment, monotonic [s]."""
+        self.written_at = moment
+        self.ever += [self.details] if self.details is not None else []
+        self.earlier_looks += self.looks
+        self.looks = []

@@ -1,0 +1,1 @@
+"""What a story sent, as steps with symbols in the place of everything that was new in it."""

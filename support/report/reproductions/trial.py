@@ -1,0 +1,85 @@
+"""Tries a plan against the service that has just shown a fault: whether it shows again, with fewer steps."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from support.errors import SuiteError
+from support.report.reproductions.script.player import Attempt
+from support.report.reproductions.script.symbols import CannotTell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from support.clock import Clock
+    from support.report.reproductions.plans import Slicer
+    from support.report.reproductions.recording.steps import Step
+    from support.report.reproductions.script.player import Send
+
+    MakePlan = Callable[[Sequence[Step]], Mapping[str, Any]]
+
+TIMES = 3  # in a row that a fault must show to count as one that always does
+ROUNDS = 6  # of all choices, where it does not show at once
+
+
+class Trial:
+    """Plays plans for at most `seconds` [s]; `send` notes whom a request may create before it goes."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        send: Send,
+        secret: Callable[[str], str],
+        make_mark: Callable[[str, int], str],
+        seconds: float,
+    ) -> None:
+        self._clock = clock
+        self._send = send
+        self._secret = secret
+        self._make_mark = make_mark
+        self._until = clock.monotonic() + seconds
+        self.complaint = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for trying is up."""
+        return self._clock.monotonic() >= self._until
+
+    def shows(self, plan: Mapping[str, Any]) -> bool:
+        """Return whether the fault shows in one attempt; what cannot be told does not show it."""
+        attempt = Attempt(plan, self._send, self._secret, self._make_mark)
+        try:
+            complaint = attempt.play()
+        except (CannotTell, OSError, SuiteError):
+            return False
+        finally:
+            with contextlib.suppress(CannotTell, OSError, SuiteError):  # else the sweep of the run does it
+                attempt.clean_up()
+        if complaint:
+            self.complaint = complaint
+        return bool(complaint)
+
+    def shortest(self, slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool] | None:
+        """Return the fewest steps that show the fault, and whether they always do; None if none did."""
+        for _ in range(ROUNDS):
+            for steps in slicer.candidates():
+                if self.is_over:
+                    return None
+                if self.shows(make_plan(steps)):
+                    return self._shorten(list(steps), slicer, make_plan)
+        return None
+
+    def _shorten(self, steps: list[Step], slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool]:
+        for step in reversed(list(steps)):
+            fewer = slicer.without(steps, step) if step in steps else None
+            if (
+                fewer is not None
+                and len(fewer) < len(steps)
+                and not self.is_over
+                and self.shows(make_plan(fewer))
+            ):
+                steps = fewer
+        plan = make_plan(steps)
+        # These few are played even where the time is up: they decide what the script may say.
+        return steps, all(self.shows(plan) for _ in range(TIMES))

@@ -1,0 +1,222 @@
+"""What a broken promise leaves behind shows the fault alone, and nothing where the service is mended."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from support.clock import SystemClock
+from support.errors import Failure, UnexpectedContent
+from support.http.authentication.credentials import BearerToken
+from support.report.reproductions.live import LiveService
+from support.report.reproductions.recording.callers import Callers
+from support.report.reproductions.recording.relations import relate
+from support.report.reproductions.recording.substitution import Substitution
+from support.report.reproductions.reproducer import Reproducer
+from support.report.reproductions.script.answers import Answer
+from support.report.reproductions.script.player import Attempt
+from support.report.reproductions.script.symbols import CannotTell, alter, new_mark
+from support.report.reproductions.writing import HoldsSecret, checked
+from support.secrets import REDACTOR
+from support.selftests.behaviours.exploration.explorer import BASE_URL, Explorer, Passage
+from support.selftests.reference.probe import MAIN, Probe
+from support.target.settings import Constants
+
+CALLERS = {"API_TOKEN": MAIN}
+
+
+class NoGate:
+    def before(self):
+        """Let everything through."""
+
+    def after(self, exchange):
+        """Take note of nothing."""
+
+
+@pytest.fixture
+def meet(tmp_path):
+    """Return what makes a service in this process, and a suite that talks to it."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *switches: Stage(stack.enter_context(Probe(*switches)), tmp_path)
+
+
+class Stage:
+    """A suite that has one service to judge, and what makes its reproductions."""
+
+    def __init__(self, probe, folder):
+        self.probe = probe
+        self.suite = Explorer(probe, folder)
+        self.target = self.suite.target
+        self.api = self.suite.observer.api
+        self.validator = self.suite.observer.validator
+        self.history = self.api.client.history
+        self.api.client._credentials = BearerToken(MAIN)
+        callers = Callers(self.target, CALLERS, Constants())
+        way: Any = Passage(probe, self.target, self.suite.clock, 0.0)
+        gate: Any = NoGate()
+        journal: Any = self.suite.journal
+        normalizer, next_mark = self.suite.observer.normalizer, self.suite.people.next_mark
+        live = LiveService(
+            BASE_URL, self.target, way, gate, journal, callers, normalizer, SystemClock(), next_mark
+        )
+        self.maker = Reproducer(
+            folder, self.target, self.suite.observer.normalizer, callers, live, is_embedded=True
+        )
+
+    def reproduce(self, failure):
+        story = SimpleNamespace(ids=("ABC-01",), name="A story [with $(signs)]")
+        course: Any = SimpleNamespace(story=story, history=self.history, first_operation=0)
+        return self.maker.reproduce(course, failure)
+
+    def sends(self, method, path, headers, body, *, hang_up):
+        reply = self.probe.send(method, f"/api/v1{path}", body=body, headers=headers, token=None)
+        assert not hang_up
+        return Answer(reply.status, reply.headers, reply.body)
+
+    def judge(self, plan):
+        attempt = Attempt(plan, self.sends, CALLERS.__getitem__)
+        complaint = attempt.play()
+        attempt.clean_up()
+        return complaint
+
+
+def plan_of(reproduction):
+    text = next(text for name, text in reproduction.texts.items() if name.endswith(".py"))
+    written = re.search(r"^PLAN = (\{.*?\})\n\n", text, re.MULTILINE | re.DOTALL)
+    return ast.literal_eval(written[1])
+
+
+def broken_replacement(stage):
+    """Replace a user without the nickname, among requests that have nothing to do with it."""
+    people, api = stage.suite.people, stage.api
+    ada, grace = people.introduce("Ada"), people.introduce("Grace")
+    for person in (grace, ada):
+        api.create(person)
+    api.look_up(grace.id, grace.subject)
+    api.replace(grace, {**grace.details, "name": "Grace again"})
+    details = {name: value for name, value in ada.details.items() if name != "nickname"}
+    operation = api.replace(ada, details)
+    with pytest.raises(UnexpectedContent) as failure:
+        stage.validator.details(operation, stage.validator.user(operation), details)
+    return failure.value
+
+
+def test_a_script_has_only_the_requests_that_it_needs_and_tells_broken_from_mended(meet):
+    broken = meet("M26")
+    made = broken.reproduce(broken_replacement(broken))
+    plan = plan_of(made)
+    assert [step["what"] for step in plan["steps"]] == ["create user Ada", "replace user Ada"]
+    assert plan["attempts"] == 1
+    assert "nickname" in broken.judge(plan)
+    assert not meet().judge(plan)
+
+
+def test_what_a_script_creates_it_deletes(meet):
+    stage = meet("M26")
+    plan = plan_of(stage.reproduce(broken_replacement(stage)))
+    before = len(stage.probe.all())
+    stage.judge(plan)
+    assert len(stage.probe.all()) == before
+
+
+def test_no_secret_is_in_a_script(meet):
+    stage = meet("M26")
+    REDACTOR.register(MAIN, "API_TOKEN")
+    made = stage.reproduce(broken_replacement(stage))
+    for text in made.texts.values():
+        assert REDACTOR.text(text) is text
+        assert MAIN not in text
+        assert stage.suite.people.passwords_begin not in text
+    with pytest.raises(HoldsSecret):
+        checked(f"Authorization: Bearer {MAIN}")
+
+
+def test_a_script_needs_requests_and_the_standard_library_alone(meet):
+    stage = meet("M26")
+    text = next(iter(stage.reproduce(broken_replacement(stage)).texts.values()))
+    assert not re.search(r"^\s*(from|import) support", text, re.MULTILINE)
+    compile(text, "script", "exec")
+
+
+def test_a_deletion_is_never_left_out_where_it_is_why_somebody_must_be_gone(meet):
+    stage = meet("M40")
+    ada = stage.suite.people.introduce("Ada")
+    stage.api.create(ada)
+    stage.api.delete(ada)
+    look = stage.api.look_up(ada.id, ada.subject)
+    plan = plan_of(stage.reproduce(Failure("user Ada is gone", "they are there", evidence=[look])))
+    assert [step["send"].partition(" ")[0] for step in plan["steps"]] == ["POST", "DELETE", "GET"]
+    assert stage.judge(plan)
+    assert not meet().judge(plan)
+
+
+def test_a_finding_that_no_answer_shows_leaves_no_script_but_the_reason(meet):
+    stage = meet()
+    ada = stage.suite.people.introduce("Ada")
+    operation = stage.api.create(ada)
+    made = stage.reproduce(Failure("it is quick", "it is slow", evidence=[operation]))
+    assert not made.texts
+    assert "no single answer" in made.line
+    assert "another story" in stage.reproduce(Failure("p", "s")).reason
+    assert stage.reproduce(ValueError("a mistake")).reason
+
+
+def test_marks_keep_their_length_and_are_new():
+    like = "acctp4abcde.gw0-00012"
+    assert len(new_mark(like, 1)) == len(like)
+    assert new_mark(like, 1) != new_mark(like, 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "template"),
+    [
+        ("u_abcdef12", "«id a1»"),
+        ("U_ABCDEF12", "«id a1|upper»"),
+        ("u_abcdef1", "«id a1|short 1»"),
+        ("u_abc", "«id a1|first 5»"),
+        ("u_abcdef12x", "«id a1»x"),
+        ("00u_abcdef12", "00«id a1»"),
+        ("u_abXdef12", "«id a1|flip 4»"),
+        ("somebody else", None),
+    ],
+)
+def test_a_value_that_is_like_a_known_one_is_made_from_it(sent, template):
+    assert relate(sent, [("id a1", "u_abcdef12")]) == template
+
+
+def test_values_are_altered_as_they_were():
+    assert alter("abcdef", "first 3") == "abc"
+    assert alter("abcdef", "short 1") == "abcde"
+    assert alter("abcdef", "upper") == "ABCDEF"
+    assert alter("abcdef", "flip 0") == "Abcdef"
+
+
+def test_a_token_becomes_its_variable_also_where_it_was_altered(meet):
+    callers = Callers(meet().target, {"API_TOKEN": "a-long-secret-token-1"}, Constants())
+    REDACTOR.register("a-long-secret-token-1", "API_TOKEN")
+    assert callers.template("Authorization", "Bearer a-long-secret-token-1") == "Bearer «token API_TOKEN»"
+    assert callers.template("Accept", "text/plain") == "text/plain"
+
+
+def test_keys_and_marks_become_symbols(meet):
+    stage = meet()
+    symbols = Substitution(stage.target, BASE_URL, Callers(stage.target, {}, Constants()))
+    mark = stage.suite.people.next_mark()
+    body, coding = symbols.body(f'{{"name": "Ada {mark}", "email": "{mark.upper()}@example.com"}}'.encode())
+    assert (body, coding) == ('{"name": "Ada «mark 1»", "email": "«MARK 1»@example.com"}', "utf-8")
+    _, headers = symbols.headers({"Idempotency-Key": "k" * 36, "User-Agent": "us"})
+    assert headers == {"Idempotency-Key": "«key 1 36»"}
+    assert symbols.value("«key 1 36|short 1»") == "k" * 35
+
+
+def test_a_script_that_cannot_be_judged_says_so(meet):
+    stage = meet("M26")
+    plan = plan_of(stage.reproduce(broken_replacement(stage)))
+    attempt = Attempt(plan, stage.sends, lambda _name: (_ for _ in ()).throw(CannotTell("set API_TOKEN")))
+    with pytest.raises(CannotTell, match="API_TOKEN"):
+        attempt.play()
