@@ -46,10 +46,11 @@ Feature: Looking up a user
       Then the request is cleanly refused
 
       Examples: Ids that no user can have
-        | kind                   |
-        | has a blank at the end |
-        | is very long           |
-        | is a percent sign      |
+        | kind                            |
+        | has a blank at the end          |
+        | has a null character at the end |
+        | is very long                    |
+        | is a percent sign               |
 
     @LOOK-03 @clause-2.4 @needs-head
     Scenario: Checking for an unknown user is refused

@@ -86,6 +86,7 @@ KINDS: dict[str, Callable[[str], str]] = {
     "is in the other case": _other_case,
     "has leading zeros": lambda text: f"00{text}x" if text.isdigit() else f"00{text}",
     "has a blank at the end": lambda text: f"{text} x" if text.isdigit() else f"{text} ",
+    "has a null character at the end": lambda text: f"{text}\0",
     "is very long": lambda text: text[:1] * 2000,
     "is a percent sign": lambda _: "%",
 }

@@ -110,6 +110,8 @@ class Reading:
             await asyncio.sleep(0.002)
             self._switches.on("N09", self._asked != user_id)
             return self._asked
+        if self._switches.on("N76", "\0" in user_id):
+            return user_id.partition("\0")[0]
         return user_id
 
     def _miss(self, request: Request, caller: Caller, user_id: str, seen: dict[str, str]) -> Response:

@@ -108,6 +108,11 @@ def nobody_is_shown_as_something_else(probe: Probe) -> object:
     return reply.status != 404 or reply.headers["content-type"] != "application/problem+json"
 
 
+@shows("N76")
+def an_id_ends_early(probe: Probe) -> object:
+    return probe.send("GET", f"/{probe.create()['id']}%00").status == 200
+
+
 @shows("M23")
 def the_head_of_nobody_is_there(probe: Probe) -> object:
     return probe.send("HEAD", "/nobody").status == 200
