@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the stories: ci/run_tests.sh [pytest arguments]
-# Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 4 unless told otherwise)
+# Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 8 unless told otherwise)
 # builds the report from what it left, and the page of promises. Paths in the arguments count from the project's folder.
 # Ends with pytest's exit code, always: 0 kept, 1 broken, 4 wrong configuration, 10 inconclusive.
 set -euo pipefail
@@ -65,7 +65,7 @@ set -- ${arguments[@]+"${arguments[@]}"}
 
 workers=()
 # shellcheck disable=SC2086 # PYTEST_ADDOPTS is a list of words
-chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-4}")
+chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-8}")
 
 # The folders may be mounted from outside: empty them, do not remove them.
 [[ ! -d allure-report ]] || find allure-report -mindepth 1 -delete

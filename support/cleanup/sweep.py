@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from support.http.gates.rate_limiter import RateLimiter
     from support.target import Target
 
-AT_ONCE = 8
+AT_ONCE = 16  # most of the time goes in waiting for a busy service to recover
 ROUNDS = 4
 MANY = 20
 SHOWN = 5
@@ -261,12 +261,12 @@ class _RunSweep:
             return seen
         for name in self._views:
             with contextlib.suppress(SuiteError):  # the walk that verifies tells of it
-                seen.update(self._marked(name, once=True))
+                seen.update(self._marked(name, hasty=True))
         return seen
 
-    def _marked(self, name: str, *, once: bool = False) -> list[Pair]:
+    def _marked(self, name: str, *, hasty: bool = False) -> list[Pair]:
         view = self._views[name]
-        listed = view.listed(once=once, since=self._since)
+        listed = view.listed(hasty=hasty, since=self._since)
         ids = [view.id_of(raw) for raw in listed if self._run in runs_in(raw)]
         self._nameless[name] = ids.count(None)
         return [(name, user_id) for user_id in ids if user_id is not None]

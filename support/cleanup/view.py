@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from support.users import Normalizer
 
 MOST_PAGES = 5000
+HASTE_S = 5.0  # for each page of a look that may also be left out [s]
 DOTS = frozenset({"", ".", ".."})  # as an id they would lead to the collection, or above it
 
 
@@ -116,8 +117,8 @@ class UsersView:
         is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
         return "" if is_gone else operation.describe()
 
-    def listed(self, *, once: bool = False, since: datetime | None = None) -> Iterator[Any]:
-        """Go through the list and return whatever stands in it; `once` repeats no request.
+    def listed(self, *, hasty: bool = False, since: datetime | None = None) -> Iterator[Any]:
+        """Go through the list and return whatever stands in it; a `hasty` look gives up on an outage soon.
 
         Where the newest can be listed first, those from before `since` are left out: a tenant may be crowded.
         Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
@@ -130,7 +131,7 @@ class UsersView:
             query = {**(query or {}), **lists.ordered(NEWEST_FIRST)}
         seen: set[int | str | None] = set()
         for _ in range(MOST_PAGES):
-            operation = self._send("list", "users", query=query, headers=self._headers, once=once)
+            operation = self._send("list", "users", query=query, headers=self._headers, hasty=hasty)
             if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
                 raise SuiteError(operation.describe())
             try:
@@ -174,12 +175,13 @@ class UsersView:
         *,
         query: Mapping[str, QueryValue] | None = None,
         headers: Mapping[str, str],
-        once: bool = False,
+        hasty: bool = False,
     ) -> Operation:
         route = self._target.route(verb)
         path = route.path.replace("{id}", segment(user_id))
         call = Call(route.method, path, query=pack(self._target.lists, query or {}), headers=headers)
-        operation = self.client.send(call, verb.replace("_", " "), subject, once=once)
+        within_s = HASTE_S if hasty else None
+        operation = self.client.send(call, verb.replace("_", " "), subject, within_s=within_s)
         if operation.response is None:
             raise NoAnswer(operation.describe())
         return operation

@@ -145,11 +145,19 @@ class SessionClient:
         self._diversion = None
 
     def send(
-        self, call: Call, verb: str, subject: str, *, fresh: bool = False, once: bool = False
+        self,
+        call: Call,
+        verb: str,
+        subject: str,
+        *,
+        fresh: bool = False,
+        once: bool = False,
+        within_s: float | None = None,
     ) -> Operation:
         """Make one operation: send the call and repeat it as far as that is safe.
 
-        `fresh` uses a connection of its own for every attempt; `once` makes a single attempt.
+        `fresh` uses a connection of its own for every attempt; `once` makes a single attempt; `within_s` is
+        how long it may be repeated [s], where that is less than the profile allows.
         """
         if self._diversion is not None:
             (change, once), self._diversion = self._diversion, None
@@ -171,7 +179,7 @@ class SessionClient:
             if once or not self.is_patient:
                 attempt()
                 return operation
-            self._retries.run(attempt, operation, repeat)
+            self._retries.run(attempt, operation, repeat, within_s)
         except SuiteError:  # the gate is shut, or nobody gives a token
             if not operation.exchanges:
                 self.history.drop(operation)

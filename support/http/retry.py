@@ -185,12 +185,19 @@ class FaultRetries:
             retry_error_callback=lambda _: None,  # the operation itself tells how it ended
         )
 
-    def run(self, attempt: Callable[[], Exchange], operation: Operation, repeat: Repeat) -> None:
+    def run(
+        self,
+        attempt: Callable[[], Exchange],
+        operation: Operation,
+        repeat: Repeat,
+        within_s: float | None = None,
+    ) -> None:
         """Call `attempt` until the operation is answered, may not be repeated, or the budget is spent.
 
         Raises nothing of its own: the last attempt of the operation says how it ended.
         """
-        run = _Run(operation, repeat, self._clock.monotonic() + self._operation_s)
+        longest_s = self._operation_s if within_s is None else min(within_s, self._operation_s)
+        run = _Run(operation, repeat, self._clock.monotonic() + longest_s)
 
         def once(_: _Run) -> Exchange:
             self.budget.requests += 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from support.http import Exchange, Operation
 
 LONGEST_BODY = 6000  # characters of a body that are shown
+MOST_TOLD_BRIEFLY = 60  # the same where nothing went wrong
 MOST_TOLD = 400  # operations that share one text: of more, nobody reads the first
 MOST_IN_FULL = 25  # operations that share one text
 MOST_BRIEF_LINES, LONGEST_BRIEF_LINE = 12, 240  # of a body in a terminal
@@ -108,17 +109,21 @@ def _brief_body(text: str) -> list[str]:
     ]
 
 
-def render_all(operations: Iterable[Operation]) -> str:
-    """Return several operations in one text, redacted: the titles first, then each; very many in brief."""
+def render_all(operations: Iterable[Operation], *, is_brief: bool = False) -> str:
+    """Return several operations in one text, redacted: the titles first, then each.
+
+    Very many are told in brief, as are all where that is asked for, and then fewer of them.
+    """
     operations = tuple(operations)
-    total, operations = len(operations), operations[-MOST_TOLD:]
+    most = MOST_TOLD_BRIEFLY if is_brief else MOST_TOLD
+    total, operations = len(operations), operations[-most:]
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
     contents = REDACTOR.text("\n".join(titles))
-    if len(operations) > MOST_IN_FULL:
+    if is_brief or len(operations) > MOST_IN_FULL:
         texts = [f"{render_briefly(each)}\n" for each in operations]
     else:
         texts = [render(each, LONGEST_BUNDLED_BODY) for each in operations]
-    some = f", the last {MOST_TOLD} of them here" if total > MOST_TOLD else ""
+    some = f", the last {most} of them here" if total > most else ""
     return RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts])
 
 

@@ -30,6 +30,7 @@ from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
+from support.runner.workers import Forks
 from support.secrets import REDACTOR
 from support.target.settings import REPORTS, ROOT, load_settings
 from support.users.reachability import check
@@ -88,6 +89,13 @@ def _deal_one_by_one(config: pytest.Config) -> None:
         option.dist = "load"
 
 
+def _fork_workers(config: pytest.Config) -> Forks | None:
+    """Have workers forked from a process that has imported everything, if there will be some."""
+    given = config.invocation_params
+    is_shared = getattr(config.option, "dist", "no") != "no" and bool(config.option.tx)
+    return Forks([*map(str, given.args)], given.dir) if is_shared and Forks.is_offered() else None
+
+
 class Controller:
     """Opens a run before the session starts and closes it when all stories have ended."""
 
@@ -105,6 +113,7 @@ class Controller:
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
         _deal_one_by_one(config)
+        self._forks = _fork_workers(config)
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
 
@@ -158,6 +167,8 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
         self._signals.close()
+        if self._forks:
+            self._forks.stop()
         if self._service:
             self._service.stop()
         if self._alive:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
 LONGEST_FIRST = ("exploration", "consistency")
+MANY = "many"  # in the name of a story that makes some twenty users one after the other
 PAGED = {"needs-pagination", "needs-sorting"}
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
@@ -92,6 +93,13 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
     return before, " ".join(map(shlex.quote, after))
 
 
+def _place(item: pytest.Item) -> int:
+    """Say when a story begins: 0 first, as it waits for bounds, 1 next, with its many requests, or 2."""
+    if any(map(item.get_closest_marker, LONGEST_FIRST)):
+        return 0
+    return 1 if MANY in item.name or any(map(item.get_closest_marker, PAGED)) else 2
+
+
 class StoryRunner:
     """Runs stories in this process: builds the world, orders the stories and begins each."""
 
@@ -138,7 +146,7 @@ class StoryRunner:
             for reason in (*by_tags, *reasons_by_wording(sentences_of(item), run.target)):
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
-        items.sort(key=lambda item: (rank(item), not any(map(item.get_closest_marker, LONGEST_FIRST))))
+        items.sort(key=lambda item: (rank(item), _place(item)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what comes before each story that must be alone; spare the collector what was collected."""

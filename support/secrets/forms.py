@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from support.secrets.escapes import Folded
 
 HEAD = 8
+DEARER = 4  # how many parts of a text can be looked up in the time of one search for a head
 REMNANT = 6  # characters that a shortened secret may not leave over
 LONG_REMNANT = 10  # the same where nothing tells that it was shortened
 FARTHEST = 400  # folded characters beside a cut that may be of one secret
@@ -54,6 +55,7 @@ class Forms:
 
     def __init__(self) -> None:
         self._heads: tuple[bytes, ...] = ()
+        self._tiny: tuple[bytes, ...] = ()  # the heads of less than the usual length
         self._by_head: dict[bytes, list[Form]] = {}
         self._by_start: dict[bytes, list[Form]] = {}
         self._by_end: dict[bytes, list[Form]] = {}
@@ -66,13 +68,21 @@ class Forms:
         self._by_head.setdefault(form.head, []).append(form)
         if len(self._by_head) != len(self._heads):
             self._heads = tuple(self._by_head)
+            self._tiny = tuple(head for head in self._heads if len(head) < HEAD)
         if not form.word and len(form.text) - form.start >= form.least_remnant:
             self._by_start.setdefault(form.text[form.start :][:REMNANT], []).append(form)
             self._by_end.setdefault(form.text[-REMNANT:], []).append(form)
 
     def hits(self, text: bytes) -> list[bytes]:
         """Return the beginnings of forms that stand in a folded text."""
-        return [head for head in self._heads if head in text]
+        size = len(text) - HEAD + 1
+        if size > DEARER * len(self._heads):
+            return [head for head in self._heads if head in text]
+        # Of a short text it is quicker to look its own parts up than to look for each head.
+        parts = {text[at : at + HEAD] for at in range(size)}
+        found = parts & self._by_head.keys()
+        found.update(head for head in self._tiny if head in text)
+        return [*found]
 
     def find(self, heads: Iterable[bytes], folded: Folded, text: str) -> Iterator[Span]:
         """Find secrets that begin with one of the heads: whole, and long beginnings of them."""

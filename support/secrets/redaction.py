@@ -102,6 +102,10 @@ class Redactor:
 
     def body(self, body: bytes, media_type: str) -> str:
         """Return a body as text: fields with a telling name hidden, then every registered secret."""
+        return self.text(self.name_fields(body, media_type))
+
+    def name_fields(self, body: bytes, media_type: str) -> str:
+        """Return a body as text in which only fields with a telling name are hidden."""
         text = body.decode("utf-8", "replace")
         lowered = text.lower()
         if any(word in lowered for word in self._words):
@@ -109,7 +113,7 @@ class Redactor:
                 text = self._form_field.sub(self._hide_form_field, text)
             elif "json" in media_type or lowered.lstrip()[:1] in {"{", "["}:
                 text = self._json_field.sub(self._hide_json_field, text)
-        return self.text(text)
+        return text
 
     def structure(self, value: Any, *, by_name: bool = True) -> Any:
         """Return a JSON-like structure with the secrets hidden in every string, member names included.

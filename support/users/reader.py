@@ -16,10 +16,10 @@ from support.target.sending.operations import Route
 from support.users.forms.packing import pack
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import Novelty, put_together
+from support.users.walks import Novelty, put_together, until_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from support.http import Operation, SessionClient
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from support.target.sending.operations import OperationName
     from support.users.contract import User
     from support.users.normalizers import Normalizer, Page
-
-    # Whether a walk may end with a page, given what stood before it and what stands on it.
-    IsEnough = Callable[[Sequence[Any], Sequence[Any]], bool]
+    from support.users.walks import IsEnough
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
 MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
@@ -58,14 +56,13 @@ class UsersReader:
 
     def count(self, subject: str = "users", *, strong: bool = False) -> tuple[Operation, int | None]:
         """Ask how many users there are: the operation, and the number that it announces, if any."""
-        lists = self.target.lists
-        if lists.total_by_head:
+        if self.target.lists.total_by_head:
             path = self.route("list").path
-            call = Call("HEAD", path, query=pack(lists, lists.always), headers=self._strong(strong))
+            call = Call("HEAD", path, query=self._packed({}), headers=self._strong(strong))
             operation = self.client.send(call, "count", subject)
             response = operation.response
             return operation, self._normalizer.total(response) if response else None
-        operation, page = self.list_page(lists.sized(1), subject, strong=strong)
+        operation, page = self.list_page(self.target.lists.sized(1), subject, strong=strong)
         return operation, page.total if page else None
 
     def look_up(
@@ -90,8 +87,7 @@ class UsersReader:
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
-        lists = self.target.lists
-        query = pack(lists, {**lists.always, **search_query(lists, email)})
+        query = self._packed(search_query(self.target.lists, email))
         call = Call(*self.route("find"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
@@ -106,9 +102,7 @@ class UsersReader:
         fresh: bool = False,
     ) -> tuple[Operation, Page | None]:
         """List one page; None instead of the page when the answer holds none."""
-        lists = self.target.lists
-        query = pack(lists, {**lists.always, **query})
-        call = Call(*self.route("list"), query=query, headers=self._strong(strong))
+        call = Call(*self.route("list"), query=self._packed(query), headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
         page = self.page_of(operation)
         if page is not None and page.total is not None:
@@ -142,7 +136,7 @@ class UsersReader:
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         begin = None if query else since or self.horizon.begin()
         is_crowded = self._population >= MOST_PAGES_WHOLE * self.target.walk_size
-        most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), self._have_been_shown(sought)
+        most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), until_shown(sought, self._ids)
         if begin is not None and whole and not is_crowded:
             most = MOST_PAGES_WHOLE
         elif begin is not None:
@@ -171,15 +165,6 @@ class UsersReader:
             operations += more
             walks.append(items)
         return operations, put_together(walks, self._ids), True
-
-    def _have_been_shown(self, sought: Collection[object]) -> IsEnough | None:
-        """Return what tells that everyone who is sought stands before a page, and nobody of them on it."""
-        wanted = {str(user_id) for user_id in sought}
-
-        def is_enough(before: Sequence[Any], page: Sequence[Any]) -> bool:
-            return wanted <= set(self._ids(before)) and wanted.isdisjoint(self._ids(page))
-
-        return is_enough if wanted else None
 
     def _walk(
         self,
@@ -288,6 +273,10 @@ class UsersReader:
         except LookupError as error:
             raise NotApplicable(str(error)) from None
         return Route(method, path.replace("{id}", segment(user_id)))
+
+    def _packed(self, query: Mapping[str, QueryValue]) -> Mapping[str, QueryValue]:
+        lists = self.target.lists
+        return pack(lists, {**lists.always, **query})
 
     def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
         headers = self.target.headers

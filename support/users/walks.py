@@ -6,12 +6,24 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     Walk = Sequence[Any]
+    # Whether a walk may end with a page, given what stood before it and what stands on it.
+    IsEnough = Callable[[Walk, Walk], bool]
 
 OLD_PAGES = 4  # in a row that show nobody new: the list begins again instead of ending
 OLD_USERS = 200  # on them; so many may come at once by a story that fills a page
+
+
+def until_shown(sought: Collection[object], ids_of: Callable[[Walk], list[str]]) -> IsEnough | None:
+    """Return what tells that everyone who is sought stands before a page, and nobody of them on it."""
+    wanted = {str(user_id) for user_id in sought}
+
+    def is_enough(before: Walk, page: Walk) -> bool:
+        return wanted <= set(ids_of(before)) and wanted.isdisjoint(ids_of(page))
+
+    return is_enough if wanted else None
 
 
 def put_together(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> list[Any]:

@@ -60,6 +60,8 @@ def envelop(value: object, switches: Switches) -> object:
 
 def write_instant(microseconds: int, switches: Switches) -> object | None:
     """Return an instant [us since 1970] in an odd format, or None for the usual one."""
+    if not switches.has("B06", "B07", "B52"):
+        return None
     on = switches.on
     if on("B52"):
         microseconds += AHEAD_S * 1_000_000

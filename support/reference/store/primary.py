@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from support.reference.http import problems
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from support.reference.faults.switches import Switches
+
+_NAMES = tuple(users.c.keys())
+# Made once: putting a statement together costs more than the database takes for it.
+_ADD, _NOTE = insert(users), insert(changes)
+_REPLACE = update(users).where(users.c.id == bindparam("old_id"))
+_DELETE = delete(users).where(users.c.id == bindparam("old_id")).returning(users.c.tenant)
+_RELEASE = delete(addresses).where(
+    addresses.c.tenant == bindparam("its_tenant"),
+    addresses.c.email_key == bindparam("its_key"),
+    addresses.c.user_id == bindparam("its_user"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,7 @@ class Transaction:
         if self._switches.has("M10") and self._switches.on("M10", self.view.find_anywhere(user.id)):
             self._remove(user)
         self._claim(user, overlooks)
-        self.connection.execute(insert(users), _columns(user))
+        self.connection.execute(_ADD, _columns(user))
         self.growth[user.tenant] += 1
         self._log(user.tenant, user.id, user)
 
@@ -173,8 +184,7 @@ class Transaction:
                 self.release(old)
         if new.id != old.id:
             self._make_way(old, new.id)
-        query = update(users).where(users.c.id == old.id)
-        self.connection.execute(query, _columns(new))
+        self.connection.execute(_REPLACE, {**_columns(new), "old_id": old.id})
         self._log(new.tenant, new.id, new)
 
     def delete(self, user: User) -> None:
@@ -208,7 +218,7 @@ class Transaction:
         self.connection.execute(query, {"tenant": tenant, "email_key": email_key, "user_id": ""})
 
     def _remove(self, user: User) -> None:
-        gone = self.connection.execute(delete(users).where(users.c.id == user.id).returning(users.c.tenant))
+        gone = self.connection.execute(_DELETE, {"old_id": user.id})
         for tenant in gone.scalars():
             self.growth[tenant] -= 1
 
@@ -229,23 +239,19 @@ class Transaction:
 
     def release(self, user: User) -> None:
         """Free the address that a user holds."""
-        query = delete(addresses).where(
-            addresses.c.tenant == user.tenant,
-            addresses.c.email_key == user.email_key,
-            addresses.c.user_id == user.id,
-        )
-        self.connection.execute(query)
+        claim = {"its_tenant": user.tenant, "its_key": user.email_key, "its_user": user.id}
+        self.connection.execute(_RELEASE, claim)
 
     def _log(self, tenant: str, user_id: str, user: User | None) -> None:
         content = json.dumps(row_of(user)) if user else None
         entry = {"tenant": tenant, "user_id": user_id, "at": time.time_ns() // 1000, "content": content}
-        result = self.connection.execute(insert(changes), entry)
+        result = self.connection.execute(_NOTE, entry)
         key = result.inserted_primary_key
         self.changes.append(Change(int(key[0]) if key else 0, user_id, user))
 
 
 def _columns(user: User) -> dict[str, object]:
-    return dict(zip(users.c.keys(), row_of(user), strict=True))
+    return dict(zip(_NAMES, row_of(user), strict=True))
 
 
 def _keep_secret(connection: Connection) -> bytes:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from support.reference.http.encoding import encode, http_date
@@ -25,6 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = Literal["create", "single", "list", "change"]
 
 
+@lru_cache(8192)  # every list shows the same instants again
 def instant(microseconds: int) -> str:
     """Return an instant [us since 1970] in RFC 3339, in UTC and with all its digits."""
     moment = _EPOCH + timedelta(microseconds=microseconds)

@@ -91,8 +91,9 @@ class AllureBridge:
             mark_known(result, self.recorder.deviation)
         if self.recorder.reproduction is not None:
             _attach_reproduction(result, self.recorder.reproduction)
-        result.steps = _steps(course)
-        _attach_evidence(result, _outside_steps(course), ())
+        is_brief = record.verdict == Verdict.KEPT
+        result.steps = _steps(course, is_brief=is_brief)
+        _attach_evidence(result, _outside_steps(course), (), is_brief=is_brief)
 
 
 def _attach_reproduction(item: ExecutableItem, reproduction: Reproduction) -> None:
@@ -103,17 +104,17 @@ def _attach_reproduction(item: ExecutableItem, reproduction: Reproduction) -> No
         _attach(item, "why no script reproduces it", reproduction.reason, TEXT)
 
 
-def _steps(course: Course) -> list[TestStepResult]:
+def _steps(course: Course, *, is_brief: bool) -> list[TestStepResult]:
     results = []
     moment = course.begun
     for step in course.steps:
         moment = step.ended or step.begun or moment
-        results.append(_step(course, step, moment))
+        results.append(_step(course, step, moment, is_brief=is_brief))
     count = course.story.background_steps
     return [_fold(results[:count]), *results[count:]] if count and results else results
 
 
-def _step(course: Course, step: StepCourse, moment: float) -> TestStepResult:
+def _step(course: Course, step: StepCourse, moment: float, *, is_brief: bool) -> TestStepResult:
     result = TestStepResult(
         name=REDACTOR.text(step.name),
         status=_status(step),
@@ -127,7 +128,7 @@ def _step(course: Course, step: StepCourse, moment: float) -> TestStepResult:
     if step.text is not None:
         _attach(result, "text", REDACTOR.text(step.text), TEXT)
     if step.begun:
-        _attach_evidence(result, course.operations_of(step), course.timelines_of(step))
+        _attach_evidence(result, course.operations_of(step), course.timelines_of(step), is_brief=is_brief)
     return result
 
 
@@ -155,13 +156,16 @@ def _outside_steps(course: Course) -> list[Operation]:
 
 
 def _attach_evidence(
-    item: ExecutableItem, operations: Iterable[Operation], judged: Sequence[Timeline]
+    item: ExecutableItem, operations: Iterable[Operation], judged: Sequence[Timeline], *, is_brief: bool
 ) -> None:
-    """Attach, in the order of time, each convergence and each operation that is no read of one."""
+    """Attach, in the order of time, each convergence and each operation that is no read of one.
+
+    Of a story that was kept, many operations and the reads of a convergence are told in brief.
+    """
     polled = {id(sample.operation) for line in judged for sample in line.samples}
     others = [operation for operation in operations if id(operation) not in polled]
     if len(others) > MOST_SINGLE:
-        _attach(item, f"{len(others)} operations", render_all(others), TEXT)
+        _attach(item, f"{len(others)} operations", render_all(others, is_brief=is_brief), TEXT)
         others = []
     events: list[tuple[float, Operation | Timeline]] = [
         *((line.acknowledged_at, line) for line in judged),
@@ -171,16 +175,16 @@ def _attach_evidence(
         if isinstance(event, Operation):
             _attach(item, REDACTOR.text(entitle(event)), render(event), TEXT)
         else:
-            _attach_convergence(item, event)
+            _attach_convergence(item, event, is_brief=is_brief)
 
 
-def _attach_convergence(item: ExecutableItem, line: Timeline) -> None:
+def _attach_convergence(item: ExecutableItem, line: Timeline, *, is_brief: bool) -> None:
     """Attach a picture where there is something to see, and the reads."""
     sentence = REDACTOR.text(convergence.describe(line))
-    if line.bound_s or len(line.samples) > 1:
+    if len(line.samples) > 1 or (line.bound_s and not is_brief):
         _attach(item, sentence, draw(line), SVG)
         sentence = f"the {convergence.count(line)} in detail"
-    _attach(item, sentence, convergence.tabulate(line), TEXT)
+    _attach(item, sentence, convergence.tabulate(line, is_brief=is_brief), TEXT)
 
 
 def _attach(item: ExecutableItem, name: str, body: str, kind: tuple[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.convergence.timelines import Finding, Seen
-from support.report.operations import RULE, entitle, render
+from support.report.operations import RULE, entitle, render, render_briefly
 from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ def count(timeline: Timeline) -> str:
     return f"{number} read{'' if number == 1 else 's'}"
 
 
-def tabulate(timeline: Timeline) -> str:
-    """Return all reads of a convergence as one text, redacted, with the telling ones in full below."""
+def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
+    """Return all reads of a convergence as one text, redacted, with the telling ones below, or in brief."""
+    tell = render_briefly if is_brief else render
     zero = timeline.acknowledged_at
     samples = in_order(timeline)
     lines = [
@@ -97,7 +98,7 @@ def tabulate(timeline: Timeline) -> str:
     if len(samples) > WIDEST_TABLE:
         lines.append(f"… and {len(samples) - WIDEST_TABLE} more")
     text = REDACTOR.text("\n".join(lines)) + "\n"
-    return RULE.join([text, *(render(sample.operation) for sample in _telling(samples, timeline))])
+    return RULE.join([text, *(tell(sample.operation) for sample in _telling(samples, timeline))])
 
 
 def in_order(timeline: Timeline) -> list[Sample]:

@@ -110,7 +110,7 @@ class Expectations:
         sent = body_of(step)
         for name in ("id", "role"):
             path = self._details.paths.get(name)
-            if path and (chosen := look(sent, path)) is not MISSING and name in self._target.server_fields:
+            if path and (chosen := look(sent, path)) is not MISSING and path in self._target.server_fields:
                 yield {"that": "member", "path": path, "is_not": chosen}
         if self._target.promise("timestamps") and self._target.timestamps == "rfc3339":
             yield {

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from support.users.forms.next_page import find_link, query_of
+from support.users.forms.next_page import find_link
+from support.users.forms.packing import query_of, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from support.http.call import QueryValue
+    from support.http.history import Exchange
     from support.report.reproductions.expectations.details import Details
     from support.report.reproductions.expectations.someone import Someone
     from support.report.reproductions.recording.steps import Step
@@ -59,7 +62,7 @@ class ListExpectations:
             yield from self._details.shown(details, that="in_list", user=name, times=1)
 
     def _of_pages(self, step: Step, people: Sequence[str]) -> Iterator[Check]:
-        lists, asked = self._target.lists, query_of(step.exchange.request.url)
+        lists, asked = self._target.lists, self._asked(step.exchange)
         size = str(asked.get(lists.size, "")) if lists.has_sizes else ""
         if size.isdigit() and int(size) > 0:
             yield {"that": "page_size", "most": int(size)}
@@ -77,8 +80,11 @@ class ListExpectations:
         pages, lists = step.answer.pages or [step.answer], self._target.lists
         if lists.style != "link" or lists.next or lists.next_header:
             return bool(step.answer.pages)
-        is_from_start = lists.position not in query_of(step.operation.exchanges[0].request.url)
+        is_from_start = lists.position not in self._asked(step.operation.exchanges[0])
         return is_from_start and find_link(pages[-1].headers.get("link", ""), "next") is None
+
+    def _asked(self, exchange: Exchange) -> Mapping[str, QueryValue]:
+        return unpack(self._target.lists, query_of(exchange.request.url))
 
     def _searched(self, step: Step) -> str:
         """Return the email that a search was for, as a template; empty where it cannot be told."""
