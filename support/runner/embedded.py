@@ -45,6 +45,11 @@ class EmbeddedService:
         )
         self.base_url = self._read_base_url()
 
+    @property
+    def pid(self) -> int:
+        """The process of the service."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End the service: first by closing its input, then by signal."""
         for stream in (self._process.stdin, self._process.stdout):
