@@ -68,6 +68,11 @@ TRIALS = {
         ("ADMIN_PASSWORD",),
         {"API_TOKEN": "admin@example.com:{ADMIN_PASSWORD}"},
     ),
+    "flask-appbuilder": Trial(
+        tabled("ab_user", "username", "email", "first_name", "last_name", "password"),
+        ("ADMIN_PASSWORD",),
+        {"API_TOKEN": "admin:{ADMIN_PASSWORD}"},
+    ),
     "kinto": Trial(
         everywhere(listed(KINTO, "data", shown_as=ADMIN), listed(KINTO, "data", shown_as=OTHER)),
         ("ADMIN_PASSWORD", "OTHER_PASSWORD"),

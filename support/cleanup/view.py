@@ -13,6 +13,7 @@ from support.errors import SuiteError
 from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer, parse_json
+from support.users.forms.packing import pack
 from support.users.forms.paths import read, texts_in
 from support.users.forms.versions import read_version, version_headers
 from support.users.markers import find_run
@@ -177,7 +178,7 @@ class UsersView:
     ) -> Operation:
         route = self._target.route(verb)
         path = route.path.replace("{id}", segment(user_id))
-        call = Call(route.method, path, query=query or {}, headers=headers)
+        call = Call(route.method, path, query=pack(self._target.lists, query or {}), headers=headers)
         operation = self.client.send(call, verb.replace("_", " "), subject, once=once)
         if operation.response is None:
             raise NoAnswer(operation.describe())

@@ -144,6 +144,23 @@ class Lists(Part):
         examples=[{"_page": "1"}, {"count": "1"}],
     )
 
+    packed_in: str = Field(
+        "",
+        description=(
+            "The one query parameter that holds all the others, for services that take them as one value; "
+            "theirs are then written as `packed_as` has them."
+        ),
+        examples=["q", "filter"],
+    )
+    packed_as: Literal["rison", "json"] = Field(
+        "rison",
+        description=(
+            "The language of that value: rison, as `q=(page:0,page_size:20)` of Flask-AppBuilder, or JSON, "
+            'as `filter={"limit":20}` of LoopBack.'
+        ),
+        examples=["json"],
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _take_old_names(cls, raw: Any) -> Any:

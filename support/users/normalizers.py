@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.contract import Problem, User
 from support.users.forms.moments import read_moment
-from support.users.forms.next_page import find_next, query_of
+from support.users.forms.next_page import find_next
+from support.users.forms.packing import query_of, unpack
 from support.users.forms.paths import MISSING, read, split, write
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class Normalizer:
     def _is_later(self, exchange: Exchange) -> bool:
         """Return whether a page was asked for that is not the first one."""
         lists = self._target.lists
-        asked = query_of(exchange.request.url).get(lists.position)
+        asked = unpack(lists, query_of(exchange.request.url)).get(lists.position)
         return asked is not None and str(asked) != str(lists.begins_with)
 
     def total(self, response: Response, whole: Any = None) -> int | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin
 
+from support.users.forms.packing import query_of, unpack
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ADDRESSES = ("href", "url", "uri")  # of an object that stands for a link
 
 def find_next(lists: Lists, url: str, response: Response, whole: Any, items: Sequence[Any]) -> Query | None:
     """Return the query of the next page, given the URL of this one and what was answered; None at the end."""
-    query = query_of(url)
+    query = unpack(lists, query_of(url))
     if lists.style == "none":
         return None
     is_told = bool(lists.next or lists.next_header) or lists.style in {"link", "cursor"}
@@ -41,7 +42,7 @@ def find_next(lists: Lists, url: str, response: Response, whole: Any, items: Seq
         return _count_on(lists, query, items)
     if LIKE_A_URL.match(said) or (lists.style == "link" and not lists.next_header):
         try:
-            following = query_of(urljoin(url, said))
+            following = unpack(lists, query_of(urljoin(url, said)))
         except ValueError:
             return None
     else:
@@ -78,18 +79,6 @@ def _told(lists: Lists, response: Response, whole: Any) -> str:
     if isinstance(value, int | float):
         return str(value) if value else ""
     return value.strip() if isinstance(value, str) else ""
-
-
-def query_of(url: str) -> Query:
-    """Return the query of a URL; members that are repeated hold a list. Raises ValueError for no URL."""
-    query: Query = {}
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        before = query.get(name)
-        if before is None:
-            query[name] = value
-        else:
-            query[name] = [*(before if isinstance(before, list) else [str(before)]), value]
-    return query
 
 
 def find_link(header: str, relation: str) -> str | None:
