@@ -13,7 +13,7 @@ from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
 from support.target.sending.operations import Route
-from support.users.forms.packing import pack
+from support.users.forms.packing import ask
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.walks import Novelty, put_together
@@ -61,7 +61,7 @@ class UsersReader:
         lists = self.target.lists
         if lists.total_by_head:
             path = self.route("list").path
-            call = Call("HEAD", path, query=pack(lists, lists.always), headers=self._strong(strong))
+            call = Call("HEAD", path, query=ask(lists, {}), headers=self._strong(strong))
             operation = self.client.send(call, "count", subject)
             response = operation.response
             return operation, self._normalizer.total(response) if response else None
@@ -90,8 +90,7 @@ class UsersReader:
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
-        lists = self.target.lists
-        query = pack(lists, {**lists.always, **search_query(lists, email)})
+        query = ask(self.target.lists, search_query(self.target.lists, email))
         call = Call(*self.route("find"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
@@ -106,9 +105,7 @@ class UsersReader:
         fresh: bool = False,
     ) -> tuple[Operation, Page | None]:
         """List one page; None instead of the page when the answer holds none."""
-        lists = self.target.lists
-        query = pack(lists, {**lists.always, **query})
-        call = Call(*self.route("list"), query=query, headers=self._strong(strong))
+        call = Call(*self.route("list"), query=ask(self.target.lists, query), headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
         page = self.page_of(operation)
         if page is not None and page.total is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from support.users.forms.next_page import find_link, query_of
+from support.users.forms.next_page import find_link
+from support.users.forms.packing import query_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

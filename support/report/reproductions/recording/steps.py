@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.http import Outcome
 from support.report.reproductions.script.answers import Answer
-from support.users.forms.next_page import query_of
+from support.users.forms.packing import query_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
