@@ -13,7 +13,7 @@ from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
 from support.target.sending.operations import Route
-from support.users.forms.packing import pack
+from support.users.forms.packing import ask
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.walks import Novelty, put_together, until_shown
@@ -58,7 +58,7 @@ class UsersReader:
         """Ask how many users there are: the operation, and the number that it announces, if any."""
         if self.target.lists.total_by_head:
             path = self.route("list").path
-            call = Call("HEAD", path, query=self._packed({}), headers=self._strong(strong))
+            call = Call("HEAD", path, query=ask(self.target.lists, {}), headers=self._strong(strong))
             operation = self.client.send(call, "count", subject)
             response = operation.response
             return operation, self._normalizer.total(response) if response else None
@@ -87,7 +87,7 @@ class UsersReader:
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
-        query = self._packed(search_query(self.target.lists, email))
+        query = ask(self.target.lists, search_query(self.target.lists, email))
         call = Call(*self.route("find"), query=query, headers=self._strong(strong))
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
@@ -102,7 +102,7 @@ class UsersReader:
         fresh: bool = False,
     ) -> tuple[Operation, Page | None]:
         """List one page; None instead of the page when the answer holds none."""
-        call = Call(*self.route("list"), query=self._packed(query), headers=self._strong(strong))
+        call = Call(*self.route("list"), query=ask(self.target.lists, query), headers=self._strong(strong))
         operation = self.client.send(call, "list", subject, fresh=fresh)
         page = self.page_of(operation)
         if page is not None and page.total is not None:
@@ -273,10 +273,6 @@ class UsersReader:
         except LookupError as error:
             raise NotApplicable(str(error)) from None
         return Route(method, path.replace("{id}", segment(user_id)))
-
-    def _packed(self, query: Mapping[str, QueryValue]) -> Mapping[str, QueryValue]:
-        lists = self.target.lists
-        return pack(lists, {**lists.always, **query})
 
     def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
         headers = self.target.headers

@@ -127,8 +127,10 @@ class Looks:
         """Walk through the list and judge everyone in it, users of our marks whom nobody created included.
 
         `own` are all marks of these clients, `unsure` those whose creation was left open. Returns what came,
-        None without an answer.
+        None without an answer, and where there is no list.
         """
+        if not self._target.has_list:
+            return None
         query = self._target.lists.ordered(order) if order else {}
         listing = walk(self._api, Listing(query, size), strong=self.is_newest)
         operation = listing.operation

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
 from support.http import Call
 from support.http.retry import is_fault, parse_retry_after, plausible_attempts
-from support.users.forms.packing import pack
+from support.users.forms.packing import ask
 
 if TYPE_CHECKING:
     from support.behaviours.access.callers import Callers
@@ -200,7 +200,7 @@ class RateLimits:
 
     def _ask(self, api: UsersApi) -> Operation:
         lists = self._target.lists
-        query = pack(lists, {**lists.always, **lists.sized(1)})
+        query = ask(lists, lists.sized(1))
         return api.client.send(Call("GET", self._target.landmark, query=query), "list", "users", once=True)
 
 

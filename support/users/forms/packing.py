@@ -23,6 +23,11 @@ ESCAPE = {"rison": "!", "json": "\\"}
 BRACKETS = {"rison": ("(", ")"), "json": ("{", "}")}
 
 
+def ask(lists: Lists, query: Mapping[str, QueryValue]) -> Query:
+    """Return a query with what belongs to every one, as the target takes it."""
+    return pack(lists, {**lists.always, **query})
+
+
 def pack(lists: Lists, query: Mapping[str, QueryValue]) -> Query:
     """Return a query as the target takes it."""
     if not lists.packed_in or not query:

@@ -95,12 +95,19 @@ class Explorer:
     """Everything that an exploration needs, over a service in this process."""
 
     def __init__(
-        self, probe: Probe, folder: Path, *, losses: float = 0.0, without: tuple[str, ...] = ()
+        self,
+        probe: Probe,
+        folder: Path,
+        *,
+        losses: float = 0.0,
+        without: tuple[str, ...] = (),
+        has_list: bool = True,
     ) -> None:
         whole = load_target("reference")
         bounds = whole.bounds.model_copy(update={"single_s": 0.05, "list_s": 0.05})
         promises = whole.promises - set(without)
-        self.target = whole.model_copy(update={"bounds": bounds, "promises": promises})
+        routes = whole.operations.model_copy(update={} if has_list else {"list": "none"})
+        self.target = whole.model_copy(update={"bounds": bounds, "promises": promises, "operations": routes})
         self.folder = folder
         self.journal = Notebook()
         self.clock = FakeClock()

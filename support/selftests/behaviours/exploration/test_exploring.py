@@ -58,6 +58,15 @@ def test_nothing_is_asked_for_that_is_not_promised(tmp_path, without):
     assert findings.steps > 5
 
 
+@pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER])
+def test_where_there_is_no_list_nobody_looks_at_it(tmp_path, wording):
+    """Whether the story applies is left to no chance."""
+    without = ("pagination", "filter-by-email", "sorting", "total-count")
+    findings, _ = explore(tmp_path, wording, seconds=4, without=without, has_list=False)
+    Exploration.held(findings)
+    assert findings.steps > 5
+
+
 @pytest.mark.parametrize(
     ("wording", "defect"),
     [(TEXTS, "M05"), (ANY_ORDER, "M43"), (ANY_ORDER, "M66"), (ANY_ORDER, "M40")],
