@@ -203,6 +203,7 @@ class UsersApi(UsersReader):
         headers: Mapping[str, str] | None,
     ) -> Operation:
         def send(condition: Mapping[str, str]) -> Operation:
+            person.require_place(self.target)
             return self._send_to(person, call(condition), verb)
 
         person.require_place(self.target)
