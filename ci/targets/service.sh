@@ -15,6 +15,7 @@
 
 SERVICE=${HERE##*/}
 CALLER=$PPID
+STARTS_WITHIN_S=60 # a start script may give its service longer
 PORT=""
 FOLDER=""
 child=""
@@ -97,10 +98,10 @@ run_service() {
     begin prepare_database >service.log 2>&1
     finish || stop "its database could not be made: $(reason)"
     begin serve >>service.log 2>&1
-    local given_up=$((SECONDS + 60)) # on a busy machine
+    local given_up=$((SECONDS + STARTS_WITHIN_S)) # on a busy machine
     until answers; do
         kill -0 "$child" 2>/dev/null || stop "did not start: $(reason)"
-        ((SECONDS < given_up)) || stop "did not answer within 60 s: $(reason)"
+        ((SECONDS < given_up)) || stop "did not answer within $STARTS_WITHIN_S s: $(reason)"
         pause 0.1
     done
     kill -0 "$child" 2>/dev/null || stop "did not start: $(reason)" # and another one answers there

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ci.trials.views import Service, basic, bearer, everywhere, listed, request, tabled
+from ci.trials.views import Service, ShownAs, basic, bearer, everywhere, listed, named, request, tabled
 from support.target.settings import REPORTS, ROOT
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Trial:
     tokens: Mapping[str, str] = field(default_factory=dict)  # the suite's variables, made of the credentials
     options: tuple[str, ...] = ()  # of the start script
     residents: Sequence[tuple[str, Mapping[str, Any]]] = ()  # who lives there already: where to add them
-    shown_as: Callable[[Service], str] | None = None  # how those who add them say who they are
+    shown_as: ShownAs | None = None  # how those who add them say who they are
 
 
 KINTO = "/v1/buckets/default/collections/users/records"
@@ -53,21 +53,29 @@ SCIM_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 RESIDENTS = ("Ruth", "Omar")  # who live in a service that has no administrator among its users
 EMAILS = [f"{name.lower()}@resident.example.com" for name in RESIDENTS]
 ADMIN, OTHER = basic("admin", "ADMIN_PASSWORD"), basic("other", "OTHER_PASSWORD")
+PARSE = named(X_Parse_Application_Id="PARSE_APPLICATION_ID", X_Parse_Master_Key="PARSE_MASTER_KEY")
+DETAILED = [("/users", {"name": "Resident", "email": email}) for email in EMAILS]
 TRIALS = {
     "django-rest-framework": Trial(
         tabled("accounts_user", "username", "email", "first_name", "last_name"),
         ("API_TOKEN",),
         {"API_TOKEN": "{API_TOKEN}"},
     ),
+    "directus": Trial(
+        listed("/users?limit=-1", "data", shown_as=bearer), ("API_TOKEN",), {"API_TOKEN": "{API_TOKEN}"}
+    ),
     "eve": Trial(
         listed("/users?max_results=50", "_items", identifier="_id", page="page"),
-        residents=[("/users", {"name": "Resident", "email": email}) for email in EMAILS],
+        residents=DETAILED,
     ),
     "fastapi-users": Trial(
         tabled("user", "email", "name", "hashed_password"),
         ("ADMIN_PASSWORD",),
         {"API_TOKEN": "admin@example.com:{ADMIN_PASSWORD}"},
     ),
+    "feathers": Trial(listed("/users", "data"), residents=DETAILED),
+    "json-server": Trial(listed("/users"), residents=DETAILED),
+    "json-server-0": Trial(listed("/users"), residents=DETAILED),
     "flask-appbuilder": Trial(
         tabled("ab_user", "username", "email", "first_name", "last_name", "password"),
         ("ADMIN_PASSWORD",),
@@ -81,6 +89,17 @@ TRIALS = {
         shown_as=ADMIN,
     ),
     "mockapi": Trial(listed("/api/v1/users"), options=("0", "--others", "2")),
+    "mockoon": Trial(listed("/users"), residents=DETAILED),
+    "parse-server": Trial(
+        listed("/parse/users?limit=1000", "results", identifier="objectId", shown_as=PARSE),
+        ("PARSE_APPLICATION_ID", "PARSE_MASTER_KEY"),
+        {name: f"{{{name}}}" for name in ("PARSE_APPLICATION_ID", "PARSE_MASTER_KEY")},
+        residents=[
+            ("/parse/users", {"username": email, "password": email, "name": "Resident", "email": email})
+            for email in EMAILS
+        ],
+        shown_as=PARSE,
+    ),
     "scim2-server": Trial(
         listed("/v2/Users", "Resources", shown_as=bearer),
         ("API_TOKEN",),
@@ -148,6 +167,7 @@ def as_row(values: Sequence[object]) -> str:
 def started(name: str, trial: Trial) -> Iterator[Service]:
     """Start a service for as long as it is needed; raises OSError where it does not start."""
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
+        Path(folder).chmod(0o711)  # a database server may run as somebody else
         variables = {variable: secrets.token_hex(16) for variable in trial.credentials}
         script = ROOT / "ci" / "targets" / name / "start.sh"
         process = subprocess.Popen(  # noqa: S603 - a script of ours

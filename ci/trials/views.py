@@ -11,12 +11,13 @@ import json
 import sqlite3
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 LOOKS = 5  # at a service that fails now and then
@@ -34,6 +35,7 @@ class Service:
 
 
 Users = dict[str, str]
+ShownAs = Callable[[Service], dict[str, str]]  # the headers that say who asks
 
 
 def tabled(table: str, *columns: str, file: str = "users.sqlite3") -> Callable[[Service], Users]:
@@ -55,7 +57,7 @@ def listed(
     *,
     identifier: str = "id",
     page: str = "",
-    shown_as: Callable[[Service], str] | None = None,
+    shown_as: ShownAs | None = None,
 ) -> Callable[[Service], Users]:
     """Return the view of a list: one answer that holds everybody, or pages that are counted from 1."""
 
@@ -84,28 +86,35 @@ def everywhere(*views: Callable[[Service], Users]) -> Callable[[Service], Users]
     }
 
 
-def basic(name: str, variable: str) -> Callable[[Service], str]:
+def basic(name: str, variable: str) -> ShownAs:
     """Return how a password is shown."""
-    return lambda service: (
-        "Basic " + base64.b64encode(f"{name}:{service.credentials[variable]}".encode()).decode()
-    )
+    return lambda service: {
+        "Authorization": "Basic "
+        + base64.b64encode(f"{name}:{service.credentials[variable]}".encode()).decode()
+    }
 
 
-def bearer(service: Service) -> str:
+def bearer(service: Service) -> dict[str, str]:
     """Return how the token is shown."""
-    return f"Bearer {service.credentials['API_TOKEN']}"
+    return {"Authorization": f"Bearer {service.credentials['API_TOKEN']}"}
+
+
+def named(**headers: str) -> ShownAs:
+    """Return how credentials are shown in headers of their own, given the variable of each."""
+    return lambda service: {
+        name.replace("_", "-"): service.credentials[variable] for name, variable in headers.items()
+    }
 
 
 def request(
     service: Service,
     path: str,
-    shown_as: Callable[[Service], str] | None,
+    shown_as: ShownAs | None,
     body: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return what a GET answers, or a POST of a body; nothing for 404. Raises OSError if it keeps failing."""
     headers = {"Content-Type": "application/json"} if body else {}
-    if shown_as:
-        headers["Authorization"] = shown_as(service)
+    headers |= shown_as(service) if shown_as else {}
     data = json.dumps(body).encode() if body else None
     for left in reversed(range(LOOKS)):
         try:

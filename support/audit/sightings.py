@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import State
 from support.convergence.timelines import Seen
-from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
 from support.users.validators import clip
 
@@ -38,7 +37,7 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
         return (Seen.NEW if fact.state in {State.GONE, State.OPEN} else Seen.OLD), "nobody"
     words = ", ".join(f"{name} {clip(value)}" for name, value in shown.items())
     if fact.state is State.GONE:
-        return (Seen.NEW if _is_somebody_else(shown, fact) else Seen.OLD), words
+        return Seen.OLD, words
     if not fact.is_closed or shown in fact.possible:
         return Seen.NEW, words
     if fact.fields_only:
@@ -51,10 +50,18 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
     return (Seen.TORN if _is_mixture(shown, fact.written) else Seen.FOREIGN), words
 
 
-def _is_somebody_else(shown: Mapping[str, Any], fact: Fact) -> bool:
-    """Return whether the id of a deleted person was given to another one, who is told by the mark."""
-    marks = {find_mark(text.lower()) for text in texts_in(dict(shown))} - {None}
-    return bool(marks) and fact.mark not in marks and shown not in fact.written
+def of_this_person(sighting: Sighting, fact: Fact) -> Sighting:
+    """Return a sighting as it is, or as of nobody where another one was given the id of who may be deleted.
+
+    People are told by their marks, that of the name first: an email may be somebody's who had it before.
+    """
+    shown = sighting.shown
+    if shown is None or fact.state not in {State.GONE, State.OPEN} or shown in fact.written:
+        return sighting
+    texts = (shown.get(name) for name in ("name", "nickname", "email"))
+    marks = (find_mark(text.lower()) for text in texts if isinstance(text, str))
+    mark = next(filter(None, marks), fact.mark)
+    return sighting if mark == fact.mark else replace(sighting, shown=None)
 
 
 def _is_mixture(shown: Mapping[str, Any], states: Sequence[Mapping[str, Any]]) -> bool:

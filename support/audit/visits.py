@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import Fact, State
-from support.audit.sightings import Sighting, compare
+from support.audit.sightings import Sighting, compare, of_this_person
 from support.convergence.timelines import Seen
 from support.errors import (
     CameBack,
@@ -82,7 +82,8 @@ class Visit:
             return bool(self._walks)
         if fact.id is None:
             return True
-        sightings = self._sightings[fact.mark] + self._listed(fact)
+        found = self._sightings[fact.mark] + self._listed(fact)
+        sightings = [of_this_person(sighting, fact) for sighting in found]
         seen = [(sighting, *compare(sighting, fact)) for sighting in sightings]
         for sighting, kind, words in seen:
             if kind in {Seen.FOREIGN, Seen.TORN}:

@@ -203,9 +203,9 @@ class UsersApi(UsersReader):
         headers: Mapping[str, str] | None,
     ) -> Operation:
         def send(condition: Mapping[str, str]) -> Operation:
+            person.require_place(self.target)
             return self._send_to(person, call(condition), verb)
 
-        person.require_place(self.target)
         names_version = headers is NO_VERSION or IF_MATCH in (headers or {})
         return send({}) if names_version else self.write_on_top(person, send)
 
