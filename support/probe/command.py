@@ -141,7 +141,7 @@ def _find_users(
     path = urlsplit(address).path
     before, _, last = address.rpartition("/")
     below = [(address, place) for place in PLACES]
-    itself = [(before, f"/{last}")] if path.strip("/") else []
+    itself = [(before, f"/{last}"), (before, f"/{last}/")] if path.strip("/") else []
     # Below a version or a service's root first: some, SCIM's among them, list everything there.
     places = [*below, *itself] if ROOT.fullmatch(last) else [*itself, *below]
     if known.collection:

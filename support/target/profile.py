@@ -30,6 +30,7 @@ Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "e
 
 # What keys and reasons were called in older profiles, which still load.
 OLD_NAMES = {"politeness": "request_limits"}
+OLD_MISMATCH = "the key belongs to another request"
 OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 
 
@@ -159,6 +160,13 @@ class Target(Part):
         if not isinstance(raw, dict):
             return raw
         renamed = {OLD_NAMES.get(key, key): value for key, value in raw.items()}
+        keys = renamed.get("idempotency")
+        if isinstance(keys, dict) and "mismatch" in keys:
+            # It said once more what a reason of the closed list says.
+            renamed["idempotency"] = {key: value for key, value in keys.items() if key != "mismatch"}
+            said = {OLD_MISMATCH: keys["mismatch"]}
+            others = renamed.get("refusals", {})
+            renamed["refusals"] = {**said, **others} if isinstance(others, dict) else others
         if isinstance(renamed.get("refusals"), dict):
             reasons = renamed["refusals"].items()
             renamed["refusals"] = {OLD_REASONS.get(key, key): value for key, value in reasons}

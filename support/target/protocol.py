@@ -61,14 +61,12 @@ class Idempotency(Part):
         description="Whether the key is sent in double quotes, as a structured field.",
         examples=[True],
     )
-    mismatch: Statuses = Field(
-        (400, 409, 422),
-        description="A key that came before with another request was refused.",
-        examples=[[422]],
-    )
     in_flight: Literal["refuse", "wait", "either"] = Field(
         "either",
-        description="What happens to a repeat while the first request is still worked on.",
+        description=(
+            "What happens to a repeat while the first request is still worked on; where it is said to `wait`,"
+            " one that is refused is a broken promise."
+        ),
         examples=["wait"],
     )
     replay_errors: Literal["none", "4xx", "all", "unspecified"] = Field(
@@ -94,7 +92,10 @@ class Idempotency(Part):
         None, ge=1, le=65536, description="The longest key that is accepted [characters].", examples=[255]
     )
     lifetime_s: float | None = Field(
-        None, gt=0, description="How long a key is remembered [s].", examples=[86400]
+        None,
+        gt=0,
+        description="How long a key is remembered [s]; a repeat that comes later is not judged.",
+        examples=[86400],
     )
 
 

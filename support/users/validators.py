@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
 FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
+# Where no profile says that it may be full, only what cannot be meant otherwise.
+QUOTA = re.compile(r"max(imum)? number of (elements|users|records|items|accounts)|\bquota\b", re.IGNORECASE)
 LONGEST_EXPLANATION = 200
 
 
@@ -111,11 +113,15 @@ class Validator:
         return operation.refusals < COLLISIONS
 
     def _not_full(self, operation: Operation, response: Response) -> None:
-        """Tell a target that is full, where its profile says that it may be, from one that refuses."""
-        if self._target.request_limits.live_users is not None and operation.verb == "create":
-            said = FULL.search(response.body.decode("utf-8", "replace"))
-            if said and response.status >= 400:
-                raise Inconclusive(f"the target is full: {said[0]!r}", evidence=[operation])
+        """Tell a target that says that it is full from one that refuses."""
+        if operation.verb == "create" and response.status >= 400:
+            is_known = self._target.request_limits.live_users is not None
+            said = (FULL if is_known else QUOTA).search(response.body.decode("utf-8", "replace"))
+            if said:
+                hint = (
+                    "" if is_known else "; for how many users there is room, say as request_limits.live_users"
+                )
+                raise Inconclusive(f"the target is full: {said[0]!r}{hint}", evidence=[operation])
 
     def refused(self, operation: Operation, *reasons: str) -> Response:
         """Require a refusal for one of the reasons of the closed list (`support.target.REFUSALS`)."""
