@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,29 @@ REFUSALS: dict[str, Statuses] = {
     "the client asks too often": (429,),
 }
 UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
+
+# What keys and reasons were called in older profiles, which still load.
+OLD_NAMES = {"politeness": "request_limits"}
+OLD_MISMATCH = "the key belongs to another request"
+OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
+
+
+def take_old_names(raw: Any) -> Any:
+    """Return a profile as it was read, with the names that keys and reasons have today."""
+    if not isinstance(raw, dict):
+        return raw
+    renamed = {OLD_NAMES.get(key, key): value for key, value in raw.items()}
+    keys = renamed.get("idempotency")
+    if isinstance(keys, dict) and "mismatch" in keys:
+        # It said once more what a reason of the closed list says.
+        renamed["idempotency"] = {key: value for key, value in keys.items() if key != "mismatch"}
+        others = renamed.get("refusals", {})
+        if isinstance(others, dict):
+            renamed["refusals"] = {OLD_MISMATCH: keys["mismatch"], **others}
+    if isinstance(renamed.get("refusals"), dict):
+        reasons = renamed["refusals"].items()
+        renamed["refusals"] = {OLD_REASONS.get(key, key): value for key, value in reasons}
+    return renamed
 
 
 class Accepted(Part):

@@ -18,7 +18,7 @@ from support.http.strict_json import MalformedAnswer
 from support.secrets import REDACTOR
 from support.users.forms.differences import first_difference
 from support.users.forms.paths import split
-from support.users.refusal_text import explanation, find_internal_details
+from support.users.refusal_text import FULL, QUOTA, explanation, find_internal_details
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from support.users.normalizers import Normalizer
 
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
-FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
-# Where no profile says that it may be full, only what cannot be meant otherwise.
-QUOTA = re.compile(r"max(imum)? number of (elements|users|records|items|accounts)|\bquota\b", re.IGNORECASE)
 LONGEST_EXPLANATION = 200
 
 
