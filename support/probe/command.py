@@ -202,6 +202,9 @@ def _look(visit: Visit, first: Response | None, known: Known) -> Draft:
         _learn_searches(searches, creation, people)
     else:
         draft.cannot_tell("how users are searched and sorted: too few could be created and listed")
+    draft.cannot_tell(
+        "how long a change may take to be seen by every reader; say it as single_s and list_s under [bounds]"
+    )
     Changes(visit, draft, creation).learn()
     if people:
         Signs(visit, draft, creation).learn(*people[0])
