@@ -41,6 +41,7 @@ class Signs:
         self._learn_who_may(user_id)
         self._learn_refusals(email)
         self._learn_text()
+        self._learn_ids()
 
     def _learn_headers(self, user_id: int | str) -> None:
         draft, found = self._draft, self._visit.on("GET", user_id)
@@ -141,6 +142,16 @@ class Signs:
                 draft.set("text.composes", value=True, seen=f"of {texts['name']!r} came {name!r}")
         if email == texts["email"].lower():
             draft.set("text.lowers_email", value=True, seen=f"of {texts['email']} came {email}")
+
+    def _learn_ids(self) -> None:
+        """Delete the newest user, and see whether the next one is given the same id."""
+        _, first, _ = self._creation.again(3)
+        if first is None or not was_done(self._visit.delete(first)):
+            return
+        _, second, _ = self._creation.again(3)
+        if second is not None and second == first:
+            seen = f"the user after one who was deleted was given the id {first!r} again"
+            self._draft.set("fields.ids_return", value=True, seen=seen)
 
     def _learn_refusals(self, email: str) -> None:
         if email:

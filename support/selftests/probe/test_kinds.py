@@ -130,6 +130,14 @@ def test_the_forms_in_which_text_is_kept_are_seen(tmp_path: Path, odd_reference:
     assert (target.text.trims, target.text.composes, target.text.lowers_email) == (True, True, True)
 
 
+@pytest.mark.parametrize("ids_return", [False, True])
+def test_ids_that_come_back_are_seen(tmp_path: Path, *, ids_return: bool) -> None:
+    with OddService(ids_return=ids_return) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.fields.ids_return is ids_return
+
+
 def test_what_the_caller_may_choose_is_not_said_to_be_the_services(tmp_path: Path) -> None:
     with OddService(takes_ids=True) as service:
         target, _ = draft_of(f"{service.url}/users", tmp_path)
