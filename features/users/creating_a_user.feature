@@ -142,6 +142,13 @@ Feature: Creating a user
         | created at |
         | updated at |
 
+    @REG-06 @clause-1.5 @clause-5.3
+    Scenario: A creation cannot take over another user
+      Given user Ada exists
+      When the client tries to create a user under the id of user Ada
+      Then the request is accepted or cleanly refused
+      And user Ada is unchanged
+
   Rule: A refusal leaves no trace
 
     @REG-07 @clause-3.4 @clause-5.3 @needs-validation

@@ -29,6 +29,13 @@ CHOSEN: dict[str, Any] = {
     "created_at": "2001-02-03T04:05:06Z",
     "updated_at": "2001-02-03T04:05:06Z",
 }
+
+
+def chosen(person: Person, member: str) -> dict[str, Any]:
+    """Return a member that the service decides, as a caller might choose it; ids are each person's own."""
+    return {member: f"chosen-{person.mark}" if member == "id" else CHOSEN[member]}
+
+
 # The part of an email before its domain, for addresses that careless software spoils or confuses.
 EMAIL_KINDS = {
     "a plus sign": "ada.{mark}+tag",
@@ -233,7 +240,7 @@ class Variations:
             r"the email of user (\w+), but (.+)": lambda _, other, how: {
                 "email": differ(self._people[other].email, how)
             },
-            r"a chosen (.+)": lambda _, field: {_look(FIELDS, field): CHOSEN[_look(FIELDS, field)]},
+            r"a chosen (.+)": lambda person, field: chosen(person, _look(FIELDS, field)),
         }
 
     def _email_of(self, _: Person, first: str | None, other: str) -> dict[str, Any]:

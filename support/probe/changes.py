@@ -69,13 +69,13 @@ class Changes:
         response = self._write("PUT", whole, creation.media_type)
         sent = read(whole, f"{creation.details.wrap}.{creation.details.member('name')}".strip("."), None)
         if not was_done(response) or not self._shows(str(sent)):
-            draft.saw_against("put", f"PUT was answered {response.status}")
+            draft.saw_against("put-writes", f"PUT was answered {response.status}")
             return False
         draft.set("accepted.replace", [response.status], "PUT with all details answered so")
         if creation.nickname:
             self._learn_clearing(whole)
         else:
-            draft.saw("put", "PUT was done; whether it clears what is left out could not be told")
+            draft.saw("put-writes", "PUT was done; whether it clears what is left out could not be told")
         return True
 
     def _learn_clearing(self, whole: dict[str, Any]) -> None:
@@ -86,10 +86,11 @@ class Changes:
         self._write("PUT", whole, creation.media_type)
         body = body_of(self._visit.on("GET", self._id))
         left = read(body, f"{creation.user_path}.{creation.nickname}".strip("."), None)
+        self._draft.saw("put-writes", "PUT was done, and what it named was seen")
         if left in {None, ""}:
-            self._draft.saw("put", "PUT was done, and cleared what it left out")
+            self._draft.saw("put-clears", "PUT cleared what it left out")
         else:
-            self._draft.saw_against("put", f"PUT keeps what it leaves out ({creation.nickname})")
+            self._draft.saw_against("put-clears", f"PUT keeps what it leaves out ({creation.nickname})")
 
     def _learn_changing(self, *, can_replace: bool) -> None:
         member = self._creation.details.member("name") or self._creation.details.member("first")
@@ -113,9 +114,37 @@ class Changes:
         if done[0][0] != "json":
             self._draft.set("sending.patch", done[0][0], seen)
         self._draft.set("accepted.change", [done[0][1]], seen)
+        self._learn_null(*done[0])
         self._draft.saw("patch", f"{seen}; a change was seen after: {', '.join(name for name, _ in done)}")
 
-    def _patch(self, dialect: str, member: str, name: str) -> Any:
+    def _learn_null(self, dialect: str, accepted: int) -> None:
+        """Change the optional detail to null, and to nothing where that is refused."""
+        member, media_type = self._creation.details.member("nickname"), dict(DIALECTS)[dialect]
+        if not member or not self._creation.nickname:
+            return
+        response = self._write("PATCH", self._patch(dialect, member, None), media_type)
+        if was_done(response) or response.status >= 500:
+            return
+        said = f"null for {member} was answered {response.status}"
+        self._draft.set("fields.nullable", [], said)
+        empty = self._write("PATCH", self._patch(dialect, member, ""), media_type)
+        if empty.status == accepted:
+            self._draft.set("sending.clears_with", "empty", f"{said}, an empty text {empty.status}")
+
+    def _learn_reviving(self) -> None:
+        """Replace a user who was deleted, and see whether somebody comes of it."""
+        body = self._creation.details.body(self._visit.next_mark(), 2)
+        response = self._write("PUT", body, self._creation.media_type)
+        said = f"PUT of a user who was deleted was answered {response.status}"
+        if not was_done(response):
+            self._draft.saw("put-known-only", said)
+            return
+        self._draft.saw_against("put-known-only", said)
+        self._visit.delete(self._id)
+        self._visit.adopt(self._id)
+        self._visit.created -= 1
+
+    def _patch(self, dialect: str, member: str, name: str | None) -> Any:
         if dialect == "json-patch":
             return [
                 {"op": "replace", "path": "/" + f"{self._wrap_of(member)}".replace(".", "/"), "value": name}
@@ -154,6 +183,8 @@ class Changes:
         draft.set("accepted.gone", [gone.status], "a look-up after the deletion answered so")
         self._visit.adopt(self._id)  # so that it may be deleted once more
         self._visit.created -= 1
+        if draft.get("accepted.replace"):
+            self._learn_reviving()
         again = self._visit.delete(self._id)
         draft.set("accepted.delete_again", [again.status], "a second DELETE answered so")
         refused = sorted({status for status in (gone.status, again.status) if status >= 400})

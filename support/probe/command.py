@@ -141,7 +141,7 @@ def _find_users(
     path = urlsplit(address).path
     before, _, last = address.rpartition("/")
     below = [(address, place) for place in PLACES]
-    itself = [(before, f"/{last}")] if path.strip("/") else []
+    itself = [(before, f"/{last}"), (before, f"/{last}/")] if path.strip("/") else []
     # Below a version or a service's root first: some, SCIM's among them, list everything there.
     places = [*below, *itself] if ROOT.fullmatch(last) else [*itself, *below]
     if known.collection:
@@ -202,6 +202,9 @@ def _look(visit: Visit, first: Response | None, known: Known) -> Draft:
         _learn_searches(searches, creation, people)
     else:
         draft.cannot_tell("how users are searched and sorted: too few could be created and listed")
+    draft.cannot_tell(
+        "how long a change may take to be seen by every reader; say it as single_s and list_s under [bounds]"
+    )
     Changes(visit, draft, creation).learn()
     if people:
         Signs(visit, draft, creation).learn(*people[0])

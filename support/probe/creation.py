@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from support.probe.draft import Draft
 
 MOST_TRIES = 16
-NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+NO_TEXTS: Mapping[str, Any] = MappingProxyType({})
 OPERATIONS = {"look_up": "GET", "replace": "PUT", "change": "PATCH", "delete": "DELETE"}
 PLAIN = {"name": "name", "email": "email", "nickname": "nickname"}
 FORMS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -81,9 +81,17 @@ class Creation:
         self._propose()
 
     def again(
-        self, number: int, *, email: str | None = None, texts: Mapping[str, str] = NO_TEXTS
+        self,
+        number: int,
+        *,
+        email: str | None = None,
+        texts: Mapping[str, Any] = NO_TEXTS,
+        more: Mapping[str, Any] = NO_TEXTS,
     ) -> tuple[Response, int | str | None, str]:
-        """Create one more user, with given texts by kind if any; return the answer, the id and the mark."""
+        """Create one more user, with given `texts` by kind and `more` members by name if any.
+
+        Returns the answer, the id and the mark.
+        """
         mark = self._visit.next_mark()
         body = self.details.body(mark, number)
         inner = read(body, self.details.wrap)
@@ -91,6 +99,7 @@ class Creation:
             path = self.details.member(kind) or (self.name if kind == "name" else None)
             if path is not None and "." not in path:
                 inner[path] = text
+        inner.update(more)
         response, user_id = self._visit.post(body, self.media_type)
         return response, user_id, mark
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from support.probe.draft import Draft
     from support.probe.visit import Visit
 
+# Details that must be refused where a part of `validation` is promised, each alone.
+FLAWS: dict[str, tuple[dict[str, Any], ...]] = {
+    "validation-emails": ({"email": "no address"}, {"email": "ada@"}),
+    "validation-required": ({"name": ""}, {"name": "   "}, {"email": ""}),
+    "validation-kinds": ({"name": 7}, {"name": ["Ada"]}),
+}
 NEAR = timedelta(hours=1)
 CREATED = re.compile(r"creat|join|regist|insert", re.IGNORECASE)
 UPDATED = re.compile(r"updat|modif|chang", re.IGNORECASE)
@@ -35,6 +41,7 @@ class Signs:
         self._learn_who_may(user_id)
         self._learn_refusals(email)
         self._learn_text()
+        self._learn_ids()
 
     def _learn_headers(self, user_id: int | str) -> None:
         draft, found = self._draft, self._visit.on("GET", user_id)
@@ -79,14 +86,31 @@ class Signs:
         self._draft.set("fields.password", sent, "creations send it" if sent else "nothing asked for one")
         if secret:
             self._draft.cannot_tell(f"whether {secret} in a look-up shows a password; look at it yourself")
-        decided = [self._draft.get(f"fields.{key}") for key in ("id", "created_at")]
-        self._draft.set(
-            "server_fields", [*filter(None, decided)], "whether a caller's values are ignored was not tried"
-        )
+        self._learn_decided()
         if forms:
             self._draft.set("timestamps", next(iter(forms.values())), "the dates are written so")
         if "created_at" in forms:
             self._draft.saw("timestamps", "dates close to the moment of creation")
+
+    def _learn_decided(self) -> None:
+        """Create a user with an id and a date of the caller's choice, and see which of them are ignored."""
+        members = {
+            member: f"chosen-{self._visit.next_mark()}" if key == "id" else "2001-02-03T04:05:06Z"
+            for key in ("id", "created_at", "updated_at")
+            if (member := self._draft.get(f"fields.{key}")) and "." not in member
+        }
+        response, user_id, _ = self._creation.again(4, more=members)
+        shown = body_of(self._visit.on("GET", user_id)) if user_id is not None else None
+        user = read(shown, self._creation.user_path, None) if isinstance(shown, dict) else None
+        is_refused = 400 <= response.status < 500
+        ignored = [
+            member
+            for member, chosen in members.items()
+            if is_refused or (isinstance(user, dict) and read(user, member, chosen) != chosen)
+        ]
+        what = ", ".join(members)
+        seen = f"a creation with a chosen {what} was answered {response.status}, and the service chose these"
+        self._draft.set("server_fields", ignored, seen)
 
     def _learn_who_may(self, user_id: int | str) -> None:
         if self._visit.target.auth.scheme == "none":
@@ -119,32 +143,65 @@ class Signs:
         if email == texts["email"].lower():
             draft.set("text.lowers_email", value=True, seen=f"of {texts['email']} came {email}")
 
+    def _learn_ids(self) -> None:
+        """Delete the newest user, and see whether the next one is given the same id."""
+        _, first, _ = self._creation.again(3)
+        if first is None or not was_done(self._visit.delete(first)):
+            return
+        _, second, _ = self._creation.again(3)
+        if second is not None and second == first:
+            seen = f"the user after one who was deleted was given the id {first!r} again"
+            self._draft.set("fields.ids_return", value=True, seen=seen)
+
     def _learn_refusals(self, email: str) -> None:
-        draft = self._draft
         if email:
-            response, _, _ = self._creation.again(4, email=email)
+            self._learn_uniqueness(email)
+        self._learn_forms()
+        self._learn_flaws()
+
+    def _learn_uniqueness(self, email: str) -> None:
+        draft = self._draft
+        for part, text in (
+            ("unique-email-exact", email),
+            ("unique-email-case", email.upper()),
+            ("unique-email-blanks", f" {email} "),
+        ):
+            response, _, _ = self._creation.again(4, email=text)
+            said = f"{response.status} after a second creation with one email, written {text!r}"
             if was_done(response):
-                draft.saw_against(
-                    "unique-email", f"a second user with one email was created ({response.status})"
-                )
+                draft.saw_against(part, said)
             elif response.status < 500:
-                draft.set(
-                    "refusals.the email is already in use", [response.status], "a second creation got this"
-                )
-                draft.saw("unique-email", f"a second creation with one email was refused ({response.status})")
+                draft.saw(part, said)
+                if part == "unique-email-exact":
+                    draft.set("refusals.the email is already in use", [response.status], said)
+            if part == "unique-email-exact" and was_done(response):
+                break
+
+    def _learn_forms(self) -> None:
+        draft = self._draft
         response, _ = self._visit.post(b'{"broken', self._creation.media_type)
         if 400 <= response.status < 500:
             draft.set("refusals.the form cannot be read", [response.status], "JSON that is broken got this")
+            draft.saw("validation-forms", f"JSON that is broken was refused ({response.status})")
             if response.media_type == "application/problem+json":
                 draft.saw("problem-json", "a refusal came as application/problem+json")
-        response, _, _ = self._creation.again(4, email="no address")
-        if was_done(response):
-            draft.saw_against("validation", "a creation with the email 'no address' was accepted")
-        elif response.status < 500:
-            draft.set(
-                "refusals.the details are not valid", [response.status], "the email 'no address' got this"
-            )
-            draft.saw("validation", f"a creation with the email 'no address' was refused ({response.status})")
+
+    def _learn_flaws(self) -> None:
+        draft, refused = self._draft, set()
+        for part, flaws in FLAWS.items():
+            seen: list[str] = []
+            for flaw in flaws:
+                response, _, _ = self._creation.again(4, texts=flaw)
+                seen.append(f"{response.status} after {flaw}")
+                if 400 <= response.status < 500:
+                    refused.add(response.status)
+                else:
+                    draft.saw_against(part, seen[-1])
+                    break
+            else:
+                draft.saw(part, "; ".join(seen))
+        if refused:
+            draft.set("refusals.the details are not valid", sorted(refused), "flawed details got this")
 
 
 def form_of(value: Any) -> str:

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from support.http import Request
 
 LONGEST_CURL_BODY = 4000
-_LEFT_OUT = frozenset(
-    {"host", "content-length", "connection", "accept-encoding", "user-agent", "traceparent"}
-)
+UNTOLD = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "traceparent"})
 _PLACEHOLDER = re.compile("\u2039([A-Z][A-Z0-9_]*)\u203a")
 
 
@@ -33,7 +31,7 @@ def write_curl(request: Request, headers: Mapping[str, str], text: str) -> str:
     method = "--head" if request.method == "HEAD" else f"-X {request.method}"
     parts = [f"curl -sS -i {method} {_quoted(request.url)}"]
     for name, value in headers.items():
-        if name.lower() not in _LEFT_OUT:
+        if name.lower() not in UNTOLD:
             parts.append("-H " + _quoted(f"{name}: {value}"))
     lost = "\N{REPLACEMENT CHARACTER}" in text and "\N{REPLACEMENT CHARACTER}".encode() not in request.body
     if len(text) > LONGEST_CURL_BODY or "\0" in text or lost:

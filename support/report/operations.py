@@ -13,13 +13,13 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from support.http import Outcome
-from support.report.curl import media_type_of, redacted_headers, write_curl
+from support.report.curl import UNTOLD, media_type_of, redacted_headers, write_curl
 from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from support.http import Exchange, Operation
+    from support.http import Exchange, Operation, Request
 
 LONGEST_BODY = 6000  # characters of a body that are shown
 MOST_TOLD_BRIEFLY = 60  # the same where nothing went wrong
@@ -30,6 +30,8 @@ LONGEST_BUNDLED_BODY = 1200  # where many operations share one text
 INDENT = "    "
 RULE = f"\n{'─' * 100}\n"
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
+# Headers that every request has, or that only name one attempt.
+USUAL = UNTOLD | {"accept", "authorization", "x-correlation-id"}
 EFFECTS = {
     Outcome.OK: "done",
     Outcome.REFUSED: "refused",
@@ -87,16 +89,26 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
 
 
 def render_briefly(operation: Operation) -> str:
-    """Return request line, attempts, answer and short bodies, without headers, redacted: for the terminal."""
+    """Return request line, telling headers, attempts, answer and short bodies, redacted: for the terminal."""
     if not operation.exchanges:
         return REDACTOR.text(entitle(operation))
     request, response = operation.last.request, operation.last.came
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
+    parts += [INDENT + line for line in _headers(_telling(request))]
     parts += _brief_body(REDACTOR.body(request.body, media_type_of(request)))
     parts += [INDENT + line for line in _attempts(operation)]
     if response is not None:
         parts += _brief_body(REDACTOR.body(response.body, response.media_type))
     return REDACTOR.text("\n".join(parts))
+
+
+def _telling(request: Request) -> dict[str, str]:
+    """Return the headers, redacted, that make a request another one than any of its kind has them."""
+    is_json = media_type_of(request) in {"", "application/json"}
+    usual = USUAL | {"content-type"} if is_json else USUAL
+    return {
+        name: value for name, value in redacted_headers(request.headers).items() if name.lower() not in usual
+    }
 
 
 def _brief_body(text: str) -> list[str]:

@@ -20,17 +20,13 @@ from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
 from support.target.promises import PromiseName, find_contradiction, is_promised
-from support.target.protocol import REFUSALS, UNKNOWN, Accepted, Headers, Idempotency
+from support.target.protocol import REFUSALS, UNKNOWN, Accepted, Headers, Idempotency, take_old_names
 from support.target.sending import Answers, Sending
 from support.target.sending.operations import NONE, OperationName, Operations, Route
 from support.target.timing import Bounds, Faults, Objective, RequestLimits, Throttle, Timeouts
 
 # The ways of writing dates that the suite can read.
 Moments = Literal["rfc3339", "iso-local", "http-date", "epoch-s", "epoch-ms", "epoch-s-text", "epoch-ms-text"]
-
-# What keys and reasons were called in older profiles, which still load.
-OLD_NAMES = {"politeness": "request_limits"}
-OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
 
 
 class Target(Part):
@@ -156,13 +152,7 @@ class Target(Part):
     @model_validator(mode="before")
     @classmethod
     def _take_old_names(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict):
-            return raw
-        renamed = {OLD_NAMES.get(key, key): value for key, value in raw.items()}
-        if isinstance(renamed.get("refusals"), dict):
-            reasons = renamed["refusals"].items()
-            renamed["refusals"] = {OLD_REASONS.get(key, key): value for key, value in reasons}
-        return renamed
+        return take_old_names(raw)
 
     @field_validator("refusals")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,29 @@ REFUSALS: dict[str, Statuses] = {
     "the client asks too often": (429,),
 }
 UNKNOWN = frozenset({"there is no such user", "the user belongs to another tenant"})
+
+# What keys and reasons were called in older profiles, which still load.
+OLD_NAMES = {"politeness": "request_limits"}
+OLD_MISMATCH = "the key belongs to another request"
+OLD_REASONS = {"the page mark is unknown": "the cursor is unknown"}
+
+
+def take_old_names(raw: Any) -> Any:
+    """Return a profile as it was read, with the names that keys and reasons have today."""
+    if not isinstance(raw, dict):
+        return raw
+    renamed = {OLD_NAMES.get(key, key): value for key, value in raw.items()}
+    keys = renamed.get("idempotency")
+    if isinstance(keys, dict) and "mismatch" in keys:
+        # It said once more what a reason of the closed list says.
+        renamed["idempotency"] = {key: value for key, value in keys.items() if key != "mismatch"}
+        others = renamed.get("refusals", {})
+        if isinstance(others, dict):
+            renamed["refusals"] = {OLD_MISMATCH: keys["mismatch"], **others}
+    if isinstance(renamed.get("refusals"), dict):
+        reasons = renamed["refusals"].items()
+        renamed["refusals"] = {OLD_REASONS.get(key, key): value for key, value in reasons}
+    return renamed
 
 
 class Accepted(Part):
@@ -61,14 +84,12 @@ class Idempotency(Part):
         description="Whether the key is sent in double quotes, as a structured field.",
         examples=[True],
     )
-    mismatch: Statuses = Field(
-        (400, 409, 422),
-        description="A key that came before with another request was refused.",
-        examples=[[422]],
-    )
     in_flight: Literal["refuse", "wait", "either"] = Field(
         "either",
-        description="What happens to a repeat while the first request is still worked on.",
+        description=(
+            "What happens to a repeat while the first request is still worked on; where it is said to `wait`,"
+            " one that is refused is a broken promise."
+        ),
         examples=["wait"],
     )
     replay_errors: Literal["none", "4xx", "all", "unspecified"] = Field(
@@ -94,7 +115,10 @@ class Idempotency(Part):
         None, ge=1, le=65536, description="The longest key that is accepted [characters].", examples=[255]
     )
     lifetime_s: float | None = Field(
-        None, gt=0, description="How long a key is remembered [s].", examples=[86400]
+        None,
+        gt=0,
+        description="How long a key is remembered [s]; a repeat that comes later is not judged.",
+        examples=[86400],
     )
 
 

@@ -39,6 +39,10 @@ ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
 # Members whose text says why something was refused, the most telling ones first.
 EXPLAINING = ("detail", "message", "error_description", "title", "msg", "reason", "description", "error")
 DEEPEST_EXPLANATION = 4
+# What a service says that has room for no more users.
+FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
+# Where no profile says that it may be full, only what cannot be meant otherwise.
+QUOTA = re.compile(r"max(imum)? number of (elements|users|records|items|accounts)|\bquota\b", re.IGNORECASE)
 
 
 def explanation(response: Response) -> str:

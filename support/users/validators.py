@@ -18,7 +18,7 @@ from support.http.strict_json import MalformedAnswer
 from support.secrets import REDACTOR
 from support.users.forms.differences import first_difference
 from support.users.forms.paths import split
-from support.users.refusal_text import explanation, find_internal_details
+from support.users.refusal_text import FULL, QUOTA, explanation, find_internal_details
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from support.users.normalizers import Normalizer
 
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json")
-FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
 LONGEST_EXPLANATION = 200
 
 
@@ -111,11 +110,15 @@ class Validator:
         return operation.refusals < COLLISIONS
 
     def _not_full(self, operation: Operation, response: Response) -> None:
-        """Tell a target that is full, where its profile says that it may be, from one that refuses."""
-        if self._target.request_limits.live_users is not None and operation.verb == "create":
-            said = FULL.search(response.body.decode("utf-8", "replace"))
-            if said and response.status >= 400:
-                raise Inconclusive(f"the target is full: {said[0]!r}", evidence=[operation])
+        """Tell a target that says that it is full from one that refuses."""
+        if operation.verb == "create" and response.status >= 400:
+            is_known = self._target.request_limits.live_users is not None
+            said = (FULL if is_known else QUOTA).search(response.body.decode("utf-8", "replace"))
+            if said:
+                hint = (
+                    "" if is_known else "; for how many users there is room, say as request_limits.live_users"
+                )
+                raise Inconclusive(f"the target is full: {said[0]!r}{hint}", evidence=[operation])
 
     def refused(self, operation: Operation, *reasons: str) -> Response:
         """Require a refusal for one of the reasons of the closed list (`support.target.REFUSALS`)."""

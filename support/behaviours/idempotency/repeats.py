@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from support.behaviours.idempotency.declared_keys import comes_in_time, waits
 from support.errors import (
     DuplicateEffect,
     ForeignValue,
@@ -113,6 +114,7 @@ class Repeats:
         for sent in operations:
             faults = self._target.faults
             operation = self._keys.send_again(sent) if is_fault(sent.last, faults) else sent
+            waits(sent, self._target.idempotency)
             self._is_final(operation)
             self._is_accepted(operation, f"{len(operations)} requests under one key at once get one answer")
             shown.setdefault(self._validator.user(operation).id, operation)
@@ -186,6 +188,7 @@ class Repeats:
             yield person, bearers[person.mark], operation
 
     def _repeats(self, first: Operation, operation: Operation) -> None:
+        comes_in_time(first, operation, self._target.idempotency)
         self._is_final(operation)
         self._not_remembered(operation)
         stored = self._target.idempotency.replay_body == "stored"

@@ -49,6 +49,7 @@ ACTIONS = (
     "replace all users",
     "change all users",
     "create a user at the address of user Ada",
+    "create a user under the id of user Ada",
 )
 PROVOKED = (
     "the details are not valid",
@@ -157,6 +158,10 @@ class MalformedRequests:
                 path=self._api.path_of(people["Ada"].id),
                 of=people["Mallory"],
             )
+        if action == "create a user under the id of user Ada":
+            person = people.introduce("Mallory")
+            details = {**person.details, "id": people["Ada"].id}
+            return self._api.submit(details, "a user under the id of another", of=person)
         page = self._api.path_of(people["Ada"].id) if "Ada" in people else collection
         actions = {
             "make user Ada an administrator": Call("PUT", f"{page}/role", body=b'{"role": "admin"}'),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from support.cast.variations import CHOSEN, FIELDS
+from support.cast.variations import FIELDS
 from support.errors import (
     DuplicateEffect,
     ForeignValue,
@@ -171,7 +171,7 @@ class Expectations:
         shown.append((self._api.client.history.since(-1)[0], now))
         for operation, user in shown:
             value = getattr(user, member)
-            if value is not None and self._same_value(operation, value, CHOSEN[member]):
+            if value is not None and self._same_value(operation, value, write.details[member]):
                 raise UnexpectedContent(
                     f"only the service decides the {field}",
                     f"it took over {clip(value)} from the caller",

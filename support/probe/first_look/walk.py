@@ -22,7 +22,8 @@ from support.probe.first_look.quotes import name_request, parse_leniently, quote
 from support.secrets import REDACTOR
 from support.users import Normalizer, Person, UsersApi
 from support.users.forms.paths import read, texts_in
-from support.users.validators import FULL, clip
+from support.users.refusal_text import FULL
+from support.users.validators import clip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

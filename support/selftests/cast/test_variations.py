@@ -14,6 +14,7 @@ from support.cast.variations import (
     EMAIL_KINDS,
     MANNERS,
     Variations,
+    chosen,
     differ,
     long_email,
     unescape,
@@ -33,6 +34,14 @@ def people():
     made.introduce("Ada")
     made.introduce("Grace")
     return made
+
+
+def test_a_chosen_id_is_each_persons_own(people):
+    """Stories run side by side: one id for all would make them collide, and the service be accused."""
+    ids = [chosen(people[label], "id")["id"] for label in ("Ada", "Grace")]
+    assert len(set(ids)) == 2
+    assert all(people[label].mark in ids[place] for place, label in enumerate(("Ada", "Grace")))
+    assert chosen(people["Ada"], "role") == {"role": "admin"}
 
 
 @pytest.fixture

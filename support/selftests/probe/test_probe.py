@@ -63,13 +63,19 @@ def test_the_reference_service_is_described_as_it_is(service, runs, monkeypatch,
     for promise in (
         "etag",
         "head",
-        "put",
+        "put-writes",
+        "put-clears",
+        "put-known-only",
         "patch",
-        "unique-email",
+        "unique-email-exact",
+        "unique-email-case",
         "location",
         "problem-json",
         "auth",
-        "validation",
+        "validation-emails",
+        "validation-required",
+        "validation-kinds",
+        "validation-forms",
     ):
         assert f'    # "{promise}",' in said.out, promise
     assert ", 0 left" in said.err

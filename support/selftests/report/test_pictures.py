@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -111,6 +112,18 @@ def test_bodies_that_a_shell_cannot_carry_are_left_out() -> None:
     """Neither a null character nor what is no text nor an enormous body goes into a curl line."""
     for body in (b'{"name": "a\0b"}', b"\xff\xfe", b'"' + b"x" * 5000 + b'"'):
         assert "--data-binary @body" in curl(Request("POST", USERS, {}, body))
+
+
+def test_a_telling_header_is_shown_wherever_a_request_is() -> None:
+    """A disguised deletion, replayed without the header that disguises it, shows nothing."""
+    made = operation("delete", 201, method="POST", body=b"{}")
+    telling = {"X-HTTP-Method-Override": "DELETE", "Authorization": f"Bearer {TOKEN}", "Host": "x"}
+    made.exchanges[-1] = replace(made.last, request=replace(made.last.request, headers=telling))
+    brief = render_briefly(made)
+    assert "X-HTTP-Method-Override: DELETE" in brief
+    assert "X-HTTP-Method-Override: DELETE" in curl(made.last.request)
+    assert "Authorization" not in brief
+    assert TOKEN not in brief
 
 
 def test_a_password_is_hidden_by_the_name_of_its_field() -> None:

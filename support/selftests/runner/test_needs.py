@@ -60,6 +60,23 @@ def test_who_can_be_found_without_a_list_may_be_created_without_an_answer(promis
     assert not reasons(profile, "the client creates users Ada over connections that break")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "the client gives user Ada another name",
+        "the client gives each of them another email",
+        "another client changes user Ada",
+        "the client changes user Ada 3 times and notes each version",
+        "each of 4 clients changes a user of its own 5 times and looks straight away",
+    ],
+)
+def test_a_target_that_changes_nobody_is_not_asked_to(sentence: str) -> None:
+    """A first profile promises nothing: what is not changed then is no stale list."""
+    assert any("no way to change" in said for said in reasons(target(), sentence))
+    for promise in ("patch", "put", "put-writes"):
+        assert not reasons(target(promises=[promise]), sentence)
+
+
 def test_what_is_left_out_on_purpose_is_no_need() -> None:
     profile = target(fields=NOTHING)
     assert not reasons(profile, "the client creates user Grace with the email of user Ada and no nickname")

@@ -33,6 +33,10 @@ class Manners:
     finds_everyone: bool = False  # whatever is searched for
     deletes: bool = True
     ids_return: bool = False  # the next id is the one after the highest
+    users_slash: bool = False  # the list stands at /users/, each user without a slash
+    pages: bool = False  # what no route takes is refused with a page
+    hides: bool = False  # the list shows users that no path leads to
+    takes_ids: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*self._decide(self.path.partition("?")[0], body))
 
     def _answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
-        raw = b"" if body is None else json.dumps(body).encode()
+        is_page = "text/html" in (headers or {}).values()
+        raw = b"<p>Not here</p>" if is_page else b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
@@ -103,6 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _decide(self, path: str, body: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - one for each request
         manners, state = self.manners, self.state
+        if manners.users_slash:
+            path = "/users" if path == "/users/" else "/nowhere" if path.endswith(("/", "/users")) else path
+        if manners.pages and (path == "/nowhere" or (self.command == "POST" and path.count("/") > 1)):
+            return 404, None, {"Content-Type": "text/html"}
         if path == "/login":
             return self._log_in(body)
         if (
@@ -120,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             email = parse_qs(self.path.partition("?")[2]).get("email", [])
             everyone = manners.finds_everyone or not email
             return 200, [user for user in state.users.values() if everyone or user["email"] in email]
-        user = state.users.get(path.removeprefix("/users/"))
+        user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return (404, {"error": "nobody"}) if user is None else self._about(user, body)
 
     def _log_in(self, body: Any) -> tuple[Any, ...]:
@@ -142,12 +151,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _create(self, body: Any) -> tuple[Any, ...]:
         details = self._unwrapped(body)
         if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
-            return 400, {"error": "key"}
+            return 400, {"error": "an Idempotency-Key is needed"}
         if not isinstance(details, dict) or not {"name", "email", *self.manners.required} <= details.keys():
             return 422, {"error": "a detail is missing"}
         if any(user["email"] == details["email"] for user in self.state.users.values()):
             return 409, {"error": "taken"}
-        user = {**details, "id": self._next_id(), "version": 1}
+        user_id = details.get("id") if self.manners.takes_ids else None
+        user = {**details, "id": user_id or self._next_id(), "version": 1}
         self.state.users[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {

@@ -53,7 +53,7 @@ MISTAKES = {
     'name = "x"\n[accepted]\ncreate = [99999]': "accepted.create: 99999 is no status of an answer",
     'name = "x"\n[accepted]\ncreate = []': "accepted.create: is empty",
     'name = "x"\n[refusals]\n"the email is already in use" = []': "the email is already in use: is empty",
-    'name = "x"\n[idempotency]\nmismatch = []': "idempotency.mismatch: is empty",
+    'name = "x"\n[idempotency]\nmismatch = []': "refusals.the key belongs to another request: is empty",
     'name = "x"\n[idempotency]\nlifetime_s = -1': "idempotency.lifetime_s: input should be greater than 0",
     'name = "x"\n[idempotency]\nheader = "Idempotency Key"': "idempotency.header: 'Idempotency Key' is no",
     'name = "x"\n[headers]\nstrong_read = ""': "headers.strong_read: '' is no name of a header",
@@ -113,6 +113,24 @@ def test_all_mistakes_of_a_profile_are_told_at_once(tmp_path):
     for reason in ("'foo'", "'bar'"):
         assert f"no such reason: {reason}" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_server_field_is_the_name_of_a_mapped_member():
+    """One that is none would be overlooked in silence: no story would ask for it."""
+    renamed = {"created_at": "date_joined"}
+    with pytest.raises(ConfigurationError, match="server_fields: 'createdAt' is the name of no id"):
+        parse_target({"name": "x", "fields": renamed, "server_fields": ["id", "createdAt"]}, source="x")
+    target = parse_target({"name": "x", "fields": renamed, "server_fields": ["date_joined"]}, source="x")
+    assert target.server_fields == ("date_joined",)
+    assert parse_target({"name": "x", "fields": renamed}, source="x")
+
+
+def test_a_mismatch_of_an_older_profile_is_a_reason_now():
+    other = "the key belongs to another request"
+    old = parse_target({"name": "x", "idempotency": {"mismatch": [409]}}, source="x")
+    assert old.refusal(other) == (409,)
+    both = {"name": "x", "idempotency": {"mismatch": [409]}, "refusals": {other: [422]}}
+    assert parse_target(both, source="x").refusal(other) == (422,)
 
 
 def test_promises_without_what_they_need_are_told_at_once():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.errors import ConfigurationError
+from support.errors import ConfigurationError, StoryError
 from support.http.history import Response
 from support.http.strict_json import MalformedAnswer
 from support.target.lists import Lists
@@ -20,6 +20,7 @@ from support.users.forms.moments import read_moment
 from support.users.forms.next_page import find_link, find_next
 from support.users.forms.paths import MISSING, read, texts_in, write
 from support.users.forms.search import search_query
+from support.users.pages import sorted_by
 
 MOMENT = datetime(2026, 11, 26, 1, 0, 0, tzinfo=UTC)
 URL = "http://127.0.0.1/users?limit=2"
@@ -153,6 +154,15 @@ def test_an_order_is_a_value_or_a_table_of_its_own() -> None:
     lists = Lists(sort="ordering", sort_keys=keys)
     assert lists.ordered("name") == {"ordering": "first_name"}
     assert lists.ordered("-name") == {"$sort[name]": "-1"}
+
+
+@pytest.mark.parametrize("asked", ["-born", {"sortBy": "born", "order": "desc"}])
+def test_the_newest_first_is_asked_for_as_a_profile_says(asked: Any) -> None:
+    """Where it says nothing of this order, no story asks for it."""
+    query = {"sort": asked} if isinstance(asked, str) else asked
+    assert sorted_by(Lists(sort_keys={"-createdAt": asked}), "creation date, newest first") == query
+    with pytest.raises(StoryError, match="no such order"):
+        sorted_by(Lists(), "creation date, newest first")
 
 
 # The next page

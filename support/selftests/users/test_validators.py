@@ -23,6 +23,16 @@ from support.target.fields import Fields, Text
 from support.users.validators import clip
 
 
+def test_a_service_that_says_that_it_is_full_breaks_no_promise():
+    """Nobody who writes a first profile knows of a quota; what a limit is of must be said, though."""
+    full = operation(400, body=b'"Max number of elements reached for this resource!"')
+    with pytest.raises(Inconclusive, match="for how many users there is room"):
+        validator().done(full, (201,))
+    for said in (b'"the length limit is exceeded"', b'"no"'):
+        with pytest.raises(UnexpectedAnswer):
+            validator().done(operation(400, body=said), (201,))
+
+
 @pytest.mark.parametrize("status", [200, 204, 304, 301, 400, 404, 409, 418, 501])
 def test_any_final_answer_is_an_answer(status):
     assert validator().answered(operation(status)).status == status

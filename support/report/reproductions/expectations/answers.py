@@ -125,7 +125,7 @@ class Expectations:
         """Return what holds of the same request again under its key."""
         idempotency = self._target.idempotency
         if step.data.get("body") != first.data.get("body"):
-            yield {"that": "status", "in": list(idempotency.mismatch)}
+            yield {"that": "status", "in": list(self._target.refusal("the key belongs to another request"))}
             return
         yield {"that": "same_user", "as_in": first.name}
         if idempotency.replay_body == "stored":

@@ -1,0 +1,48 @@
+"""What no careful client tries is sent as a story says, noted in the journal, and seen by its effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.behaviours.refusals.malformed_requests import OVERRIDE_HEADERS, MalformedRequests
+from support.selftests.servers.odd_service import OddService
+from support.selftests.users.test_sending import Visitor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNDER_HER_ID = "create a user under the id of user Ada"
+DISGUISED = "delete user Ada with a request that claims to be another action"
+
+
+def journal_of(folder: Path) -> list[str]:
+    return (folder / "journal-gw0.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("takes_ids", [False, True])
+def test_an_id_of_somebody_else_is_tried(tmp_path: Path, *, takes_ids: bool) -> None:
+    """One framework overwrites whoever has the id; the story sees it by the user, who is not unchanged."""
+    with OddService(takes_ids=takes_ids) as service:
+        visitor = Visitor(service, {}, tmp_path)
+        ada = visitor.create()
+        before = dict(service.state.users[str(ada.id)])
+        MalformedRequests(visitor.api).try_to(UNDER_HER_ID, visitor.people)
+        sent = service.state.asked[-1][2]
+        is_unchanged = service.state.users[str(ada.id)] == before
+    assert sent["id"] == ada.id
+    assert sent["email"] != ada.email
+    assert is_unchanged is not takes_ids
+
+
+def test_a_disguised_deletion_is_in_the_journal_and_tells_what_it_is(tmp_path: Path) -> None:
+    """A service may take it for a creation: what comes of it is found by the journal."""
+    with OddService() as service:
+        visitor = Visitor(service, {}, tmp_path)
+        ada = visitor.create()
+        noted = len(journal_of(tmp_path))
+        operation = MalformedRequests(visitor.api).try_to(DISGUISED, visitor.people)
+        assert len(journal_of(tmp_path)) > noted
+        assert str(ada.id) in service.state.users
+    assert {operation.last.request.headers[name] for name in OVERRIDE_HEADERS} == {"DELETE"}

@@ -1,0 +1,145 @@
+"""The probe against services that are merely different: what it sees of them, and that nobody is left."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.probe import command
+from support.runner.embedded import EmbeddedService
+from support.selftests.servers.odd_service import PASSWORD, OddService
+from support.target.profiles import parse_target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.target import Target
+
+LOGIN = '[auth]\nscheme = "login"\n[auth.login]\nrequest = "POST /login"\n'
+
+
+@pytest.fixture(autouse=True)
+def _runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("support.cleanup.run.RUNS", tmp_path / "runs")
+
+
+def draft_of(url: str, folder: Path, *options: str, known: str = "") -> tuple[Target, str]:
+    """Have a draft made and return it, loaded and as text."""
+    file = folder / "draft.toml"
+    if known:
+        (folder / "known.toml").write_text(known, encoding="utf-8")
+        options = (*options, "--known", str(folder / "known.toml"))
+    assert command.main([url, *options, "-o", str(file)]) == 0
+    text = file.read_text(encoding="utf-8")
+    target = parse_target(tomllib.loads(text), source="draft")
+    assert target.promises == frozenset()
+    return target, text
+
+
+def test_users_that_register_and_that_nobody_lists(
+    tmp_path: Path, bare_environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What no look can tell a person has said: the login, where users are created, that there is no list."""
+    bare_environment.setenv("API_TOKEN", f"odd:{PASSWORD}")
+    said = f'{LOGIN}[operations]\ncreate = "POST /auth/register"\nlist = "none"\n'
+    said += '[sending.extra]\nroles = [1]\nusername = "{unique}"\n'
+    manners: dict[str, Any] = {"create_at": "/auth/register", "has_list": False, "login": True}
+    with OddService(**manners, required=("roles", "username")) as service:
+        target, text = draft_of(f"{service.url}/users", tmp_path, known=said)
+        assert not service.state.users
+        asked = service.state.asked
+    assert (target.auth.scheme, target.has_list) == ("login", False)
+    assert target.operations.create == "POST /auth/register"
+    assert target.sending.extra == {"roles": [1], "username": "{unique}"}
+    assert "said in known.toml" in text
+    assert ", 0 left" in capsys.readouterr().err
+    assert {method for method, path, *_ in asked if path == "/users"} <= {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("promises = []", "promises: a probe reads collection"),
+        ("[auth]\nscheme = 'magic'", "auth.scheme"),
+        ("auth =", "is not TOML"),
+    ],
+)
+def test_what_is_wrong_with_what_was_said_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str, reason: str
+) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text(said, encoding="utf-8")
+    assert command.main(["http://127.0.0.1:9/users", "--known", str(file)]) == 4
+    complaint = capsys.readouterr().err
+    assert reason in complaint
+    assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("manners", "promise"),
+    [({"wants_key": True}, "key-required"), ({"wants_version": True}, "precondition-required")],
+    ids=str,
+)
+def test_what_requests_must_name_is_found_out(tmp_path: Path, manners: dict[str, Any], promise: str) -> None:
+    with OddService(**manners) as service:
+        _, text = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert f'    # "{promise}",' in text
+
+
+def test_a_path_that_ends_otherwise_and_pages_of_the_framework(tmp_path: Path) -> None:
+    """A user stands without the slash that the list has; what no route takes is refused with a page."""
+    with OddService(users_slash=True, pages=True) as service:
+        target, _ = draft_of(f"{service.url}/users/", tmp_path)
+        assert not service.state.users
+    assert (target.collection, target.operations.look_up) == ("/users/", "GET /users/{id}")
+    assert target.operations.delete == "DELETE /users/{id}"
+
+
+def test_nobody_counts_as_deleted_whom_the_list_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer that somebody is not there may mean that the path is not."""
+    with OddService(hides=True) as service:
+        assert command.main([f"{service.url}/users", "-o", str(tmp_path / "draft.toml")]) == 4
+        assert len(service.state.users) == 1
+    assert ", 1 left" in capsys.readouterr().err
+
+
+@pytest.fixture
+def odd_reference(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Start reference services of some manners, and stop them."""
+    started: list[EmbeddedService] = []
+
+    def start(*manners: str) -> str:
+        options = ["--bound", "0", *(f"--oddity={name}" for name in manners)]
+        started.append(EmbeddedService("support.reference", ["API_TOKEN"], options))
+        monkeypatch.setenv("API_TOKEN", started[-1].tokens["API_TOKEN"])
+        return started[-1].base_url
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+def test_the_forms_in_which_text_is_kept_are_seen(tmp_path: Path, odd_reference: Any) -> None:
+    """Otherwise a first run would call each of these a defect."""
+    target, _ = draft_of(odd_reference("B14", "B15", "B16"), tmp_path, "--auth", "bearer")
+    assert (target.text.trims, target.text.composes, target.text.lowers_email) == (True, True, True)
+
+
+@pytest.mark.parametrize("ids_return", [False, True])
+def test_ids_that_come_back_are_seen(tmp_path: Path, *, ids_return: bool) -> None:
+    with OddService(ids_return=ids_return) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.fields.ids_return is ids_return
+
+
+def test_what_the_caller_may_choose_is_not_said_to_be_the_services(tmp_path: Path) -> None:
+    with OddService(takes_ids=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.server_fields == ()
