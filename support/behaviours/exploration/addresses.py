@@ -36,6 +36,17 @@ UNUSUAL = (
 BEYOND_ASCII = ("zo\u00eb.{mark}", "l\u0131dia.{mark}", "\u674e.{mark}")
 # One address where accents are promised to be one however they are composed; elsewhere nobody says.
 RECOMPOSED = ("zoe\u0308.{mark}", "ZO\u00cb.{mark}")
+# Two addresses that services take for one another: the first three pairs are one address, the others two.
+ALIKE = (
+    ("ada.{mark}", "ADA.{mark}"),
+    ("ada.{mark}", " ada.{mark}"),
+    ("zo\u00eb.{mark}", "zoe\u0308.{mark}"),
+    ("ada.{mark}", "a.d.a.{mark}"),
+    ("ada.{mark}", "ada.{mark}+tag"),
+    ("axdxa.{mark}", "a_d_a.{mark}"),  # each creation is followed by a search for its address
+    ("lidia.{mark}", "l\u0131dia.{mark}"),
+    ("0123.{mark}", "00123.{mark}"),
+)
 # What is no address, whatever else it is.
 NO_ADDRESSES = (
     "{mark}.example.com",
@@ -67,6 +78,19 @@ def addresses(target: Target, *, flawed: bool = True) -> st.SearchStrategy[Sampl
         too_long = Sample(f"longest:{target.limits.email + 1}:{first}", "too long", Fate.REFUSED)
         choices.append(st.sampled_from([*none, too_long]))
     return st.one_of(choices)
+
+
+def pairs(target: Target) -> st.SearchStrategy[tuple[Sample, Sample]]:
+    """Return pairs of addresses that are easily taken for one another, whichever they are."""
+    first = target.sending.email_domains[0]
+    may = [pair for pair in ALIKE if target.promise("unicode-email") or "".join(pair).isascii()]
+    return st.sampled_from(may).map(lambda pair: (_alike(pair[0], first), _alike(pair[1], first)))
+
+
+def _alike(local: str, domain: str) -> Sample:
+    """Return a sample; one with a blank around it, or with other letters, may be refused as it is."""
+    plain = local.isascii() and local == local.strip()
+    return Sample(f"{local}@{domain}", "an address", Fate.TAKEN if plain else Fate.EITHER)
 
 
 def spellings(target: Target) -> st.SearchStrategy[Sample]:

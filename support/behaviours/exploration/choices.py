@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from support.behaviours.exploration.addresses import addresses, spellings
+from support.behaviours.exploration.addresses import addresses, pairs, spellings
 from support.behaviours.exploration.manners import OWNERS, Address
 from support.behaviours.exploration.texts import Sample, names
 from support.cast.variations import CHOSEN
@@ -35,6 +35,9 @@ class Choices:
         one = st.builds(Address, spellings(target), mine)
         any_ = st.builds(Address, addresses(target, flawed=False), mine)
         self.family = st.tuples(one, one, any_, any_)
+        self.pairs = st.tuples(pairs(target), mine).map(
+            lambda drawn: tuple(Address(sample, drawn[1]) for sample in drawn[0])
+        )
         orders = sorted(target.lists.sort_keys) if target.promise("sorting") else []
         self.orders = st.sampled_from(["", *orders])
         own = {
@@ -42,7 +45,9 @@ class Choices:
             for name, value in CHOSEN.items()
             if getattr(target.fields, name) in target.server_fields
         }
-        self.members = st.sampled_from([{name: value} for name, value in {**own, **STRANGE_MEMBERS}.items()])
+        self.members = st.sampled_from(
+            [{name: value} for name, value in (*own.items(), *own.items(), *STRANGE_MEMBERS.items())]
+        )
 
     def is_no_text_for(self, detail: str, value: object) -> bool:
         """Return whether a value has to be refused for a detail because of what it is."""

@@ -19,6 +19,7 @@ from support.errors import (
     DuplicateEffect,
     Failure,
     ForeignValue,
+    SecretShown,
     TraceLeft,
     UnexpectedContent,
 )
@@ -74,9 +75,14 @@ class Looks:
                 f"the answer shows the id {clip(user.id)} instead of {clip(person.id)}",
                 evidence=[operation],
             )
+        self._hides_password(user, operation)
         self._judge(known, user, operation, "single")
         if self._is_conclusive(known, operation, "single"):
             self._own.note(known, user, operation)
+
+    def _hides_password(self, user: User, operation: Operation) -> None:
+        if self._normalizer.shows_password(user):
+            raise SecretShown("no view shows a password, in whatever form", "it does", evidence=[operation])
 
     def unless_changed(self, known: Known) -> None:
         """Look a user up unless they are as they were at an earlier look (If-None-Match), by turns.
@@ -155,6 +161,7 @@ class Looks:
                 )
             if user_id in raw:
                 user = self._validator.item(operation, raw[user_id])
+                self._hides_password(user, operation)
                 self._judge(known, user, operation, "list", first=first)
                 if self._is_conclusive(known, first, "list"):
                     self._own.agree(known, user, operation)
@@ -164,6 +171,8 @@ class Looks:
         self._pages_fit(listing)
         if order:
             self._is_in_order(everyone, listing, order, raw)
+            if self.is_newest and not goes_on:
+                self._keeps_order(everyone, listing)
         return listing
 
     def _is_conclusive(self, known: Known, operation: Operation, view: str) -> bool:
@@ -255,6 +264,25 @@ class Looks:
                 f"users are listed in the order that was asked for ({order})",
                 f"they come as {', '.join(values)}",
                 evidence=[listing.operation],
+            )
+
+    def _keeps_order(self, everyone: Sequence[Known], listing: Listing) -> None:
+        """Require that a second walk shows our users in the order of the first; equal keys keep one."""
+        again = walk(self._api, Listing(listing.query, listing.size), strong=True)
+        if not self.answered(again.operation):
+            return
+        ours = {str(known.person.id) for known in everyone}
+        shown = [
+            dict.fromkeys(user_id for item in seen.items if (user_id := str(self._api.id_of(item))) in ours)
+            for seen in (listing, again)
+        ]
+        # Pages that move may lack somebody; whom both walks show must stand in one order.
+        first, second = ([each for each in seen if all(each in other for other in shown)] for seen in shown)
+        if first != second:
+            raise UnexpectedContent(
+                "equal keys keep one order",
+                f"a second look showed {clip(second)} after {clip(first)}",
+                evidence=[listing.operation, again.operation],
             )
 
     def _key(self, email: str) -> str:

@@ -68,7 +68,7 @@ class Machine(RuleBasedStateMachine):
 
     def key_of_creation(self, number: int) -> str | None:
         """Return the key of a creation, now and then."""
-        keyed = self.keyed(number) if number == 1 else None
+        keyed = self.keyed(number) if number in {1, 2} else None
         return None if keyed is None else keyed.key
 
     def teardown(self) -> None:
@@ -86,7 +86,11 @@ FRESH_EMAILS = st.runner().flatmap(lambda machine: machine.choices.addresses)
 FAMILY = st.runner().flatmap(lambda machine: machine.choices.family)
 MEMBERS = st.runner().flatmap(lambda machine: machine.choices.members)
 ORDERS = st.runner().flatmap(lambda machine: machine.choices.orders)
+PAIRS = st.runner().flatmap(lambda machine: machine.choices.pairs)
+# The last two are alike, and none are in the order of their creation.
+FIRST_NAMES = st.sampled_from([(*SORTABLE[5:3:-1], SORTABLE[2], SORTABLE[2]), (*SORTABLE[2:4], SORTABLE[0])])
 NOW_AND_THEN = st.integers(0, 7)
+SELDOM = 5  # of those, not one of the ends, which are drawn more often
 DETAILS = st.sampled_from(("name", "email", "nickname"))
 VERBS = st.sampled_from(("create", "replace", "change"))
 VERSIONS = st.sampled_from(tuple(GUARDS))
@@ -147,7 +151,25 @@ class Texts(Machine):
 
 
 class Sequences(Texts):
-    """Clients create, change, replace, delete and look, in whatever order."""
+    """Clients create, change, replace, delete and look, in whatever order.
+
+    A few users are there from the start: two whose addresses are easily taken for one another, and two of one
+    name, so that lists, searches and conflicts have something to show.
+    """
+
+    @initialize(target=SLOTS, pair=PAIRS, names=FIRST_NAMES, under=st.booleans())
+    def meet_first_users(self, pair: tuple[Address, Address], names: tuple[str, ...], under: bool) -> Any:  # noqa: FBT001
+        """Have some users, one of them created under a key."""
+        slots: list[Slot] = []
+        for number, name in enumerate(names):
+            # The second address of a pair means something only where the first one was taken.
+            is_paired = number == 0 or (number == 1 and slots[0].known is not None)
+            email = pair[number] if is_paired else self.choices.own_address
+            is_keyed = under and number == 0 and self.promises("idempotency-key")
+            key = self.sequence.new_key(None, "") if is_keyed else None
+            details = {"name": Sample(name, "order"), "nickname": Sample(f"<{name}>", "markup")}
+            slots.append(self.create(details, email, Manner(key=key)))
+        return multiple(*slots)
 
     @precondition(lambda self: self.promises("idempotency-key"))
     @rule(target=SLOTS, name=NAMES, email=ANY_EMAIL, like=NOW_AND_THEN, how=st.sampled_from(tuple(KEYS)))
@@ -159,9 +181,11 @@ class Sequences(Texts):
     @precondition(lambda self: self.promises("idempotency-key"))
     @rule(which=NOW_AND_THEN)
     def send_again(self, which: int) -> None:
-        """Send a creation again under its key."""
+        """Send a creation again under its key, or now and then one that is refused each time."""
         keyed = self.keyed(which)
-        if keyed is not None:
+        if which == SELDOM and self.promises("validation"):
+            self.sequence.act(self.sequence.repeat_refusal)
+        elif keyed is not None:
             self.sequence.act(lambda: self.sequence.send_again(keyed))
 
     @precondition(lambda self: self.promises("idempotency-key"))

@@ -7,14 +7,14 @@ end. `support.behaviours.exploration.machines` draws its values.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from support.behaviours.exploration.addresses import write_out
+from support.behaviours.exploration.keyed_requests import KeyedRequests
 from support.behaviours.exploration.looks import Looks
-from support.behaviours.exploration.manners import KEYS, PLAINLY, Address, Keyed, Manner, in_words
+from support.behaviours.exploration.manners import PLAINLY, Address, Keyed, Manner, in_words
 from support.behaviours.exploration.model import Known, creation, deletion, merge, replacement
 from support.behaviours.exploration.newcomers import Newcomers
-from support.behaviours.exploration.verdicts import NOBODY, OTHER_REQUEST, Expected, Verdicts
+from support.behaviours.exploration.verdicts import NOBODY, Expected, Verdicts
 from support.behaviours.users.listing import ListObserver
 from support.behaviours.users.unknown_ids import unknown_id_like
 from support.errors import Failure, Inconclusive, SuiteError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from support.users.pages import Listing
 
 
-class Sequence:
+class Sequence(KeyedRequests):
     """What clients do to a few users, one thing after another.
 
     `words` tell it step by step; `failure` is what broke a promise, and `doubt` what made it impossible to go
@@ -156,31 +156,6 @@ class Sequence:
         elif was_there:
             self._verdicts.require(operation, expected, accepted.delete)
         self.look_at(known)
-
-    def send_again(self, keyed: Keyed) -> None:
-        """Send an accepted creation again under its key: the first answer, and no other effect."""
-        first, person = keyed.operation, keyed.known.person
-        body = first.last.request.body
-        operation = self._api.submit(body, person.subject, key=keyed.key, of=person)
-        self._tell(f"sends the creation of {person.subject} again under its key", operation)
-        self._verdicts.answered(operation, lambda: self._repeats.repeat(first, [operation]))
-        self.look_at(keyed.known)
-
-    def reuse_key(self, keyed: Keyed, details: Mapping[str, Any]) -> None:
-        """Use the key of an accepted creation for another one, which is refused and does nothing."""
-        person = self._cast.introduce()
-        texts, _ = self._weigh(details, None, person, None)
-        person.details = {**texts, "email": f"other.{person.mark}@{self._people.domains[0]}"}
-        person.details.update(self._secret(person))
-        operation = self._api.submit(person.details, person.subject, key=keyed.key, of=person)
-        self._tell(f"creates {person.subject} under the key of {keyed.operation.subject}", operation)
-        self._verdicts.refused(operation, OTHER_REQUEST)
-        self.look_at(keyed.known)
-
-    def new_key(self, like: Keyed | None, how: str) -> str:
-        """Return a key that nobody has used: unlike any other, or like one of them but for one thing."""
-        key = str(uuid4()) if like is None else KEYS[how](like.key)
-        return str(uuid4()) if any(key == each.key for each in self.keyed) else key
 
     def look_at(self, known: Known) -> None:
         """Look at a user in every view, and at all others in the list."""

@@ -157,10 +157,14 @@ class Verdicts:
                 evidence=[operation],
             )
         self._ids.add(str(user.id))
-        if user.role is not None and user.role == also.get("role"):
-            raise UnexpectedContent(
-                "nobody chooses their own role", f"the answer shows {clip(user.role)}", evidence=[operation]
-            )
+        for name in ("id", "role"):
+            shown = getattr(user, name)
+            if shown is not None and shown == also.get(name):
+                raise UnexpectedContent(
+                    f"nobody chooses their own {name}",
+                    f"the answer shows {clip(shown)}",
+                    evidence=[operation],
+                )
         if self._target.promise("timestamps"):
             self._validator.created_now(operation, user)
         if self._target.promise("location"):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from support.errors import Failure
+from support.http import Outcome
 from support.report.reproductions.expectations.answers import Expectations
 from support.report.reproductions.plans import Plans, Slicer, facts_of
 from support.report.reproductions.recording.recorder import Recording
@@ -156,7 +158,12 @@ class Reproducer:
         shown = [operations.index(each) for each in failure.evidence if each in operations]
         if not shown:
             raise NoScript("what shows it was asked for by another story")
-        return operations[: max(shown) + 1][-MOST_OPERATIONS:]
+        chosen = operations[: max(shown) + 1][-MOST_OPERATIONS:]
+        if not any(_creates(operation) for operation in chosen):
+            # Where everybody is shown, somebody has to be there: whom an earlier story has made.
+            earlier = (each for each in reversed(course.history.since(0)[:since]) if _creates(each))
+            chosen = [*islice(earlier, 1), *chosen]
+        return chosen
 
     def _telling(self, recording: Recording, steps: Sequence[Step], failure: Failure) -> list[Check]:
         """Return the check that the evidence fails; of several the first, which says most."""
@@ -197,6 +204,10 @@ class Reproducer:
         for text_name, text in texts.items():
             (self._folder / text_name).write_text(text, encoding="utf-8")
         return Reproduction(texts, place=f"{self._folder.parent.name}/{FOLDER}/{file.name}")
+
+
+def _creates(operation: Operation) -> bool:
+    return operation.verb == "create" and bool(operation.exchanges) and operation.outcome is Outcome.OK
 
 
 def _pinned(check: Check, judge: Checks) -> Check:
