@@ -147,10 +147,23 @@ class Looks:
             raise UnexpectedContent(
                 "the list can be walked to its end", "it begins again or holds no users", evidence=[operation]
             )
-        goes_on = self._api.goes_on(operation, listing.items)
-        first = listing.operations[0]
-        counts = Counter(str(self._api.id_of(item)) for item in listing.items)
         raw = {str(self._api.id_of(item)): item for item in listing.items}
+        goes_on = self._api.goes_on(operation, listing.items)
+        self._everyone_once(everyone, listing, raw, goes_on=goes_on)
+        self._nobody_else(everyone, listing, own, unsure)
+        self._pages_fit(listing)
+        if order:
+            self._is_in_order(everyone, listing, order, raw)
+            if self.is_newest and not goes_on:
+                self._keeps_order(everyone, listing)
+        return listing
+
+    def _everyone_once(
+        self, everyone: Sequence[Known], listing: Listing, raw: Mapping[str, Any], *, goes_on: bool
+    ) -> None:
+        """Judge what a list shows of each user, and that it shows nobody twice."""
+        operation, first = listing.operation, listing.operations[0]
+        counts = Counter(str(self._api.id_of(item)) for item in listing.items)
         for known in everyone:
             user_id = str(known.person.id)
             if counts[user_id] > 1:
@@ -167,13 +180,6 @@ class Looks:
                     self._own.agree(known, user, operation)
             elif not goes_on:
                 self._judge(known, None, operation, "list", first=first)
-        self._nobody_else(everyone, listing, own, unsure)
-        self._pages_fit(listing)
-        if order:
-            self._is_in_order(everyone, listing, order, raw)
-            if self.is_newest and not goes_on:
-                self._keeps_order(everyone, listing)
-        return listing
 
     def _is_conclusive(self, known: Known, operation: Operation, view: str) -> bool:
         bound_s = self._target.bounds.of(view)

@@ -6,7 +6,7 @@ import pytest
 
 from support.reference.faults.defects import DEFECTS
 from support.selftests.reference.probe import Probe
-from support.selftests.reference.proofs import PROOFS, changing, lists, refusals, repeating, users
+from support.selftests.reference.proofs import PROOFS, changing, deleting, lists, refusals, repeating, users
 
 HEALTHY = {proof.see.__name__: (name, proof) for name, proof in PROOFS.items()}
 
@@ -15,7 +15,7 @@ def test_every_defect_has_a_proof():
     """The register and the proofs name the same defects, from all modules of proofs."""
     assert set(PROOFS) == set(DEFECTS)
     assert {proof.see.__module__ for proof in PROOFS.values()} == {
-        module.__name__ for module in (changing, lists, refusals, repeating, users)
+        module.__name__ for module in (changing, deleting, lists, refusals, repeating, users)
     }
 
 
