@@ -91,7 +91,9 @@ class LiveService:
         return Answer(response.status, response.headers, response.body)
 
     def _caller(self, headers: Mapping[str, str]) -> str:
-        """Return the variable of the token that a request bears."""
+        """Return the variable of the token that a request bears; empty where there is none to bear."""
+        if self._target.auth.scheme == "none":
+            return ""
         shown = " ".join(headers.values())
         named = (
             symbol.partition(" ")[2]

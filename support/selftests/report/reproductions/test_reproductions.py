@@ -25,6 +25,7 @@ from support.report.reproductions.writing import HoldsSecret, checked
 from support.secrets import REDACTOR
 from support.selftests.behaviours.exploration.explorer import BASE_URL, Explorer, Passage
 from support.selftests.reference.probe import MAIN, Probe
+from support.target.profiles import parse_target
 from support.target.settings import Constants
 
 CALLERS = {"API_TOKEN": MAIN}
@@ -220,3 +221,11 @@ def test_a_script_that_cannot_be_judged_says_so(meet):
     attempt = Attempt(plan, stage.sends, lambda _name: (_ for _ in ()).throw(CannotTell("set API_TOKEN")))
     with pytest.raises(CannotTell, match="API_TOKEN"):
         attempt.play()
+
+
+def test_a_service_without_tokens_has_no_users_of_one():
+    """What a trial creates is noted as everything else is, or the sweep could not look at everybody."""
+    nothing: Any = None
+    target = parse_target({"name": "x", "auth": {"scheme": "none"}}, source="here")
+    live = LiveService("http://127.0.0.1:9", target, *[nothing] * 7)
+    assert live._caller({"Accept": "application/json"}) == ""
