@@ -1,19 +1,23 @@
 """What a refusal says to people: why it refuses, and what it gives away of the inside of the service.
 
-Texts are found by whatever names they have; nothing here decides whether a refusal is right.
+Texts are found by whatever names they have; nothing here decides whether a refusal is right, but a target
+that is full has refused nothing.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+from support.errors import Inconclusive
 from support.http.strict_json import MalformedAnswer, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.http import Response
+    from support.http import Operation, Response
+    from support.target import Target
 
 # What SQL calls a table or a column: a word, or anything in the quotes of one of its dialects.
 IDENTIFIER = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`|\[[^\]\n]+\])"
@@ -78,3 +82,21 @@ def find_internal_details(text: str) -> str:
     """Return the first stack frame, query or file path in a text, JSON-escaped or not; empty for none."""
     found = INTERNAL_DETAILS.search(ADDRESSES.sub("", text).replace("\\n", "\n").replace('\\"', '"'))
     return found[0] if found else ""
+
+
+def was_sent(text: str, operation: Operation) -> bool:
+    """Return whether a text of an answer repeats what its request had sent, such as the path."""
+    request = operation.last.request
+    sent = unquote(request.url) + request.body.decode("utf-8", "replace").replace("\\\\", "\\")
+    return text in sent or text.replace("\\\\", "\\") in sent
+
+
+def require_room(target: Target, operation: Operation, response: Response) -> None:
+    """Tell a target that says that it is full from one that refuses; raises Inconclusive for the former."""
+    if operation.verb != "create" or response.status < 400:
+        return
+    is_known = target.request_limits.live_users is not None
+    said = (FULL if is_known else QUOTA).search(response.body.decode("utf-8", "replace"))
+    if said:
+        hint = "" if is_known else "; for how many users there is room, say as request_limits.live_users"
+        raise Inconclusive(f"the target is full: {said[0]!r}{hint}", evidence=[operation])
