@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.users.counting import Counting
 from support.behaviours.users.order import SORT_MEMBERS, find_disorder, find_disorder_of_strangers
 from support.convergence import Timeline
 from support.convergence.polling import Reading
@@ -147,7 +148,7 @@ class ListObserver:
         """
         ids: set[object] = {person.id for person in people}
         again = walk(self._api, listing)
-        if not ids & (self._ids(listing) | self._ids(again)):
+        if not ids & {self._id(item) for item in (*listing.items, *again.items)}:
             ids = {self._id(item) for item in again.items if item in listing.items}
         self._observer.validator.done(again.operation, self._api.target.listed)
         orders = [
@@ -168,36 +169,7 @@ class ListObserver:
 
         Of a crowded list, which no story walks through, only that it is no smaller than what was listed.
         """
-
-        def complaint(seen: Listing) -> str:
-            self._observer.saw_all(seen.operation, seen.items)
-            numbers, hidden = self._announced(seen)
-            is_crowded = self._api.has_more(seen.operation)
-            least = most = len(seen.items)
-            if not self._api.target.exclusive:
-                # Each number is of its moment: who comes or goes may be counted or listed, and not both.
-                again = walk(self._api, seen, strong=seen.is_newest)
-                numbers += self._announced(again)[0]
-                passing = len(self._ids(seen) ^ self._ids(again))
-                least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
-            for number in numbers:
-                is_more = number is not None and number > most + hidden and not is_crowded
-                if number is None or number < least or is_more:
-                    return f"{'no number' if number is None else number} announced, {len(seen.items)} listed"
-            return ""
-
-        self.require("counted as they are listed", people, listing, complaint)
-
-    def _announced(self, listing: Listing) -> tuple[list[int | None], int]:
-        """Return the numbers that a walk has announced, and how many it held who are marked as deleted."""
-        pages = [page for operation in listing.operations if (page := self._api.page_of(operation))]
-        hidden = sum(page.hidden for page in pages)
-        if self._api.target.lists.total_by_head:
-            return [self._api.count(strong=listing.is_newest)[1]], hidden
-        return [page.total for page in pages], hidden
-
-    def _ids(self, listing: Listing) -> set[object]:
-        return {self._id(item) for item in listing.items}
+        self.require("counted as they are listed", people, listing, Counting(self._observer).complaint)
 
     def nobody(self, listing: Listing) -> None:
         """Require that a search found nobody, or was refused because nobody can have such an email."""

@@ -98,7 +98,12 @@ def test_who_comes_or_goes_meanwhile_may_be_counted_and_not_listed() -> None:
 
 def test_more_than_came_or_went_is_too_much() -> None:
     listed = ListedUsers(moving((20, 10), (20, 11)), lists={"style": "none"}, exclusive=False)
-    assert complaint_of(listed) == "20 announced, 10 listed"
+    assert complaint_of(listed) == "20 announced, 11 listed"
+
+
+def test_who_came_and_went_between_two_walks_is_counted_once_and_not_again() -> None:
+    listed = ListedUsers(moving((17, 16), (16, 16)), lists={"style": "none"}, exclusive=False)
+    assert complaint_of(listed) == ""
 
 
 def test_those_who_are_only_marked_as_deleted_may_be_counted() -> None:

@@ -1,0 +1,61 @@
+"""The number of users that a list announces, beside those whom it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.users.pages import Listing, walk
+
+if TYPE_CHECKING:
+    from support.convergence import Observer
+
+COUNTED_AGAIN = 2  # times that a wrong number has to be announced again where others come and go
+
+
+class Counting:
+    """Says how announced numbers differ from what is listed.
+
+    Where others may come and go, whoever did both meanwhile was counted or listed, and not both; a number
+    that is wrong for the service's sake is so again and again.
+    """
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._api = observer.api
+
+    def complaint(self, seen: Listing) -> str:
+        """Say what is wrong with the numbers of a walk, and of further ones where it may be others' doing."""
+        wrong = self._miscounted(seen)
+        for _ in range(0 if self._api.target.exclusive else COUNTED_AGAIN):
+            if not wrong:
+                break
+            wrong = self._miscounted(walk(self._api, seen, strong=seen.is_newest))
+        return wrong
+
+    def _miscounted(self, seen: Listing) -> str:
+        self._observer.saw_all(seen.operation, seen.items)
+        numbers, hidden = self._announced(seen)
+        is_crowded = self._api.has_more(seen.operation)
+        least = most = len(seen.items)
+        if not self._api.target.exclusive:
+            # Each number is of its moment.
+            again = walk(self._api, seen, strong=seen.is_newest)
+            numbers += self._announced(again)[0]
+            passing = len(self._ids(seen) ^ self._ids(again))
+            least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
+        for number in numbers:
+            is_more = number is not None and number > most + hidden and not is_crowded
+            if number is None or number < least or is_more:
+                return f"{'no number' if number is None else number} announced, {len(seen.items)} listed"
+        return ""
+
+    def _announced(self, listing: Listing) -> tuple[list[int | None], int]:
+        """Return the numbers that a walk has announced, and how many it held who are marked as deleted."""
+        pages = [page for operation in listing.operations if (page := self._api.page_of(operation))]
+        hidden = sum(page.hidden for page in pages)
+        if self._api.target.lists.total_by_head:
+            return [self._api.count(strong=listing.is_newest)[1]], hidden
+        return [page.total for page in pages], hidden
+
+    def _ids(self, listing: Listing) -> set[object]:
+        return {self._api.id_of(item) for item in listing.items}
