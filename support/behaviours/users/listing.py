@@ -122,7 +122,7 @@ class ListObserver:
         ids = {person.id for person in people}
 
         def complaint(seen: Listing) -> str:
-            if not ids <= self._ids(seen) and self._api.goes_on(seen.operation, seen.items):
+            if not ids <= self._ids(seen.items) and self._api.goes_on(seen.operation, seen.items):
                 strangers = self._api.readable_users(seen.items)
                 values = [self._key(getattr(user, member), member) for user in strangers]
                 return find_disorder_of_strangers(values, descends=descends)
@@ -148,7 +148,7 @@ class ListObserver:
         """
         ids: set[object] = {person.id for person in people}
         again = walk(self._api, listing)
-        if not ids & {self._id(item) for item in (*listing.items, *again.items)}:
+        if not ids & self._ids([*listing.items, *again.items]):
             ids = {self._id(item) for item in again.items if item in listing.items}
         self._observer.validator.done(again.operation, self._api.target.listed)
         orders = [
@@ -250,6 +250,9 @@ class ListObserver:
                     else f"{person.subject} stands {number} times"
                 )
         return ""
+
+    def _ids(self, items: Iterable[Any]) -> set[object]:
+        return {self._id(item) for item in items}
 
     def _id(self, item: Any) -> object:
         return self._api.id_of(item)
