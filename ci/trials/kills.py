@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 
 from ci.trials.processes import kill_all, processes_of, signal_all
 from ci.trials.projects import copy_project
-from ci.trials.runs import Running, cleanup, suite
 from ci.trials.reference_service import TrialService
+from ci.trials.runs import Running, cleanup, suite
 from ci.trials.tables import write_table
 
 if TYPE_CHECKING:

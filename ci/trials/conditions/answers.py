@@ -9,8 +9,8 @@ from ci.trials.conditions.outages import MOST_MIB, PASSED, PROFILE
 from ci.trials.conditions.rows import Row
 from ci.trials.faces import ANSWERS, Face
 from ci.trials.proxy import Proxy, everything, look_ups
-from ci.trials.runs import Ended, suite
 from ci.trials.reference_service import TrialService
+from ci.trials.runs import Ended, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

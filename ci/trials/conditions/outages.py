@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from ci.trials.conditions.rows import Row
 from ci.trials.faces import OUTAGES, Face, status
 from ci.trials.proxy import Proxy
-from ci.trials.runs import Ended, suite
 from ci.trials.reference_service import TrialService
+from ci.trials.runs import Ended, suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
