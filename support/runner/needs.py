@@ -35,6 +35,7 @@ SOMEHOW = re.compile(
     r"client gives .* another |another client changes|notes each version|clients? changes a user of its own"
     r"|have seen changes of"
 )
+GONE_FOR_GOOD = re.compile(r"\bno reader finds user \w+ by id\b")
 LARGEST = "largest page size"
 UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
@@ -80,6 +81,12 @@ def _changes(text: str, target: Target) -> Iterator[str]:
         yield f"target {target.name} promises no way to change a user"
 
 
+def _ids(text: str, target: Target) -> Iterator[str]:
+    # Only such stories create somebody in between, who may have got the id.
+    if GONE_FOR_GOOD.search(text) and target.fields.ids_return:
+        yield f"target {target.name} gives the id of a deleted user to the next one"
+
+
 def _parts(text: str, target: Target) -> Iterator[str]:
     for wording, promise in PARTS_BY_WORDING:
         is_asked = wording.search(text) and is_partly_promised(WHOLES[promise], target.promises)
@@ -100,6 +107,7 @@ RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _sizes,
     _forms,
     _changes,
+    _ids,
     _parts,
     _searches,
 )

@@ -46,6 +46,7 @@ def reasons(profile: Target, *sentences: str) -> list[str]:
         ({"lists": {"size": ""}}, 'the client asks for a page of "2" users', "no parameter for the size"),
         ({"lists": {"style": "none"}}, 'asks for a page of "x" users', "no parameter for the size"),
         ({"operations": {"list": "none"}}, "over connections that break", "no list or search"),
+        ({"fields": {"ids_return": True}}, "no reader finds user Ada by id after the promised time", "to the next one"),
     ],
 )  # fmt: skip
 def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str, reason: str) -> None:
@@ -110,7 +111,7 @@ def test_the_words_are_those_of_the_features() -> None:
     """A sentence that is told otherwise one day must not make a need be forgotten."""
     texts = sentences_of_all_stories()
     bare = target(
-        fields={**NOTHING, "nullable": ["name", "email"]},
+        fields={**NOTHING, "nullable": ["name", "email"], "ids_return": True},
         lists={"size": "", "sort_keys": {}, "style": "page"},
         promises=["validation-forms", "auth-required"],
         sending={"broken_forms": False},
