@@ -1,0 +1,1 @@
+"""Hard conditions: outages, hostile answers, a careless set-up. Each row is measured again, and judged."""

@@ -1,0 +1,95 @@
+"""The processes of a run: which there are, which of them tell stories, and how much memory each ever had.
+
+Read from `/proc`, so on Linux only. A run is a session of its own, by which its processes are known.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOOK_EVERY_S = 0.1
+DEAD = frozenset("ZX")
+WORKER = "exec(eval("  # how a worker of pytest-xdist is started
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of a run, with the most memory that it has ever had [MiB]."""
+
+    pid: int
+    command: str
+    peak_mib: float
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is a worker, and not what started it or was started beside."""
+        return WORKER in self.command
+
+
+def processes_of(session: int) -> list[Process]:
+    """Return the living processes of a session."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        with suppress(OSError, IndexError, ValueError):  # it may end at any moment
+            state, _, _, its_session = (
+                (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
+            )
+            if int(its_session) != session or state in DEAD:
+                continue
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            lines = (folder / "status").read_text(encoding="utf-8").splitlines()
+            # One that is just ending has no memory any more.
+            peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+            found.append(Process(int(folder.name), command, max(peaks, default=0) / 1024))
+    return found
+
+
+def signal_all(session: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a session, new ones included, as far as there are any."""
+    for process in processes_of(session):
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
+def kill_all(session: int) -> None:
+    """Kill every process of a session, and those that it starts meanwhile."""
+    while processes_of(session):
+        signal_all(session, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+@dataclass(slots=True)
+class MemoryWatch:
+    """Looks at the processes of a session until told to stop; `peak_mib` is of those that tell stories."""
+
+    session: int
+    peak_mib: float = 0.0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """Stop looking, and return the most memory that a process had that told stories [MiB]."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+        return self.peak_mib
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            living = processes_of(self.session)
+            workers = [process for process in living if process.is_worker]
+            telling = workers or [process for process in living if process.pid == self.session]
+            self.peak_mib = max([self.peak_mib, *(process.peak_mib for process in telling)])
