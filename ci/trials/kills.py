@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from ci.trials.processes import kill_all, processes_of, signal_all
 from ci.trials.projects import copy_project
-from ci.trials.reference_service import TrialService
+from ci.trials.reference import TrialService
 from ci.trials.runs import Running, cleanup, suite
 from ci.trials.tables import write_table
 

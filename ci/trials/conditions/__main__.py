@@ -1,4 +1,4 @@
-"""The table of hard conditions, measured again: `python -m ci.trials.conditions [C5 C6 …] [--once N]`.
+"""The table of hard conditions, measured again: `python -m ci.trials.conditions [C5 C6 …]`.
 
 Prints each row as soon as it is measured, as a Markdown table; exit code 1 when a row is not as promised.
 """

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from ci.trials.conditions.outages import MOST_MIB, PASSED, PROFILE
 from ci.trials.conditions.rows import Row
-from ci.trials.faces import ANSWERS, Face
+from ci.trials.faces import ANSWERS
 from ci.trials.proxy import Proxy, everything, look_ups
-from ci.trials.reference_service import TrialService
+from ci.trials.reference import TrialService
 from ci.trials.runs import Ended, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from ci.trials.faces import Face
     from support.selftests.servers.raw_server import Received
 
 STORIES = ("features/users/changing_a_detail.feature", "features/users/deleting_a_user.feature")

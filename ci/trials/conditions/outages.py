@@ -13,14 +13,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ci.trials.conditions.rows import Row
-from ci.trials.faces import OUTAGES, Face, status
+from ci.trials.faces import OUTAGES, status
 from ci.trials.proxy import Proxy
-from ci.trials.reference_service import TrialService
+from ci.trials.reference import TrialService
 from ci.trials.runs import Ended, suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from ci.trials.faces import Face
 
 MOST_S = 10.0
 MOST_MIB = 300.0

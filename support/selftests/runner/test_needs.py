@@ -46,7 +46,7 @@ def reasons(profile: Target, *sentences: str) -> list[str]:
         ({"lists": {"size": ""}}, 'the client asks for a page of "2" users', "no parameter for the size"),
         ({"lists": {"style": "none"}}, 'asks for a page of "x" users', "no parameter for the size"),
         ({"operations": {"list": "none"}}, "over connections that break", "no list or search"),
-        ({"fields": {"ids_return": True}}, "no reader finds user Ada by id after the promised time", "to the next one"),
+        ({"fields": {"ids_return": True}}, "no reader finds user Ada by id", "to the next one"),
     ],
 )  # fmt: skip
 def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str, reason: str) -> None:
