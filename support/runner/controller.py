@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +28,7 @@ from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
+from support.runner.signals import Signals
 from support.runner.workers import Forks
 from support.secrets import REDACTOR
 from support.target.settings import REPORTS, ROOT, load_settings
@@ -62,20 +61,6 @@ def wants_stories(config: pytest.Config) -> bool:
     return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
 
 
-def _end_as_if_interrupted() -> contextlib.ExitStack:
-    """Have a run that is told to end, or whose terminal is closed, sweep as after Ctrl-C."""
-    undo = contextlib.ExitStack()
-    if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGHUP"):
-            if number := getattr(signal, name, None):  # not every platform has both
-                undo.callback(signal.signal, number, signal.signal(number, _interrupt))
-    return undo
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
 def _deal_one_by_one(config: pytest.Config) -> None:
     """Have stories dealt to workers in their order, a few at a time, whatever else was asked for.
 
@@ -106,7 +91,7 @@ class Controller:
         self._swept: Swept | None = None
         self._failed = 0
         self._notes: list[str] = []
-        self._signals = _end_as_if_interrupted()
+        self._signals = Signals()
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
         self.summary.at_end.append(self._close_run)
@@ -159,10 +144,14 @@ class Controller:
 
     def _close_run(self) -> None:
         """Undo what the run created, once its workers have ended."""
-        if hasattr(self, "run"):
+        if not hasattr(self, "run"):
+            return
+        with self._signals.put_off() as came:
             self._sweep()
             self._note_warnings()
             self._results.publish_lines()
+        if came:
+            self.summary.notes.append(f"told to end ({', '.join(came)}) when only users were left to delete")
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
