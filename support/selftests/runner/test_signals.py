@@ -23,7 +23,8 @@ def signals():
 
 
 @pytest.mark.parametrize("number", HANDLED, ids=lambda number: number.name)
-def test_a_run_that_is_told_to_end_is_interrupted(signals, number):
+@pytest.mark.usefixtures("signals")
+def test_a_run_that_is_told_to_end_is_interrupted(number):
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), number)
 
