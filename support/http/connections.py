@@ -20,20 +20,28 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from urllib3.response import BaseHTTPResponse
 
+LOOK_UP_EVERY_S = 0.5  # from waiting, whether it still makes sense
 SWITCHING = 101  # the last of the interim answers that is a final one
 
 
 class TimedReader(io.RawIOBase):
-    """Reads from a socket until a moment (monotonic [s]); no read waits longer than the socket's time-out."""
+    """Reads from a socket until a moment (monotonic [s]); no read waits longer than the socket's time-out.
 
-    def __init__(self, sock: socket.socket, until: float) -> None:
+    Nor does one wait for a service that everybody else has given up meanwhile.
+    """
+
+    def __init__(
+        self, sock: socket.socket, until: float, is_given_up: Callable[[], bool] = lambda: False
+    ) -> None:
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._longest_s = sock.gettimeout()
         self._until = until
+        self._is_given_up = is_given_up
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -41,11 +49,17 @@ class TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """Read once; raises TimeoutError when the time-out or the moment has passed."""
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(left if self._longest_s is None else min(left, self._longest_s))
-        return self._raw.readinto(buffer)
+        now = time.monotonic()
+        until = self._until if self._longest_s is None else min(self._until, now + self._longest_s)
+        while until > now:
+            self._sock.settimeout(min(until - now, LOOK_UP_EVERY_S))
+            try:
+                return self._sock.recv_into(buffer)
+            except TimeoutError:
+                if self._is_given_up():
+                    break
+            now = time.monotonic()
+        raise TimeoutError("timed out")
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -56,14 +70,17 @@ class TimedReader(io.RawIOBase):
 class _Readable:
     """The one thing that http.client wants of a socket which it reads an answer from."""
 
-    def __init__(self, sock: socket.socket, until: float, most_headers: int) -> None:
+    def __init__(
+        self, sock: socket.socket, until: float, most_headers: int, is_given_up: Callable[[], bool]
+    ) -> None:
         self._sock = sock
         self._until = until
         self._most_headers = most_headers
+        self._is_given_up = is_given_up
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """Return what the answer is read from."""
-        reader = HeadReader(TimedReader(self._sock, self._until))
+        reader = HeadReader(TimedReader(self._sock, self._until, self._is_given_up))
         reader.most_bytes = self._most_headers
         return reader
 
@@ -117,10 +134,8 @@ class Answer(http.client.HTTPResponse):
 class TimedAnswer(Answer):
     """An answer that is read until a moment (monotonic [s])."""
 
-    def __init__(
-        self, sock: socket.socket, until: float, most_headers: int, method: str | None = None
-    ) -> None:
-        super().__init__(_Readable(sock, until, most_headers), method=method)  # type: ignore[arg-type]  # all it asks for
+    def __init__(self, source: _Readable, method: str | None = None) -> None:
+        super().__init__(source, method=method)  # type: ignore[arg-type]  # all it asks for
 
 
 class _Timed:
@@ -128,6 +143,7 @@ class _Timed:
 
     attempt_s = 0.0
     most_headers = 65536
+    is_given_up: Callable[[], bool]
     _until = 0.0
 
     def request(self, *arguments: Any, **named: Any) -> None:
@@ -137,7 +153,7 @@ class _Timed:
 
     def response_class(self, sock: socket.socket, method: str | None = None) -> TimedAnswer:
         """Make the answer that http.client reads."""
-        return TimedAnswer(sock, self._until, self.most_headers, method)
+        return TimedAnswer(_Readable(sock, self._until, self.most_headers, self.is_given_up), method)
 
 
 class RawResponse(requests.Response):
@@ -151,10 +167,18 @@ class RawResponse(requests.Response):
 class TimedAdapter(HTTPAdapter):
     """Keeps connections that give each answer `attempt_s` [s] in all, and repeats nothing.
 
-    It knows no proxies, and looks for the pool of an origin when that is another than the last time.
+    It knows no proxies, and looks for the pool of an origin when that is another than the last time. Once
+    `is_given_up` says so, no answer is waited for any longer.
     """
 
-    def __init__(self, attempt_s: float, pool_maxsize: int, most_headers: int = 65536) -> None:
+    def __init__(
+        self,
+        attempt_s: float,
+        pool_maxsize: int,
+        most_headers: int = 65536,
+        is_given_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._is_given_up = is_given_up
         self._attempt_s = attempt_s
         self._most_headers = most_headers
         self._last: tuple[tuple[object, ...], Any] = ((), None)
@@ -163,7 +187,11 @@ class TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         """Have the pools make timed connections."""
         super().init_poolmanager(*arguments, **named)
-        limits = {"attempt_s": self._attempt_s, "most_headers": self._most_headers}
+        limits = {
+            "attempt_s": self._attempt_s,
+            "most_headers": self._most_headers,
+            "is_given_up": staticmethod(self._is_given_up),
+        }
         plain = type("TimedConnection", (_Timed, HTTPConnection), limits)
         secure = type("TimedSecureConnection", (_Timed, HTTPSConnection), limits)
         self.poolmanager.pool_classes_by_scheme = {

@@ -21,7 +21,7 @@ from support.http.history import Exchange, Outcome, Request, Response
 from support.http.retry import classify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from support.clock import Clock
     from support.target import Target
@@ -33,9 +33,19 @@ CUT_OFF = "answer broke off, or was never whole: it did not say how long it woul
 
 
 class Transport:
-    """Makes single attempts over one pool of connections; `tls` is what they show and trust."""
+    """Makes single attempts over one pool of connections; `tls` is what they show and trust.
 
-    def __init__(self, target: Target, clock: Clock, tls: Mapping[str, Any] | None = None) -> None:
+    Once `is_given_up` says that the service is out for good, no answer is waited for any longer.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        clock: Clock,
+        tls: Mapping[str, Any] | None = None,
+        is_given_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._is_given_up = is_given_up
         self._target = target
         self._clock = clock
         self.tls: Mapping[str, Any] = {"verify": DEFAULT_CA_BUNDLE_PATH, "cert": None, **(tls or {})}
@@ -49,12 +59,13 @@ class Transport:
                     target.timeouts.attempt_s,
                     pool_maxsize=64,
                     most_headers=target.answer_limits.headers_bytes,
+                    is_given_up=is_given_up,
                 ),
             )
 
     def twin(self) -> Transport:
         """Return a transport to the same target with connections of its own."""
-        return Transport(self._target, self._clock, self.tls)
+        return Transport(self._target, self._clock, self.tls, self._is_given_up)
 
     def close(self) -> None:
         """Close the pooled connections."""

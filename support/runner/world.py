@@ -122,12 +122,13 @@ class World:
         """Make the client of this process, with breaker and rate limit between it and the target."""
         run, target = self.run, self.run.target
         tls = load_tls(target.auth)
-        self.gate = self._gate(tls, credentials)
+        breaker, limiter = self._gates(tls, credentials)
+        self.gate = Gates([breaker, limiter])
         chance = random.Random(f"{run.seed}:{worker}")
         return SessionClient(
             run.base_url,
             target,
-            transport=Transport(target, self.clock, tls),
+            transport=Transport(target, self.clock, tls, lambda: breaker.has_given_up),
             history=self.history,
             retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
             credentials=credentials,
@@ -135,7 +136,7 @@ class World:
             constants=load_constants(target),
         )
 
-    def _gate(self, tls: Mapping[str, Any], credentials: Credentials | None) -> Gates:
+    def _gates(self, tls: Mapping[str, Any], credentials: Credentials | None) -> tuple[Breaker, RateLimiter]:
         """Make the breaker and the rate limiter that all workers share."""
         run, target, clock = self.run, self.run.target, self.clock
         limiter = RateLimiter(run.folder, target.request_limits, clock)
@@ -151,7 +152,7 @@ class World:
         def usable(exchange: Exchange) -> bool:
             return is_usable(exchange, target)
 
-        return Gates([Breaker(state, clock, probe, usable, max_outage_s, tell), limiter])
+        return Breaker(state, clock, probe, usable, max_outage_s, tell), limiter
 
     def explore(self, seconds: float) -> Exploration:
         """Return the exploration of a story, where the fewest other users live: in the other tenant, if any.

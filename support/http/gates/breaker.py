@@ -73,6 +73,11 @@ class Breaker:
         """Whether the service is known to be out, or suspected of it."""
         return self._shared.state is not State.CLOSED
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether the service has been out for longer than its profile allows."""
+        return self._shared.state is State.OPEN
+
     def before(self) -> None:
         """Let a request pass; wait for a service that is out, and raise Inconclusive when it stays so."""
         while self._shared.state is not State.CLOSED:
