@@ -154,6 +154,7 @@ class Play:
 
     def __init__(self, *, fails: bool, error: Exception | None = None) -> None:
         self.words = ["the client looks"]
+        self.since = 0
         self.failure: Failure | None = None
         self.doubt = None
         self._fails = fails
