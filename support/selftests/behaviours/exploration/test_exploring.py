@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -101,7 +102,12 @@ def test_what_was_found_is_tried_first_the_next_time(tmp_path):
     first, _ = explore(tmp_path, ANY_ORDER, "M43", seconds=40)
     with Probe("M43") as probe:
         again = Explorer(probe, tmp_path).exploration(20, seed=99).explore(ANY_ORDER)
-    assert len(again.found[0].words) <= len(first.shortest.words)
+    assert told(again.found[0]) in [told(found) for found in first.found]
+
+
+def told(found):
+    """Return the steps of a finding without what is new in each sequence: marks, versions, answers."""
+    return [re.sub(r"accm\w+\.gw0-\d+|\d+", "", words) for words in found.words]
 
 
 def test_chance_elsewhere_is_left_alone(tmp_path):
