@@ -71,7 +71,7 @@ def test_a_feature_a_story_and_a_row_can_be_run_by_their_ids(chosen, everything)
     [
         ("--allure-features=Deleting a user", FEATURE),
         ("--allure-epics=Idempotency", "features/idempotency/"),
-        ("--allure-ids=DEL-01", STORY),
+        ("--allure-ids=DEL-08", f"{FEATURE}::test_no_client_can_delete_all_users_at_once"),
     ],
 )
 def test_allure_selects_by_labels(option, part, everything):

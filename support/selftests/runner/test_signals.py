@@ -15,11 +15,14 @@ HANDLED = [getattr(signal, name) for name in NAMES]
 @pytest.fixture
 def signals():
     """Handle signals, and leave them afterwards to whoever had them."""
+    # A shell starts what runs in the background without an interest in Ctrl-C.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = [signal.getsignal(number) for number in HANDLED]
     handling = Signals()
     yield handling
     handling.close()
     assert [signal.getsignal(number) for number in HANDLED] == before
+    signal.signal(signal.SIGINT, ours)
 
 
 @pytest.mark.parametrize("number", HANDLED, ids=lambda number: number.name)

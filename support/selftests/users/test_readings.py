@@ -219,7 +219,7 @@ def test_a_tolerance_can_be_narrower() -> None:
         ({"errors": [{"message": "Value is required", "extensions": {"code": "X"}}]}, "Value is required"),
         ({"email": ["This field is required."]}, "email: This field is required."),
         ({"message": {"first_name": ["Not a valid string."]}}, "message.first_name: Not a valid string."),
-        ("Max number of elements reached", "Max number of elements reached"),
+        ("No more than one word", "No more than one word"),
         ([], ""),
         ({"status": 400}, ""),
     ],
