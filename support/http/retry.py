@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from tenacity import RetryCallState, Retrying
 
+from support.http.connections import LOOK_UP_EVERY_S
 from support.http.history import Outcome
 
 if TYPE_CHECKING:
@@ -164,26 +165,41 @@ class FaultRetries:
     """Repeats operations through passing faults; one instance serves a whole process.
 
     Waits Retry-After where it is given [s, at most 60], else a capped exponential back-off with full
-    jitter. Time comes from the clock, chance from the seeded `random`.
+    jitter; neither once `is_given_up` says that the service is out for good. Time comes from the clock,
+    chance from the seeded `random`.
     """
 
     def __init__(
-        self, faults: Faults, clock: Clock, chance: random.Random, operation_s: float = 60.0
+        self,
+        faults: Faults,
+        clock: Clock,
+        chance: random.Random,
+        operation_s: float = 60.0,
+        is_given_up: Callable[[], bool] | None = None,
     ) -> None:
         self.faults = faults
         self.budget = RetryBudget(faults)
         self.attempts = plausible_attempts(faults)
         self._operation_s = operation_s
         self._clock = clock
+        self._is_given_up = is_given_up
         self._chance = chance
         self._retrying = Retrying(
-            sleep=clock.sleep,
+            sleep=self._wait,
             retry=self._wants_retry,
             wait=self._next_wait,
             stop=self._is_spent,
             before_sleep=self._note_wait,
             retry_error_callback=lambda _: None,  # the operation itself tells how it ended
         )
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep so long, but no longer than the service is waited for at all."""
+        is_given_up, left = self._is_given_up, seconds
+        while left > 0 and not (is_given_up and is_given_up()):
+            step = min(left, LOOK_UP_EVERY_S) if is_given_up else left
+            self._clock.sleep(step)
+            left -= step
 
     def run(
         self,

@@ -124,13 +124,17 @@ class World:
         tls = load_tls(target.auth)
         breaker, limiter = self._gates(tls, credentials)
         self.gate = Gates([breaker, limiter])
+
+        def is_given_up() -> bool:
+            return breaker.has_given_up
+
         chance = random.Random(f"{run.seed}:{worker}")
         return SessionClient(
             run.base_url,
             target,
-            transport=Transport(target, self.clock, tls, lambda: breaker.has_given_up),
+            transport=Transport(target, self.clock, tls, is_given_up),
             history=self.history,
-            retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s),
+            retries=FaultRetries(target.faults, self.clock, chance, target.timeouts.operation_s, is_given_up),
             credentials=credentials,
             gate=self.gate,
             constants=load_constants(target),

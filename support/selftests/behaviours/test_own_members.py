@@ -147,7 +147,7 @@ def test_users_are_found_in_views_by_a_nested_id() -> None:
     profile = target(fields={"id": "meta.id", "name": "names.full"})
     shown = {"meta": {"id": "u1"}, "names": {"full": "Ada"}, "email": "ada@example.com"}
     views(profile, shown, shown)
-    with pytest.raises(Disagreement, match="names.full is there when"):
+    with pytest.raises(Disagreement, match=r"names\.full is there when"):
         views(profile, shown, {name: value for name, value in shown.items() if name != "names"})
 
 

@@ -73,6 +73,14 @@ def test_the_service_is_waited_for_as_long_as_it_asks():
     assert operation.waits == [(4.0, "the service asked for it")]
 
 
+def test_a_service_that_is_given_up_is_not_waited_for():
+    clock = FakeClock()
+    server = Service(clock, [503], headers={"retry-after": "30"})
+    retries = FaultRetries(FAULTS, clock, random.Random(1), is_given_up=lambda: sum(clock.slept) >= 2)
+    retries.run(server, server.operation, Repeat("GET"))
+    assert 2 <= sum(clock.slept) < 3
+
+
 def test_nobody_is_waited_for_longer_than_a_minute():
     assert run([503, 200], headers={"retry-after": "86400"}, operation_s=1000)[1].slept == [LONGEST_WAIT_S]
 
