@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -18,7 +19,7 @@ from support.http.adaptation import adapt_answer, adapt_request
 from support.http.authentication.standing import Standing
 from support.http.call import Call, write_url
 from support.http.gateway_pages import PageFilter, as_answered, is_own_page
-from support.http.history import Operation
+from support.http.history import Operation, Outcome
 from support.http.retry import Repeat, is_fault
 from support.target.adapters import Asked
 from support.target.settings import Constants
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
+NO_END = "redirects without an end"
 CONTROLS = 3
 NO_CONSTANTS = Constants()
 
@@ -264,6 +266,9 @@ class SessionClient:
                 if moved is None:
                     break
                 exchange = transport.exchange(asked.method, moved, headers, asked.body, number)
+            else:
+                if self._moved(exchange) is not None:
+                    exchange = replace(exchange, response=None, fault=NO_END, outcome=Outcome.UNKNOWN)
         finally:
             if fresh:
                 transport.close()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CHUNK = 65536
 NO_TRUST = "no secure connection"
 TOO_LARGE = "answer larger than the profile's answer_limits"
+NO_LENGTH = "answer announces a length that is no number"
 CUT_OFF = "answer broke off, or was never whole: it did not say how long it would be"
 
 
@@ -139,9 +140,12 @@ def check_whole(response: Response, method: str) -> Response:
     """Return an answer back unless it may be the beginning of one.
 
     One that announces no length ends with its connection, however early that is (RFC 9112 §8); that a body
-    of JSON makes no sense is the only sign. Raises TransportFault for such a one.
+    of JSON makes no sense is the only sign. Raises TransportFault for such a one, and where what is announced
+    as the length is none.
     """
     headers = response.headers
+    if not all(each.strip().isdecimal() for each in headers.get("content-length", "0").split(",")):
+        raise TransportFault(NO_LENGTH, Outcome.UNKNOWN)
     announced = "content-length" in headers or "transfer-encoding" in headers
     bodiless = method == "HEAD" or response.status in {204, 304}
     if announced or bodiless or "json" not in headers.get("content-type", ""):

@@ -29,5 +29,5 @@ def parse_leniently(response: Response) -> Any:
     """Read an answer, whatever is odd about its JSON; None where it is none."""
     try:
         return json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -114,5 +114,5 @@ def _email_of(body: bytes | None, target: Target) -> str:
     text = (body or b"").decode("utf-8", "replace")
     try:
         return str(read(json.loads(text), target.fields.email, find_mark(text.lower()) or ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return find_mark(text.lower()) or ""

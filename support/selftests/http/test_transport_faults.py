@@ -78,6 +78,10 @@ FAULTS = {
         lambda c, _: send_and_close(c, HEAD, b"Content-Encoding: gzip\r\n\r\nnot gzip at all"),
         "answer could not be decompressed",
     ),
+    "a length that is none": (
+        lambda c, _: send_and_close(c, HEAD, b"Content-Length: many\r\n\r\n{}"),
+        "answer announces a length that is no number",
+    ),
     "silence": (lambda c, _: c.recv(1), "no answer in time"),
     "silence in the body": (
         lambda c, _: (send(c, HEAD, b"Content-Length: 99\r\n\r\n{"), c.recv(1)),  # type: ignore[func-returns-value]

@@ -68,7 +68,7 @@ class Details:
 
 def body_of(step: Step) -> Any:
     """Return the JSON object that a step sends, its symbols as they are; MISSING where it sends none."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         whole = json.loads(step.data.get("body") or "")
         if isinstance(whole, dict):
             return whole

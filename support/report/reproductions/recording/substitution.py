@@ -200,7 +200,7 @@ class Substitution:
     def _secrets_in(body: bytes) -> list[str]:
         try:
             texts = [text for text in texts_in(json.loads(body)) if REDACTOR.text(text) is not text]
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return sorted(set(texts), key=len, reverse=True)
 

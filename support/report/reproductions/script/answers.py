@@ -27,7 +27,7 @@ class Answer:
         """Return the body read as JSON, MISSING where it is none."""
         try:
             return json.loads(self.body.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return MISSING
 
 

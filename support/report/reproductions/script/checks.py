@@ -179,7 +179,7 @@ class Checks:
             return f"the content type is {kind or 'missing'}"
         try:
             json.loads(answer.body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return f"the body is not strict JSON: {error}"
         return ""
 
