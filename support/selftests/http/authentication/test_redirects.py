@@ -66,17 +66,6 @@ def test_a_redirect_elsewhere_is_not_followed(
     assert other.requests == []
 
 
-def test_a_redirect_in_a_circle_is_a_fault_and_no_answer(serve: Serve) -> None:
-    def act(connection: socket.socket, request: Received) -> None:
-        send(connection, answer(307, headers=f"Location: {request.target}\r\n"))
-
-    service = serve(act)
-    client = Sweeper(service.url, parse_target({"name": "x"}, source="x"), {}).client
-    operation = client.send(Call("GET", "/users"), "list", "users", once=True)
-    assert operation.response is None
-    assert operation.last.fault == "redirects without an end"
-
-
 @pytest.mark.parametrize("status", [302, 307, 308])
 def test_an_issuer_that_redirects_gets_the_client_told_nowhere_else(
     serve: Serve, bare_environment: pytest.MonkeyPatch, status: int
