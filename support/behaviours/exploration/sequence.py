@@ -189,7 +189,7 @@ class Sequence(KeyedRequests):
         listing = self.look_around(self._api.size_for(size), order)
         people = [known.person for known in self.users]
         if listing is not None and people and self._target.promise("total-count"):
-            ListObserver(self._observer).counts_right(people, listing)
+            ListObserver(self._observer).counts_right(people, listing, is_alone=False)
 
     def let_time_pass(self) -> None:
         """Wait until every reader has to show the newest state, and look at everybody."""

@@ -13,20 +13,21 @@ COUNTED_AGAIN = 2  # times that a wrong number has to be announced again where o
 
 
 class Counting:
-    """Says how announced numbers differ from what is listed.
+    """Says how announced numbers differ from what is listed; `is_alone`: nobody else comes or goes meanwhile.
 
     Where others may come and go, whoever did both meanwhile was counted or listed, and not both; a number
     that is wrong for the service's sake is so again and again.
     """
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, *, is_alone: bool) -> None:
         self._observer = observer
+        self._is_alone = is_alone
         self._api = observer.api
 
     def complaint(self, seen: Listing) -> str:
         """Say what is wrong with the numbers of a walk, and of further ones where it may be others' doing."""
         wrong = self._miscounted(seen)
-        for _ in range(0 if self._api.target.exclusive else COUNTED_AGAIN):
+        for _ in range(0 if self._is_alone else COUNTED_AGAIN):
             if not wrong:
                 break
             wrong = self._miscounted(walk(self._api, seen, strong=seen.is_newest))
@@ -37,7 +38,7 @@ class Counting:
         numbers, hidden = self._announced(seen)
         is_crowded = self._api.has_more(seen.operation)
         least = most = len(seen.items)
-        if not self._api.target.exclusive:
+        if not self._is_alone:
             # Each number is of its moment.
             again = walk(self._api, seen, strong=seen.is_newest)
             numbers += self._announced(again)[0]

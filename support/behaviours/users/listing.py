@@ -164,12 +164,18 @@ class ListObserver:
                 evidence=[listing.operation, again.operation],
             )
 
-    def counts_right(self, people: Sequence[Person], listing: Listing) -> None:
+    def counts_right(
+        self, people: Sequence[Person], listing: Listing, *, is_alone: bool | None = None
+    ) -> None:
         """Require that the number announced is the number that the whole list has.
+
+        Where it is not said whether the story is alone with the list, the profile tells.
 
         Of a crowded list, which no story walks through, only that it is no smaller than what was listed.
         """
-        self.require("counted as they are listed", people, listing, Counting(self._observer).complaint)
+        is_alone = self._api.target.exclusive if is_alone is None else is_alone
+        counting = Counting(self._observer, is_alone=is_alone)
+        self.require("counted as they are listed", people, listing, counting.complaint)
 
     def nobody(self, listing: Listing) -> None:
         """Require that a search found nobody, or was refused because nobody can have such an email."""
