@@ -151,6 +151,14 @@ def _collides(run: _Run) -> bool:
     return run.operation.refusals < COLLISIONS
 
 
+def wait_for(clock: Clock, seconds: float, is_given_up: Callable[[], bool] | None) -> None:
+    """Sleep so long [s], but no longer than the service is waited for at all."""
+    while seconds > 0 and not (is_given_up and is_given_up()):
+        step = min(seconds, LOOK_UP_EVERY_S) if is_given_up else seconds
+        clock.sleep(step)
+        seconds -= step
+
+
 @dataclass(slots=True)
 class _Run:
     """The state of one operation in hand, which tenacity's callbacks look at."""
@@ -194,12 +202,7 @@ class FaultRetries:
         )
 
     def _wait(self, seconds: float) -> None:
-        """Sleep so long, but no longer than the service is waited for at all."""
-        is_given_up, left = self._is_given_up, seconds
-        while left > 0 and not (is_given_up and is_given_up()):
-            step = min(left, LOOK_UP_EVERY_S) if is_given_up else left
-            self._clock.sleep(step)
-            left -= step
+        wait_for(self._clock, seconds, self._is_given_up)
 
     def run(
         self,

@@ -143,8 +143,6 @@ class World:
     def _gates(self, tls: Mapping[str, Any], credentials: Credentials | None) -> tuple[Breaker, RateLimiter]:
         """Make the breaker and the rate limiter that all workers share."""
         run, target, clock = self.run, self.run.target, self.clock
-        limiter = RateLimiter(run.folder, target.request_limits, clock)
-        self.history.listen(limiter.heed)
         tell = self.log.alert
         state = open_state(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
         probe = probe_of(
@@ -156,7 +154,10 @@ class World:
         def usable(exchange: Exchange) -> bool:
             return is_usable(exchange, target)
 
-        return Breaker(state, clock, probe, usable, max_outage_s, tell), limiter
+        breaker = Breaker(state, clock, probe, usable, max_outage_s, tell)
+        limiter = RateLimiter(run.folder, target.request_limits, clock, lambda: breaker.has_given_up)
+        self.history.listen(limiter.heed)
+        return breaker, limiter
 
     def explore(self, seconds: float) -> Exploration:
         """Return the exploration of a story, where the fewest other users live: in the other tenant, if any.

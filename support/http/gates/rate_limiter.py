@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from support.http.gates.shared_counters import SharedCounters
-from support.http.retry import parse_retry_after
+from support.http.retry import parse_retry_after, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from support.clock import Clock
@@ -37,11 +37,18 @@ class RateLimiter:
     """Gives requests their turn: a `support.http.client.Gate`, and with `heed` a listener of the history.
 
     All processes that use the same folder share one pace; without limits in the profile a turn costs a look
-    at a number in memory.
+    at a number in memory. Nobody waits once `is_given_up` says that the service is out for good.
     """
 
-    def __init__(self, folder: Path, limits: RequestLimits, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: RequestLimits,
+        clock: Clock,
+        is_given_up: Callable[[], bool] | None = None,
+    ) -> None:
         self._clock = clock
+        self._is_given_up = is_given_up
         self._space_s = 1 / (limits.requests_per_s * SHARE) if limits.requests_per_s else 0.0
         self._places = [folder / f"place-{n}.lock" for n in range(limits.in_flight or 0)]
         self._counters = SharedCounters(folder / "pace", COUNTERS)
@@ -87,7 +94,7 @@ class RateLimiter:
             if self._space_s:
                 turn = max(turn, self._counters[NEXT_TURN])
                 self._counters[NEXT_TURN] = turn + self._space_s
-        self._clock.sleep(turn - now)
+        wait_for(self._clock, turn - now, self._is_given_up)
 
     def _take_place(self) -> FileLock:
         """Wait for one of the places in flight; the lock of a process that dies is free again."""
