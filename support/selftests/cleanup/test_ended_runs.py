@@ -64,10 +64,13 @@ def running(service, folder, *options):
     environment = {**os.environ, **tokens, "BASE_URL": url, "TARGET": "killed.toml"}
     environment.pop("PYTEST_ADDOPTS", None)
     command = [sys.executable, "-m", "pytest", "-q", "features", "-k", "created or listed or stays", *options]
+    # A shell starts what runs in the background without an interest in Ctrl-C, and so it would be here.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(  # noqa: S603 - this interpreter
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     ) as run:  # fmt: skip
+        signal.signal(signal.SIGINT, ours)
         deadline = time.monotonic() + 60
         while len(names_at(url, tokens)) < 5:
             assert run.poll() is None, run.stdout.read()[-3000:]
