@@ -20,6 +20,7 @@ from support.cleanup.leftovers import read_leftovers
 from support.cleanup.outage import require_answers
 from support.cleanup.run import choose_target, external, is_embedded, new_identity
 from support.clock import SystemClock
+from support.command_line.signals import Signals
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.probe.first_look import KeepsNothing, look_first
@@ -28,7 +29,6 @@ from support.report.terminal import install
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
-from support.runner.signals import Signals
 from support.runner.workers import Forks
 from support.secrets import REDACTOR
 from support.target.settings import REPORTS, ROOT, load_settings

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from support.runner.signals import NAMES, Signals
+from support.command_line.signals import NAMES, Signals
 
 HANDLED = [getattr(signal, name) for name in NAMES]
 
