@@ -67,7 +67,7 @@ class Exploration:
     def explore(self, wording: str) -> Findings:
         """Have clients do what a story words; return what came of it."""
         from support.behaviours.exploration.choices import Choices  # noqa: PLC0415
-        from support.behaviours.exploration.every_text import BriefSequence, EveryText  # noqa: PLC0415
+        from support.behaviours.exploration.every_text import AT_ONCE, BriefSequence, EveryText  # noqa: PLC0415
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
         target = self._observer.api.target
@@ -83,7 +83,7 @@ class Exploration:
 
         choices = Choices(target)
         findings = (
-            EveryText(begin, choices).run(KNOWN_TEXTS[wording])
+            EveryText(begin, choices, self._observer.api.fit(AT_ONCE)).run(KNOWN_TEXTS[wording])
             if is_known
             else self._search(wording, begin, choices)
         )

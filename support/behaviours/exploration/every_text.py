@@ -35,10 +35,11 @@ class BriefSequence(Sequence):
 
 
 class EveryText:
-    """Has users called by every text of some kinds; `begin` gives a fresh sequence."""
+    """Has users called by every text of some kinds; `begin` gives a sequence for `room` of them."""
 
-    def __init__(self, begin: Callable[[], Sequence], choices: Choices) -> None:
+    def __init__(self, begin: Callable[[], Sequence], choices: Choices, room: int) -> None:
         self._begin = begin
+        self._room = room
         self._choices = choices
         self._target = choices.target
         self.findings = Findings()
@@ -46,7 +47,7 @@ class EveryText:
     def run(self, kinds: tuple[str, ...]) -> Findings:
         """Have each text sent in each way; the first that is spoilt is sent once more, alone."""
         pairs = iter(self._pairs(kinds))
-        while batch := list(islice(pairs, AT_ONCE)):
+        while batch := list(islice(pairs, self._room)):
             spoilt = self._send(batch)
             if spoilt is not None:
                 self._send([spoilt])
