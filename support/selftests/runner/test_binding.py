@@ -94,11 +94,14 @@ def test_the_versions_are_those_that_this_was_written_for():
 
 
 def test_pytest_bdd_looks_steps_up_where_it_is_wrapped():
-    names = ("get_step_function", "signature", "get_required_args")
-    used = scenario._execute_step_function.__code__.co_names + scenario._execute_scenario.__code__.co_names
+    names = ("get_step_function", "find_fixturedefs_for_step", "signature", "get_required_args")
+    users = (scenario._execute_step_function, scenario._execute_scenario)
+    # The last one is wrapped to be a context manager.
+    users += (scenario.inject_fixturedefs_for_step.__wrapped__,)
+    used = {name for user in users for name in user.__code__.co_names}
     before = [getattr(scenario, name) for name in names]
     restore = remember_steps()
-    assert set(names) < {*used}
+    assert set(names) < used
     assert not any(getattr(scenario, name) in before for name in names)
     restore()
     assert [getattr(scenario, name) for name in names] == before
