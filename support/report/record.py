@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from support.report.course import Course, CourseObserver
+    from support.report.coverage import Tally
+    from support.report.coverage.tally import Counts
     from support.report.pictures.lags import LagSample
     from support.report.reproductions.reproducer import Reproduction
     from support.report.story import Story
@@ -45,6 +47,7 @@ class Verdict(StrEnum):
 
 
 _ORDER = list(Verdict)
+NEEDS = "needs-"  # what a tag begins with that names a promise
 
 
 @dataclass(slots=True)
@@ -53,7 +56,8 @@ class StoryRecord:
 
     `attempts` are the requests that were sent, `retries` those of them that repeated another, `lags` the
     measured lags, `of` how many stories of the same feature file were collected, `seconds` all phases
-    together [s].
+    together [s], `needs` the promises that it asks, `tried` what it sent and saw, counted
+    (`support.report.coverage`).
     """
 
     ids: list[str]
@@ -71,6 +75,8 @@ class StoryRecord:
     attempts: int = 0
     retries: int = 0
     lags: list[LagSample] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
+    tried: Counts = field(default_factory=dict)
 
     def worsen(self, verdict: Verdict, reason: str) -> bool:
         """Take a verdict over if it is worse than the one so far; say whether it was."""
@@ -97,6 +103,7 @@ class StoryRecorder:
         # What makes a script of a broken promise, where there is something to make it with.
         self.reproduce: Callable[[Course, BaseException], Reproduction] | None = None
         self.reproduction: Reproduction | None = None
+        self.tally: Tally | None = None  # what counts what a story tried
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the stories of each feature file, for the progress display."""
@@ -137,6 +144,9 @@ class StoryRecorder:
         is_over = report.when == "teardown"
         if is_over:
             _count(record, course)
+            if self.tally is not None and record.verdict != Verdict.NOT_APPLICABLE:
+                # Names of members are the service's words.
+                record.tried = REDACTOR.structure(self.tally.count(course.operations), by_name=False)
         # Through JSON: a worker can send plain types only, and no kinds of them.
         vars(report)["story"] = json.loads(json.dumps(asdict(record))) if is_over else None
         return report
@@ -193,6 +203,7 @@ def _begin(story: Story, size: int) -> StoryRecord:
         path=story.path,
         nodeid=story.nodeid,
         of=max(size, 1),
+        needs=[tag.removeprefix(NEEDS) for tag in story.tags if tag.startswith(NEEDS)],
     )
 
 

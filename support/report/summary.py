@@ -46,6 +46,8 @@ SCENARIO = (
     "clauses",
     "seconds",
     "attempts",
+    "needs",
+    "tried",
 )
 
 
@@ -125,6 +127,7 @@ class RunSummary(RunResult):
             "verdict": str(self.verdict),
             "seed": self.run.seed if self.run else None,
             "target": self.run.target.name if self.run else None,
+            "promises": sorted(self.run.target.promises) if self.run else [],
             "counts": self.counts,
             "scenarios": [{name: getattr(record, name) for name in SCENARIO} for record in records],
             "requests": self.requests,

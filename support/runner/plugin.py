@@ -17,6 +17,7 @@ from support.command_line.streams import guard_streams
 from support.errors import NotApplicable
 from support.http import History
 from support.report.allure.guard import SecretGuard
+from support.report.coverage import Tally
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
@@ -127,6 +128,7 @@ class StoryRunner:
         self._bridge.recorder.known = KnownDeviations(run.target.known)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
         self._bridge.recorder.reproduce = world.reproducer.reproduce
+        self._bridge.recorder.tally = Tally(run.target, world.normalizer)
         self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
 
     @pytest.hookimpl(trylast=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from support.report.coverage import undeclared_in
 from support.report.promises.clauses import weigh
 from support.target.settings import ROOT
 
@@ -24,7 +25,11 @@ MOST_RUNS = 1000
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """What is remembered of a run. `ended` is an ISO 8601 date with a zone, `clauses` their verdicts."""
+    """What is remembered of a run.
+
+    `ended` is an ISO 8601 date with a zone, `clauses` are their verdicts, `undeclared` the members of users
+    that were shown and that the profile did not name.
+    """
 
     run: str
     ended: str
@@ -34,6 +39,7 @@ class RunEntry:
     counts: dict[str, int]
     clauses: dict[str, str]
     gate: str = "passed"
+    undeclared: list[str] = field(default_factory=list)
 
 
 class History:
@@ -89,4 +95,5 @@ def entry_of(summary: dict[str, Any], gate: str) -> RunEntry:
         counts=summary["counts"],
         clauses={each.number: str(each.verdict) for each in weigh(summary["scenarios"]) if each.verdict},
         gate=gate,
+        undeclared=sorted(undeclared_in(summary["scenarios"])),
     )

@@ -6,14 +6,15 @@ It shows verdicts and looks up nothing; `support.report.promises.evidence` has t
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from support.report.contract import read_parts, read_sentences
 from support.report.promises.clauses import weigh
 from support.report.promises.evidence import tell
+from support.report.promises.markup import open_section, open_table, show_moment
 from support.report.promises.style import STYLE
+from support.report.promises.tried import tell_promises, tell_tried, tell_undeclared
 from support.report.record import Verdict
 from support.report.story import with_example
 
@@ -58,13 +59,15 @@ class PromisesPage:
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
         yield f"<title>{title}</title><style>{STYLE}</style></head>"
         yield f"<body><header><h1>{title}</h1>"
-        yield f"<p>As seen on {_moment(self._summary['ended'])}. {self._count()}</p>"
+        yield f"<p>As seen on {show_moment(self._summary['ended'])}. {self._count()}</p>"
         if self._links.has_report:
             yield '<p><a href="index.html">The full report</a> shows every story with all that was seen.</p>'
         yield "</header><main>"
         for number, part in read_parts().items():
             clauses = [clause for clause in self._clauses if clause.number.split(".")[0] == number]
             yield from self._part(f"part-{number}", part, clauses)
+        yield from tell_promises(self._summary)
+        yield from tell_undeclared(self._summary, self._earlier)
         yield from _legend()
         yield "</main></body></html>"
 
@@ -76,12 +79,9 @@ class PromisesPage:
         return f"Of {len(self._clauses)} promises: {', '.join(told)}."
 
     def _part(self, name: str, title: str, clauses: Sequence[ClauseResult]) -> Iterator[str]:
-        yield f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>'
-        yield f"<table><caption>{escape(title)}: each promise with its verdict</caption>"
-        columns = (
-            f'<th scope="col">{column}</th>' for column in ("Promise", "Verdict", "Evidence", "Last held")
-        )
-        yield f"<thead><tr>{''.join(columns)}</tr></thead><tbody>"
+        yield open_section(name, title)
+        columns = ("Promise", "Verdict", "Evidence", "Last held")
+        yield open_table(f"{title}: each promise with its verdict", *columns)
         for clause in clauses:
             yield from self._row(clause)
         yield "</tbody></table></section>"
@@ -113,6 +113,8 @@ class PromisesPage:
             title = f"{len(kept)} kept {'story' if len(kept) == 1 else 'stories'}"
             listed = "".join(self._list(kept))
             yield f"<details><summary>{title} of clause {clause.number}</summary>{listed}</details>"
+        if tried := "".join(tell_tried(clause.stories)):
+            yield f"<details><summary>What was tried of clause {clause.number}</summary>{tried}</details>"
 
     def _list(self, stories: Sequence[dict[str, Any]]) -> Iterator[str]:
         """Show stories, and those of one outline together."""
@@ -139,7 +141,7 @@ class PromisesPage:
             return "in this run"
         held = [run.ended for run in self._earlier if run.clauses.get(clause.number) == Verdict.KEPT]
         if held:
-            return _moment(max(held))
+            return show_moment(max(held))
         if not self._earlier:
             return "no earlier run is known"
         count = len(self._earlier)
@@ -147,12 +149,7 @@ class PromisesPage:
 
 
 def _legend() -> Iterator[str]:
-    yield '<section aria-labelledby="legend"><h2 id="legend">What the verdicts mean</h2><dl>'
+    yield f"{open_section('legend', 'What the verdicts mean')}<dl>"
     for sign, words, meaning in VERDICTS.values():
         yield f'<dt><span aria-hidden="true">{sign}</span> {words}</dt><dd>{meaning}</dd>'
     yield "</dl></section>"
-
-
-def _moment(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    return f'<time datetime="{escape(text)}">{moment.day} {moment:%B %Y, %H:%M} {moment.tzname()}</time>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 from support.report.contract import read_clauses, read_parts, read_promises, read_sentences
 from support.report.promises.clauses import weigh
 from support.report.promises.evidence import put_plainly, tell
-from support.report.promises.history import History, RunEntry
+from support.report.promises.history import History, RunEntry, entry_of
 from support.report.promises.style import STYLE
 from support.report.promises.writing import write_page
 from support.selftests.features.corpus_rules import QUOTED, WIRE_WORDS
@@ -53,11 +54,23 @@ STORIES = (
 )
 
 
-def write(folder: Path, *stories: dict[str, Any], history: tuple[RunEntry, ...] = ()) -> str:
+def write(
+    folder: Path,
+    *stories: dict[str, Any],
+    history: tuple[RunEntry, ...] = (),
+    promises: tuple[str, ...] = (),
+) -> str:
     """Return the page of a run with these stories."""
     (folder / "reports").mkdir(exist_ok=True)
     counts = {"kept": len(stories)}
-    summary = {"target": "staging", "ended": ENDED, "counts": counts, "known": [KNOWN], "scenarios": stories}
+    summary = {
+        "target": "staging",
+        "promises": promises,
+        "ended": ENDED,
+        "counts": counts,
+        "known": [KNOWN],
+        "scenarios": stories,
+    }
     (folder / "reports" / "summary.json").write_text(json.dumps(summary))
     remembered = History(folder / ".allure" / "promises.jsonl")
     for entry in history:
@@ -261,3 +274,58 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+TRIED = {
+    "operations": {"create, done": 12, "create, refused": 1},
+    "values": {"name: plain text": 3, "name: <b>": 1},
+    "orders": {"create, then change": 2},
+}
+
+
+def test_what_was_tried_of_a_clause_is_told(tmp_path: Path) -> None:
+    page = write(tmp_path, story("2.1", tried=TRIED), story("2.1", tried=TRIED), story("2.2"))
+    tried = row(page, "2.1")[2]
+    assert "Sent: creations, done 24; creations, refused 2." in tried
+    assert "With: name: plain text 6; name: &lt;b&gt; 2." in tried
+    assert "One after the other: create, then change 4." in tried
+    assert "What was tried" not in row(page, "2.2")[2]
+
+
+def test_each_promise_says_how_many_stories_asked_it(tmp_path: Path) -> None:
+    stories = (
+        story("2.1", needs=["put"]),
+        story("2.2", "not_applicable", needs=["put", "etag"], reason="x"),
+        story("2.3", needs=["validation"]),
+    )
+    page = write(tmp_path, *stories, promises=("put", "validation-emails"))
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page, re.DOTALL)
+    cells = [re.findall(r"<td>(.*?)</td>", each) for each in rows]
+    assert cells == [["no", "0", "1"], ["yes", "1", "1"], ["in part: emails", "1", "0"]]
+
+
+@pytest.mark.parametrize(
+    ("history", "since"),
+    [
+        ((), "no earlier run is known"),
+        ((run_on("20"),), "this run"),
+        ((run_on("20"), replace(run_on("21"), undeclared=["legacyId"])), "21 November 2026, 08:00 UTC"),
+    ],
+)
+def test_what_nobody_declared_is_told_with_its_first_day(
+    tmp_path: Path, history: tuple[RunEntry, ...], since: str
+) -> None:
+    seen = story("2.1", tried={"undeclared": {"legacyId": 9}})
+    page = write(tmp_path, seen, seen, history=history)
+    (found,) = re.findall(r"<tr>.*?<code>legacyId</code></th>(.*?)</tr>", page)
+    assert [re.sub(r"<[^>]+>", "", cell) for cell in found.split("</td><td>")] == ["2", since]
+
+
+def test_where_everything_is_declared_the_page_says_nothing_of_it(tmp_path: Path) -> None:
+    assert "What nobody declared" not in write(tmp_path, story("2.1"))
+
+
+def test_what_was_seen_undeclared_is_remembered() -> None:
+    summary = {"ended": ENDED, "target": "staging", "seed": 1, "verdict": "kept", "counts": {}}
+    scenarios = [story("2.1", tried={"undeclared": {"b": 1, "a": 2}})]
+    assert entry_of({**summary, "scenarios": scenarios}, "passed").undeclared == ["a", "b"]
