@@ -10,7 +10,7 @@ from support.runner.sentences import KINDS
 
 if TYPE_CHECKING:
     from support.behaviours.access import Access
-    from support.behaviours.strain import Strain
+    from support.behaviours.strain import Load, Measurements, Strain
     from support.behaviours.strain.partial_writes import Trouble
     from support.behaviours.strain.rate_limits import Limited, Turns
     from support.behaviours.users import Users
@@ -128,9 +128,15 @@ def answers_have(strain: Strain, api: UsersApi, answers: Answers, rule: str) -> 
     strain.tracing.answers_have(rule, api.client.story, answers)
 
 
+@when("many clients act at once for a while", target_fixture="measured")
+def act_under_load(load: Load) -> Measurements:
+    return load.act()
+
+
 @then("the response times are within the objective of the service")
-def quick_enough(strain: Strain, measured: dict[str, list[float]]) -> None:
-    strain.service_quality.quick_enough(measured)
+@then("all clients are served as promised")
+def served_as_promised(strain: Strain, measured: dict[str, list[float]] | Measurements) -> None:
+    strain.served_as_promised(measured)
 
 
 @then(parsers.parse("every view shows user {person:Person} {rule:Shape}", KINDS))

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.behaviours.strain import Load
+from support.report.allure.tables import attach_table
 from support.runner.plugin import WORLD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from support.behaviours.access import Access
     from support.behaviours.concurrency import Concurrency
     from support.behaviours.consistency import Consistency
@@ -87,6 +91,17 @@ def access(world: World) -> Access:
 def strain(world: World) -> Strain:
     """Return what stories about strain and service quality do and expect."""
     return world.strain
+
+
+@pytest.fixture
+def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
+    """Yield what stories about many clients do; what these measured is shown with the story."""
+    option = pytestconfig.option
+    run = world.run
+    load = Load(run.to_worker(), run.target, option.load, option.load_clients, option.load_page)
+    yield load
+    if load.measured is not None:
+        attach_table(f"what {load.measured.clients} clients measured", load.measured.table())
 
 
 @pytest.fixture

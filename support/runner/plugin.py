@@ -39,10 +39,12 @@ WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
 LONGEST_FIRST = ("exploration", "consistency")
 MANY = "many"  # in the name of a story that makes some twenty users one after the other
+LOAD = "load"  # stories that run only where --load says for how long
 PAGED = {"needs-pagination", "needs-sorting"}
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
     "last": "runs alone, after everything else",
+    "load": "many clients act at once; runs only with --load SECONDS",
     "destructive": "tries what would destroy data, if the service let it",
 }
 
@@ -88,10 +90,20 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--residents={option.residents}")
     if option.explore != DEFAULT_EXPLORE_S:
         after.append(f"--explore={option.explore:g}")
+    if option.load:
+        after += [f"--load={option.load:g}", f"--load-clients={option.load_clients}"]
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
     return before, " ".join(map(shlex.quote, after))
+
+
+def _deselect(items: list[pytest.Item], mark: str) -> None:
+    """Take the items with a mark out, as if they had not been asked for."""
+    left_out = [item for item in items if item.get_closest_marker(mark)]
+    if left_out:
+        items[0].config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker(mark)]
 
 
 def _place(item: pytest.Item) -> int:
@@ -134,6 +146,8 @@ class StoryRunner:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what the target does not promise, and put those last that must be alone."""
+        if not self._config.getoption("load"):
+            _deselect(items, LOAD)
         run = self._config.stash[WORLD].run
         is_exploring = self._config.getoption("explore") > 0
         for item in items:

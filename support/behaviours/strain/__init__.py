@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.behaviours.strain.load import Load, judge
+from support.behaviours.strain.measurements import Measurements
 from support.behaviours.strain.partial_writes import PartialWrites
 from support.behaviours.strain.rate_limits import RateLimits
 from support.behaviours.strain.service_quality import ServiceQuality
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from support.cast import People
     from support.convergence import Observer
 
-__all__ = ["PartialWrites", "RateLimits", "ServiceQuality", "Strain", "Tracing"]
+__all__ = ["Load", "Measurements", "PartialWrites", "RateLimits", "ServiceQuality", "Strain", "Tracing"]
 
 
 class Strain:
@@ -25,3 +27,11 @@ class Strain:
         self.partial_writes = PartialWrites(observer)
         self.service_quality = ServiceQuality(observer)
         self.tracing = Tracing(observer)
+        self._target = observer.api.target
+
+    def served_as_promised(self, measured: dict[str, list[float]] | Measurements) -> None:
+        """Require that what one client, or many at once, measured and saw is as promised."""
+        if isinstance(measured, Measurements):
+            judge(measured, self._target.slo)
+        else:
+            self.service_quality.quick_enough(measured)

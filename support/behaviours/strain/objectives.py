@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,16 +26,6 @@ WARMING_UP = 5  # the first so many of a kind are not counted: connections and c
 LOOKS = (40, 100, 200)
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What one kind of operation took [s]: how often it was answered at once, its p50, p95 and maximum."""
-
-    count: int
-    p50_s: float
-    p95_s: float
-    max_s: float
-
-
 def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
     """Return the times to the first byte [s] of what was answered at the first attempt, by verb."""
     times: defaultdict[str, list[float]] = defaultdict(list)
@@ -49,25 +38,14 @@ def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
     return dict(times)
 
 
-def times_by_operation(operations: Iterable[Operation]) -> dict[str, Times]:
-    """Return what each kind of operation took, by verb, in the order of their names; for information only."""
-    table = {}
-    for verb, times in sorted(first_bytes(operations).items()):
-        ordered = sorted(times)
-        table[verb] = Times(len(ordered), _share(ordered, 0.5), _share(ordered, 0.95), ordered[-1])
-    return table
-
-
-def _share(ordered: list[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)]
-
-
 @lru_cache
 def too_many(count: int, share_of_slow: float) -> int:
     """Return how many slow answers among `count` are too many for chance."""
     chance, above = 0.0, count + 1
+    odds = math.log(share_of_slow), math.log1p(-share_of_slow)
     for slow in range(count, -1, -1):
-        chance += math.comb(count, slow) * share_of_slow**slow * (1 - share_of_slow) ** (count - slow)
+        ways = math.lgamma(count + 1) - math.lgamma(slow + 1) - math.lgamma(count - slow + 1)
+        chance += math.exp(ways + slow * odds[0] + (count - slow) * odds[1])
         if chance >= BY_CHANCE:
             return above
         above = slow

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HIGHEST_PORT = 65535
 DEFAULT_EXPLORE_S = 10.0  # of one worker's time
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
 
@@ -44,6 +46,18 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help=f"how long clients act by chance, 0 for not at all; default: {DEFAULT_EXPLORE_S:g}",
     )
+    group.addoption(
+        "--load",
+        default=0.0,
+        metavar="SECONDS",
+        help="how long many clients act at once; default: not at all",
+    )
+    group.addoption(
+        "--load-clients", default=20, metavar="NUMBER", help="how many clients act at once; default: 20"
+    )
+    group.addoption(
+        "--load-page", metavar="PORT", help="where Locust shows meanwhile how it goes, on loopback"
+    )
     group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
 
 
@@ -54,6 +68,11 @@ def check_options(config: pytest.Config) -> None:
     option.residents = _number(option.residents, "--residents", _whole, "a whole number from 0 on")
     option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
     option.explore = _number(option.explore, "--explore", _seconds, "a number of seconds from 0 on")
+    option.load = _number(option.load, "--load", _seconds, "a number of seconds from 0 on")
+    option.load_clients = _number(option.load_clients, "--load-clients", _some, "a number from 1 on")
+    option.load_page = _number(option.load_page, "--load-page", _port, "a port from 1 to 65535")
+    if option.load and find_spec("locust") is None:
+        raise pytest.UsageError("--load needs Locust: pip install '.[load]'")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)
         hint = (
@@ -90,6 +109,20 @@ def _number(given: Any, option: str, read: Callable[[str], float], what: str) ->
 def _whole(text: str) -> int:
     number = int(text)
     if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _some(text: str) -> int:
+    number = _whole(text)
+    if not number:
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    number = _some(text)
+    if number > HIGHEST_PORT:
         raise ValueError(text)
     return number
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.behaviours.strain.objectives import LOOKS, count_slow, times_by_operation, too_many, verdict
+from support.behaviours.strain.objectives import LOOKS, count_slow, too_many, verdict
 from support.behaviours.users.shapes import difference, flat
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.target.timing import Objective
@@ -59,17 +59,6 @@ def operation(verb: str, *outcomes: Outcome, first_byte_s: float = 0.01) -> Oper
         for number, outcome in enumerate(outcomes, 1)
     ]  # fmt: skip
     return Operation(verb, "x", exchanges=exchanges)
-
-
-def test_table() -> None:
-    """The table counts what was answered at the first attempt, by operation."""
-    history = [operation("look up", Outcome.OK, first_byte_s=n / 100) for n in range(1, 101)]
-    history += [operation("look up", Outcome.UNKNOWN, Outcome.OK), Operation("list", "users")]
-    history.append(operation("create", Outcome.REFUSED))
-    table = times_by_operation(history)
-    assert list(table) == ["create", "look up"]
-    assert table["look up"].count == 100
-    assert (table["look up"].p50_s, table["look up"].p95_s, table["look up"].max_s) == (0.5, 0.95, 1.0)
 
 
 USER: dict[str, Any] = {
