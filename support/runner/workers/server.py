@@ -22,6 +22,8 @@ from typing import Any
 
 from _pytest.config import _prepareconfig
 
+from support.command_line.signals import Start
+
 REQUEST, KILL = b"f", b"k"
 DESCRIPTORS = 3
 
@@ -36,6 +38,7 @@ def main() -> None:
     sys.path[:] = told["path"]
     os.chdir(told["folder"])
     _warm_up(told["arguments"], Path(told["features"]))
+    Start.end()
     if _Server(control).serve():
         random.seed()
         exec(eval(sys.stdin.readline()), {"__name__": "__main__"})  # noqa: S307, S102 - execnet's own bootstrap
