@@ -34,6 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize("options", [(), ("--clean-alluredir",)], ids=" ".join)
 @pytest.mark.parametrize(
     "files",
     [
@@ -45,12 +46,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     ],
     ids=" ".join,
 )
-def test_a_folder_that_holds_anything_else_is_refused_whole(tmp_path: Path, files: dict[str, str]) -> None:
+def test_a_folder_that_holds_anything_else_is_refused_whole(
+    tmp_path: Path, files: dict[str, str], options: tuple[str, ...]
+) -> None:
     for name, text in files.items():
         (tmp_path / "allure" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "allure" / name).write_text(text)
     before = contents(tmp_path / "allure")
-    done = run(tmp_path, *ONE_STORY)
+    done = run(tmp_path, *ONE_STORY, *options)
     assert done.returncode == 4
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert len(lines) == 1
