@@ -247,7 +247,7 @@ class Controller:
             raise
         except ConfigurationError as error:
             leftovers = read_leftovers(run.folder)
-            self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
+            self._swept = sweeper.sweep(leftovers) if leftovers and not leftovers.is_empty else Swept()
             if not self._swept.is_clean:
                 why = "; ".join(self._swept.unseen) or f"{len(self._swept.left)} users are left"
                 raise ConfigurationError(f"{error}. {why}: run python -m support.cleanup") from None

@@ -29,7 +29,6 @@ def credentials(folder: Path) -> Iterator[Row]:
             f"{MAIN} not set": (MAIN, {MAIN: ""}),
             f"{OTHER} is that of the same tenant": (OTHER, {OTHER: right[MAIN]}),
             f"{READ_ONLY} is that of the main caller": (READ_ONLY, {READ_ONLY: right[MAIN]}),
-            f"{THROTTLED} is that of the main caller": (THROTTLED, {THROTTLED: right[MAIN]}),
             f"{MAIN} may only read": (MAIN, {MAIN: right[READ_ONLY], READ_ONLY: right[READ_ONLY]}),
         }
         for condition, (name, variables) in wrong.items():

@@ -61,6 +61,31 @@ def test_a_folder_that_holds_anything_else_is_refused_whole(
     assert contents(tmp_path / "allure") == before
 
 
+@pytest.mark.parametrize("place", ["reports", f"reports/{PREVIOUS}"])
+@pytest.mark.parametrize("name", ["summary.json", "junit.xml", "reproductions/A-b.py"])
+def test_a_report_that_no_run_is_known_to_have_written_is_left_alone(
+    tmp_path: Path, place: str, name: str
+) -> None:
+    file = tmp_path / place / name
+    file.parent.mkdir(parents=True)
+    file.write_text("years of work")
+    done = run(tmp_path, *ONE_STORY)
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert (done.returncode, len(lines)) == (4, 1)
+    assert lines[0].startswith(f"ERROR: --reports: {file} is not known")
+    assert file.read_text() == "years of work"
+
+
+def test_reports_from_before_folders_were_marked_are_known_by_their_summary(tmp_path: Path) -> None:
+    summary = tmp_path / "reports" / "summary.json"
+    summary.parent.mkdir()
+    summary.write_text('{"verdict": "kept", "counts": {}, "scenarios": [], "seed": 1}')
+    (tmp_path / "reports" / "junit.xml").write_text("<testsuites/>")
+    done = run(tmp_path, *ONE_STORY)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "reports" / PREVIOUS / "junit.xml").read_text() == "<testsuites/>"
+
+
 def test_what_stands_beside_the_results_of_the_run_before_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "reports" / PREVIOUS / "mine.txt"
     results = tmp_path / "reports" / PREVIOUS / "allure-results" / "0-result.json"
