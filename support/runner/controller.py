@@ -45,9 +45,10 @@ HAND = 2  # stories given to a worker at a time: some wait for seconds, and equa
 
 
 def runs_nothing(config: pytest.Config) -> bool:
-    """Return whether pytest was only asked a question: what there is, and what it can do."""
+    """Return whether pytest was only asked a question: what there is, what it can do, what it would do."""
     option = config.option
-    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test)
+    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test,
+                 option.setuponly, option.setupplan)  # fmt: skip
     return bool(option.collectonly or any(questions))
 
 

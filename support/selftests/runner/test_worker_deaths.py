@@ -67,15 +67,15 @@ def dealt(*stories, most=2):
 def test_what_a_dead_worker_had_left_comes_before_what_is_later():
     """Else a story that must be alone waits for one that stands behind it."""
     sched, (first, _) = dealt(*"abcdefgh")
-    assert sched.remove_node(first) == "a"  # type: ignore[arg-type]
+    assert sched.remove_node(first) == "a"
     assert sched.pending == [1, 4, 5, 6, 7]
 
 
 def test_a_worker_that_dies_with_nothing_left_takes_nothing_along():
     sched, _ = dealt(*"abcdefgh")
     late = Node("gw2")
-    sched.add_node(late)  # type: ignore[arg-type]
-    assert sched.remove_node(late) is None  # type: ignore[arg-type]
+    sched.add_node(late)
+    assert sched.remove_node(late) is None
     assert sched.pending == [4, 5, 6, 7]
 
 
