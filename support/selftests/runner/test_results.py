@@ -106,6 +106,7 @@ def test_a_run_keeps_what_was_there_and_one_without_a_story_changes_nothing(tmp_
         ("-k", "nonesuch", "-n", "2"),
         ("nonesuch.py",),
         ("--collect-only",),
+        ("--setup-plan",),
         ("--fixtures",),
         ("--markers",),
     ):
