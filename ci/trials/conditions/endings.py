@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from ci.trials.conditions.rows import Row
 
-LOOK_EVERY_S = 0.02
+LOOK_EVERY_S = 0.05
+BY_STORIES = ".gw"  # in the marks of whom a story creates
 MOUNT = ("unshare", "--user", "--map-root-user", "--mount")
 # What a small disk is mounted over, and how large it is [KiB]: enough to begin, too little for the stories.
 DISKS: dict[str, tuple[tuple[str, ...], int]] = {
@@ -80,6 +81,11 @@ def judge_unmeasured(name: str, condition: str, expected: str) -> Row:
     return Row(name, condition, expected, is_ok=False, seen="not measured: nothing can be mounted here")
 
 
+def _has_stories(service: TrialService) -> bool:
+    """Return whether a story has created somebody, and not only the look before the first one."""
+    return any(BY_STORIES in str(user["email"]) for user in service.everybody().values())
+
+
 def _begin(folder: Path, service: TrialService, *options: str) -> Running:
     stories = (*CREATING, "-k", "kept_as_it_was_written")
     return suite(folder, *stories, *options, variables=service.variables)
@@ -124,7 +130,7 @@ def told_to_end(folder: Path) -> Iterator[Row]:
     for condition, (tell, options) in TOLD.items():
         with TrialService("--bound", "0.3") as service:
             run = _begin(folder, service, *options)
-            _wait_for(run, service.everybody)
+            _wait_for(run, partial(_has_stories, service))
             tell(run)
             ended = run.wait()
             left = _somebody_of_ours(service)
@@ -174,7 +180,7 @@ def _dead_workers(folder: Path) -> Iterator[Row]:
     for condition, has_begun in (("at work", True), ("that begins", False)):
         with TrialService("--bound", "0.3") as service:
             run = _begin(folder, service, "-n", "2")
-            _wait_for(run, service.everybody if has_begun else partial(_workers, run))
+            _wait_for(run, partial(_has_stories, service) if has_begun else partial(_workers, run))
             for worker in _workers(run)[:1]:
                 os.kill(worker, signal.SIGKILL)
             ended = run.wait()
@@ -192,7 +198,7 @@ def _script(folder: Path) -> Row:
         words = " ".join([*CREATING, "-k", "kept_as_it_was_written", "-n", "2"])
         program = "import os, sys; os.execvp('bash', ['bash', 'ci/run_tests.sh', *sys.argv[1].split()])"
         run = Running(folder, "-c", program, words, variables={**service.variables, **environment})
-        _wait_for(run, service.everybody)
+        _wait_for(run, partial(_has_stories, service))
         run.process.send_signal(signal.SIGTERM)
         ended = run.wait()
         left = _somebody_of_ours(service)

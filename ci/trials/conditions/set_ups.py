@@ -74,6 +74,7 @@ def mistakes(folder: Path) -> Iterator[Row]:
         name, _, value = option.partition("=")
         ended = few(folder, *((name, value) if name == "-n" else (option,)))
         told = "cannot be written" if name in {"--reports", "--junitxml"} else name.strip("-")
+        told = value if name == "--target" else told
         brief = is_brief(ended, 8 if option in PYTESTS else 1)
         yield judge("C15", option, EXPECTED, ended, ends_with(ended, 4), tells(ended, told), brief)
     for name, variables in VARIABLES.items():

@@ -30,9 +30,9 @@ DESCRIPTORS = 3
 
 def main() -> None:
     """Serve; in each worker, do what execnet asks for and return as any program does."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # an interrupt at the terminal reaches the workers themselves
+    # An interrupt at the terminal reaches the workers themselves; it has been held until here.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     control = socket.socket(fileno=int(sys.argv[1]))
     told: dict[str, Any] = json.loads(sys.argv[2])
     sys.path[:] = told["path"]
