@@ -1,5 +1,9 @@
 """What pytest loads first: the plugin and the sentences of the stories."""
 
+from support.command_line.signals import Start
+
+Start.begin()
+
 pytest_plugins = [
     "support.runner.plugin",
     "support.runner.collection",

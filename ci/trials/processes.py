@@ -10,12 +10,13 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.5  # what is read is the most that ever was
 DEAD = frozenset("ZX")
-WORKER = "exec(eval("  # how a worker of pytest-xdist is started
+XDIST = "exec(eval("  # how pytest-xdist starts a worker
+FORKS = "support.runner.workers"  # the process that others are forked from, whose command line they keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,8 @@ class Process:
     pid: int
     command: str
     peak_mib: float
-
-    @property
-    def is_worker(self) -> bool:
-        """Whether this is a worker, and not what started it or was started beside."""
-        return WORKER in self.command
+    parent: int = 0
+    is_worker: bool = False  # and neither what started it nor what was started beside
 
 
 def processes_of(session: int) -> list[Process]:
@@ -39,7 +37,7 @@ def processes_of(session: int) -> list[Process]:
         if not folder.name.isdigit():
             continue
         with suppress(OSError, IndexError, ValueError):  # it may end at any moment
-            state, _, _, its_session = (
+            state, parent, _, its_session = (
                 (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
             )
             if int(its_session) != session or state in DEAD:
@@ -48,8 +46,15 @@ def processes_of(session: int) -> list[Process]:
             lines = (folder / "status").read_text(encoding="utf-8").splitlines()
             # One that is just ending has no memory any more.
             peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
-            found.append(Process(int(folder.name), command, max(peaks, default=0) / 1024))
-    return found
+            found.append(Process(int(folder.name), command, max(peaks, default=0) / 1024, int(parent)))
+    forking = {process.pid for process in found if FORKS in process.command}
+    return [
+        replace(
+            process,
+            is_worker=XDIST in process.command or (FORKS in process.command and process.parent in forking),
+        )
+        for process in found
+    ]
 
 
 def signal_all(session: int, number: signal.Signals) -> None:

@@ -95,7 +95,7 @@ class Sweeper:
         }
         tenants = (self._main, target.auth.other_tenant)
         self.views = {
-            name: UsersView(self.clients[name], target, normalizer)
+            name: UsersView(self.clients[name], target, normalizer, name)
             for name in tenants
             if name is not None and name in self.clients
         }

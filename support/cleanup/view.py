@@ -52,10 +52,16 @@ class Standing(Enum):
 
 
 class UsersView:
-    """The users that one caller sees, and what that caller may do with them."""
+    """The users that one caller sees, and what that caller may do with them.
 
-    def __init__(self, client: SessionClient, target: Target, normalizer: Normalizer) -> None:
+    `caller` is the variable of their token, an empty text where nobody has to say who they are.
+    """
+
+    def __init__(
+        self, client: SessionClient, target: Target, normalizer: Normalizer, caller: str = ""
+    ) -> None:
         self.client = client
+        self._caller = caller
         self._target = target
         self._normalizer = normalizer
         headers = target.headers
@@ -184,6 +190,9 @@ class UsersView:
         operation = self.client.send(call, verb.replace("_", " "), subject, within_s=within_s)
         if operation.response is None:
             raise NoAnswer(operation.describe())
+        is_refused = operation.response.status == 401 and not self._normalizer.shows_gone(operation.response)
+        if self._caller and is_refused:
+            raise SuiteError(f"the token in {self._caller} is refused (401): is it the right one?")
         return operation
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,30 @@ if TYPE_CHECKING:
 
 # Not every platform has all of them.
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+EXIT = 2  # pytest's own, after Ctrl-C
+
+
+class Start:
+    """The time before a run begins, in which most is imported: whoever is told to end says so and ends.
+
+    Nothing has been sent until then, so there is nothing to undo.
+    """
+
+    _undo: contextlib.ExitStack | None = None
+
+    @classmethod
+    def begin(cls) -> None:
+        """End in one line from now on, if nobody else has decided yet what signals do."""
+        if cls._undo is None:
+            cls._undo = contextlib.ExitStack()
+            free = [name for name in NAMES if _is_free(name)]
+            Signals.handle(cls._undo, _end, tuple(free))
+
+    @classmethod
+    def end(cls) -> None:
+        """Leave signals to whoever had them before."""
+        if cls._undo is not None:
+            cls._undo.close()
 
 
 class Signals:
@@ -23,7 +48,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._undo = contextlib.ExitStack()
-        self._handle(self._undo, _interrupt, NAMES[1:])
+        self.handle(self._undo, _interrupt, NAMES[1:])
 
     def close(self) -> None:
         """Leave signals to whoever had them before."""
@@ -34,13 +59,14 @@ class Signals:
         """Let what must not be cut short come to its end; the list names the signals that came meanwhile."""
         came: list[str] = []
         with contextlib.ExitStack() as undo:
-            self._handle(undo, lambda number, _: came.append(signal.Signals(number).name), NAMES)
+            self.handle(undo, lambda number, _: came.append(signal.Signals(number).name), NAMES)
             yield came
 
     @staticmethod
-    def _handle(
+    def handle(
         undo: contextlib.ExitStack, handler: Callable[[int, FrameType | None], None], names: tuple[str, ...]
     ) -> None:
+        """Have a handler called for signals until that is undone."""
         if threading.current_thread() is not threading.main_thread():
             return
         for name in names:
@@ -50,3 +76,14 @@ class Signals:
 
 def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _end(number: int, _frame: object) -> None:
+    sys.stderr.write(f"told to end ({signal.Signals(number).name}) before the run began: nothing was sent\n")
+    raise SystemExit(EXIT)
+
+
+def _is_free(name: str) -> bool:
+    """Return whether a signal does what it always does; a shell keeps Ctrl-C from what it runs behind."""
+    number = getattr(signal, name, None)
+    return number is not None and signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}

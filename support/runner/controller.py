@@ -45,9 +45,10 @@ HAND = 2  # stories given to a worker at a time: some wait for seconds, and equa
 
 
 def runs_nothing(config: pytest.Config) -> bool:
-    """Return whether pytest was only asked a question: what there is, and what it can do."""
+    """Return whether pytest was only asked a question: what there is, what it can do, what it would do."""
     option = config.option
-    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test)
+    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test,
+                 option.setuponly, option.setupplan)  # fmt: skip
     return bool(option.collectonly or any(questions))
 
 
@@ -101,20 +102,31 @@ class Controller:
         self._forks = _fork_workers(config)
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
+        if self._forks or getattr(config.option, "dist", "no") != "no":
+            from support.runner.workers.deaths import Deaths  # noqa: PLC0415 - only where there are workers
+
+            config.pluginmanager.register(
+                Deaths(config, self.summary.notes, self._stop_waiting), "acceptance-deaths"
+            )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionstart(self) -> Generator[None, Any, Any]:
         """Open the run first of all: the workers need it."""
         try:
             self.run = self.summary.run = self._open()
+            return (yield)
         except ConfigurationError as error:
             raise pytest.UsageError(REDACTOR.text(str(error))) from None
         except OSError as error:
             why = f"{error.strerror or error} ({error.filename or ROOT})"
             raise pytest.UsageError(f"the run cannot begin: {why}") from None
         except Inconclusive as error:
+            self._close_run()
             pytest.exit(REDACTOR.text(error.reason), returncode=10)
-        return (yield)
+        except KeyboardInterrupt:
+            self._close_run()
+            left = "; ".join(self.summary.problems) or "nobody is left"
+            pytest.exit(REDACTOR.text(f"interrupted before the first story: {left}"), returncode=2)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -139,6 +151,9 @@ class Controller:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let nobody wait for a turn any longer."""
+        self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
         if hasattr(self, "_ordering"):
             self._ordering.stop()
 
@@ -221,6 +236,7 @@ class Controller:
             for name, swept in sweep_ended(sweeper):
                 if swept.created:
                     self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
+        self.run = run  # an interruption from now on has somebody to delete
         return run if embedded else self._look_first(run, sweeper)
 
     def _look_first(self, run: Run, sweeper: Sweeper) -> Run:
@@ -232,7 +248,7 @@ class Controller:
             raise
         except ConfigurationError as error:
             leftovers = read_leftovers(run.folder)
-            self._swept = sweeper.sweep(leftovers) if leftovers else Swept()
+            self._swept = sweeper.sweep(leftovers) if leftovers and not leftovers.is_empty else Swept()
             if not self._swept.is_clean:
                 why = "; ".join(self._swept.unseen) or f"{len(self._swept.left)} users are left"
                 raise ConfigurationError(f"{error}. {why}: run python -m support.cleanup") from None

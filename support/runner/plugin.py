@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.cleanup import Run
+from support.command_line.signals import Start
 from support.command_line.streams import guard_streams
 from support.errors import NotApplicable
 from support.http import History
@@ -65,6 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the tags of the features as marks, and what runs the stories if any are asked for."""
+    Start.end()
     for tag in sorted(read_tags(FEATURES) | set(MARKS)):
         config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
     if not wants_stories(config):

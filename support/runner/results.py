@@ -2,6 +2,7 @@
 
 A folder for Allure's results is used when it is empty or new, or when a run of ours has marked it and it
 holds nothing but files of Allure's own kinds; any other is refused in one line, before anything is touched.
+A folder for reports may hold whatever it likes beside, but nothing by the names of a run's own.
 The results of the run before are moved aside, into `reports/previous`, so that a run of one story does not
 cost anybody the report of all.
 """
@@ -9,6 +10,7 @@ cost anybody the report of all.
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from _pytest.junitxml import LogXML
 
 MARK = ".users-acceptance"
-MARK_TEXT = "Allure results of the acceptance suite: its next run moves them aside. Put nothing else here.\n"
+MARK_TEXT = "Results of the acceptance suite: its next run moves them aside. Put nothing else here.\n"
 KINDS = (
     "*-result.json",
     "*-container.json",
@@ -70,6 +72,8 @@ class Results:
                 ) from None
         if self._allure is not None:
             _check_ours(self._allure)
+        for folder in (self._reports, self._reports / PREVIOUS):
+            _check_reports(folder)
 
     def collect_lines_from(self, folder: Path) -> None:
         """Say where the processes of the run write their lines until it ends."""
@@ -105,6 +109,9 @@ class Results:
         try:
             previous = self._reports / PREVIOUS
             _forget(previous)
+            for folder in (self._reports, previous):
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
             if self._allure is not None:
                 _move_aside(list(_allure_files(self._allure)), previous / "allure-results")
                 for folder in (self._allure, previous / "allure-results"):
@@ -150,6 +157,27 @@ def _check_ours(folder: Path) -> None:
             f"--alluredir={folder}: holds results that no run of this suite has marked as its own; "
             "remove them, or give another folder"
         )
+
+
+def _check_reports(folder: Path) -> None:
+    """Raise ConfigurationError where others keep files by the names of a run's own."""
+    if (folder / MARK).exists() or _is_summary(folder / REPORTS[0]):
+        return
+    others = [file for file in (*(folder / name for name in REPORTS), *_scripts(folder)) if file.exists()]
+    if others:
+        raise ConfigurationError(
+            f"--reports: {others[0]} is not known to be of a run of this suite; "
+            "move it away, or give another folder"
+        )
+
+
+def _is_summary(file: Path) -> bool:
+    """Return whether a run has written a file, also one of before folders were marked."""
+    try:
+        said = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and {"verdict", "counts", "scenarios", "seed"} <= said.keys()
 
 
 def _forget(previous: Path) -> None:

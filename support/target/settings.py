@@ -86,8 +86,9 @@ def hide_addresses() -> None:
 def load_tokens(target: Target) -> dict[str, str]:
     """Return the tokens by variable name, as far as they are set, and register each for redaction.
 
-    Raises ConfigurationError when the variable is not set without which the client cannot get in. Without any
-    other only the stories that take it are left out (`support.runner.applicability`).
+    Raises ConfigurationError when the variable is not set without which the client cannot get in, and where
+    somebody else's token is the main caller's own. Without any other only the stories that take it are left
+    out (`support.runner.applicability`).
     """
     values = _variables()
     auth = target.auth
@@ -102,6 +103,10 @@ def load_tokens(target: Target) -> dict[str, str]:
             f"{auth.token} is not set: target {target.name!r} wants a token; "
             f"put it into the environment or into .env"
         )
+    for name in filter(None, (auth.other_tenant, auth.read_only)):
+        if name != auth.token and tokens.get(name) and tokens[name] == tokens[auth.token]:
+            what = "another tenant" if name == auth.other_tenant else "somebody who may only read"
+            raise ConfigurationError(f"{name} holds the token in {auth.token}: it has to be that of {what}")
     return {name: token for name, token in tokens.items() if token}
 
 

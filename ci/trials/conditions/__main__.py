@@ -11,8 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci.trials.conditions.answers import answers
+from ci.trials.conditions.credentials import credentials
+from ci.trials.conditions.endings import full_disks, lost_output, stopped_early, told_to_end
+from ci.trials.conditions.habits import again, habits
 from ci.trials.conditions.outages import gateways, outages, stopped
+from ci.trials.conditions.printed import much, secrets_in_addresses
+from ci.trials.conditions.results_folders import foreign_files, last_results
 from ci.trials.conditions.rows import HEAD
+from ci.trials.conditions.set_ups import mistakes
+from ci.trials.conditions.sweeps import sweeps
 from ci.trials.projects import copy_project
 from ci.trials.tables import write_row, write_table
 
@@ -21,7 +28,25 @@ if TYPE_CHECKING:
 
     from ci.trials.conditions.rows import Measure
 
-ROWS: dict[str, Measure] = {"C5": outages, "C6": stopped, "C7": answers, "C8": gateways}
+ROWS: dict[str, Measure] = {
+    "C1": foreign_files,
+    "C2": last_results,
+    "C3": full_disks,
+    "C4": told_to_end,
+    "C5": outages,
+    "C6": stopped,
+    "C7": answers,
+    "C8": gateways,
+    "C9": credentials,
+    "C10": sweeps,
+    "C11": secrets_in_addresses,
+    "C14": much,
+    "C15": mistakes,
+    "C16": lost_output,
+    "C17": stopped_early,
+    "C20": habits,
+    "C21": again,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -116,10 +116,12 @@ class FirstLook:
         if operation.outcome is not Outcome.OK:
             self._not_full(response)
             missing = ", ".join(missing_members(parse_leniently(response)))
+            wants = f"It wants {missing}:" if missing else "What it wants beside,"
+            hint = f"{wants} sending.extra and fields of the profile say."
+            if response.status in {401, 403} and self._target.auth.scheme != "none":
+                hint = f"May whoever has the token in {self._target.auth.token} create users?"
             raise ConfigurationError(
-                f"{name_request(operation)} creates no user: {quote_answer(response)}. "
-                + (f"It wants {missing}: " if missing else "What it wants beside, ")
-                + "sending.extra and fields of the profile say."
+                f"{name_request(operation)} creates no user: {quote_answer(response)}. {hint}"
             )
         if response.status not in self._target.accepted.create:
             self._note(

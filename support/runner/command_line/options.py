@@ -84,6 +84,9 @@ def check_options(config: pytest.Config) -> None:
     workers = getattr(option, "numprocesses", None)
     if isinstance(workers, int) and workers < 0:
         raise pytest.UsageError(f"-n {workers}: must be a number of workers from 0 on, or auto")
+    if getattr(option, "clean_alluredir", False):
+        # Allure would remove the whole folder, whatever stands in it. A run begins with fresh results anyway.
+        option.clean_alluredir = False
     if given := getattr(option, "allure_report_dir", None):
         make_folder(Path(config.invocation_params.dir, given), "--alluredir")
 

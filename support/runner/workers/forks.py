@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from support.runner.workers.server import KILL, REQUEST
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -57,6 +58,16 @@ class ForkedWorker(Popen2IO):
             self._lifeline.send(KILL)
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Have Ctrl-C wait: what is started now begins like that, and decides about it when it has begun."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Forks:
     """Starts the fork server, and has execnet's local gateways come from it until `stop`."""
 
@@ -68,7 +79,7 @@ class Forks:
             "arguments": list(arguments),
             "features": str(ROOT / "features"),
         }
-        with far:
+        with far, _interrupts_held():
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
                 [sys.executable, "-m", __package__, str(far.fileno()), json.dumps(told)],
                 stdin=subprocess.DEVNULL,

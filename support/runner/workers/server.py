@@ -22,20 +22,23 @@ from typing import Any
 
 from _pytest.config import _prepareconfig
 
+from support.command_line.signals import Start
+
 REQUEST, KILL = b"f", b"k"
 DESCRIPTORS = 3
 
 
 def main() -> None:
     """Serve; in each worker, do what execnet asks for and return as any program does."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # an interrupt at the terminal reaches the workers themselves
+    # An interrupt at the terminal reaches the workers themselves; it has been held until here.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     control = socket.socket(fileno=int(sys.argv[1]))
     told: dict[str, Any] = json.loads(sys.argv[2])
     sys.path[:] = told["path"]
     os.chdir(told["folder"])
     _warm_up(told["arguments"], Path(told["features"]))
+    Start.end()
     if _Server(control).serve():
         random.seed()
         exec(eval(sys.stdin.readline()), {"__name__": "__main__"})  # noqa: S307, S102 - execnet's own bootstrap

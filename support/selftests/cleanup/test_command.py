@@ -17,7 +17,7 @@ import support.cleanup.other_runs
 from support.cleanup.command import main
 from support.cleanup.journal import Journal, hold_alive, write_header
 from support.selftests.cleanup.directory import RUN, Directory, marked, serve
-from support.selftests.servers.raw_server import send_and_close
+from support.selftests.servers.raw_server import answer, send, send_and_close
 
 PROFILE = """
 name = "swept"
@@ -122,6 +122,24 @@ def test_a_tenant_without_its_token_is_told(runs, serving, cleanup_at, monkeypat
     assert code == 10
     assert f"run {RUN}: B_TOKEN is not set" in said
     assert folder.is_dir()
+
+
+def test_a_tenant_whose_token_is_refused_is_told(runs, serving, cleanup_at):
+    directory = Directory({"u1": marked(1)})
+
+    def refuse(connection, request):
+        if "other-token" in request.headers["authorization"]:
+            send(connection, answer(401))
+        else:
+            directory(connection, request)
+
+    url = serving(refuse)
+    folder = left_by(runs, url, "u1")
+    left_by(runs, url, "u2", caller="B_TOKEN")
+    code, said, _ = cleanup_at(url)
+    assert (code, directory.users, folder.exists()) == (10, {}, True)
+    assert f"run {RUN}: the token in B_TOKEN is refused (401)" in said
+    assert "API_TOKEN" not in said
 
 
 @pytest.mark.parametrize("written", ["localhost", "LOCALHOST.", "127.0.0.1"])

@@ -29,7 +29,8 @@ EVERYTHING = ["patch", "put", "filter-by-email"]
 
 def look(service: OddService, folder: Path, **profile: Any) -> Findings:
     target = parse_target({**BASE, **profile}, source="x")
-    sweeper = Sweeper(service.url, target, {})
+    tokens = {} if target.auth.scheme == "none" else {"API_TOKEN": "a-token-of-the-walk"}
+    sweeper = Sweeper(service.url, target, tokens)
     return look_first(sweeper.client, new_run(), folder, sweeper.clients)
 
 
@@ -51,6 +52,8 @@ def test_a_service_that_fits_leaves_nobody_and_gives_controls(tmp_path: Path) ->
         ({}, {"fields": {"email": "mail"}}, "creates no user"),
         ({}, {"operations": {"look_up": "GET /user/{id}"}}, "does not find the user who was created"),
         ({}, {"collection": "/user"}, "creates no user: it answered 404"),
+        ({"may_create": False}, {"auth": {}}, "May whoever has the token in API_TOKEN create users?"),
+        ({"may_create": False}, {}, "What it wants beside, sending.extra and fields"),
         ({}, {"lists": {"items": "data"}}, "they seem to be the whole answer (lists.items)"),
         ({"dialect": "scim"}, {"promises": ["patch"]}, "Is sending.patch right"),
         ({"wants_version": True}, {"promises": ["patch"]}, "does it promise precondition-required?"),

@@ -34,6 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize("options", [(), ("--clean-alluredir",)], ids=" ".join)
 @pytest.mark.parametrize(
     "files",
     [
@@ -45,17 +46,44 @@ def contents(folder: Path) -> dict[str, bytes]:
     ],
     ids=" ".join,
 )
-def test_a_folder_that_holds_anything_else_is_refused_whole(tmp_path: Path, files: dict[str, str]) -> None:
+def test_a_folder_that_holds_anything_else_is_refused_whole(
+    tmp_path: Path, files: dict[str, str], options: tuple[str, ...]
+) -> None:
     for name, text in files.items():
         (tmp_path / "allure" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "allure" / name).write_text(text)
     before = contents(tmp_path / "allure")
-    done = run(tmp_path, *ONE_STORY)
+    done = run(tmp_path, *ONE_STORY, *options)
     assert done.returncode == 4
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert len(lines) == 1
     assert lines[0].startswith("ERROR: --alluredir=")
     assert contents(tmp_path / "allure") == before
+
+
+@pytest.mark.parametrize("place", ["reports", f"reports/{PREVIOUS}"])
+@pytest.mark.parametrize("name", ["summary.json", "junit.xml", "reproductions/A-b.py"])
+def test_a_report_that_no_run_is_known_to_have_written_is_left_alone(
+    tmp_path: Path, place: str, name: str
+) -> None:
+    file = tmp_path / place / name
+    file.parent.mkdir(parents=True)
+    file.write_text("years of work")
+    done = run(tmp_path, *ONE_STORY)
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert (done.returncode, len(lines)) == (4, 1)
+    assert lines[0].startswith(f"ERROR: --reports: {file} is not known")
+    assert file.read_text() == "years of work"
+
+
+def test_reports_from_before_folders_were_marked_are_known_by_their_summary(tmp_path: Path) -> None:
+    summary = tmp_path / "reports" / "summary.json"
+    summary.parent.mkdir()
+    summary.write_text('{"verdict": "kept", "counts": {}, "scenarios": [], "seed": 1}')
+    (tmp_path / "reports" / "junit.xml").write_text("<testsuites/>")
+    done = run(tmp_path, *ONE_STORY)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "reports" / PREVIOUS / "junit.xml").read_text() == "<testsuites/>"
 
 
 def test_what_stands_beside_the_results_of_the_run_before_is_left_alone(tmp_path: Path) -> None:
@@ -78,6 +106,7 @@ def test_a_run_keeps_what_was_there_and_one_without_a_story_changes_nothing(tmp_
         ("-k", "nonesuch", "-n", "2"),
         ("nonesuch.py",),
         ("--collect-only",),
+        ("--setup-plan",),
         ("--fixtures",),
         ("--markers",),
     ):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
-from support.command_line.signals import NAMES, Signals
+from support.command_line.signals import EXIT, NAMES, Signals
+from support.target.settings import ROOT
 
 HANDLED = [getattr(signal, name) for name in NAMES]
 
@@ -39,3 +42,40 @@ def test_what_must_not_be_cut_short_is_not(signals):
     assert came == list(NAMES)
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+START = """
+import os, signal, sys
+from support.command_line.signals import Start
+signal.signal(signal.SIGINT, {before})
+Start.begin()
+{then}
+os.kill(os.getpid(), signal.{name})
+signal.sigtimedwait([], 1)
+"""
+
+
+def at_start(name, before="signal.default_int_handler", then=""):
+    """Have a process tell itself to end while it starts; return how it ended and what it said."""
+    ran = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-c", START.format(name=name, before=before, then=then)],
+        cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    return ran.returncode, ran.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_start_that_is_told_to_end_says_so_in_one_line(name):
+    code, said = at_start(name)
+    assert (code, said) == (EXIT, f"told to end ({name}) before the run began: nothing was sent\n")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_the_start_signals_are_as_before(name):
+    code, said = at_start(name, then="Start.end()")
+    assert code == -getattr(signal, name)
+    assert "before the run began" not in said
+
+
+def test_a_start_in_the_background_is_not_ended_by_an_interrupt_of_others():
+    assert at_start("SIGINT", before="signal.SIG_IGN") == (0, "")

@@ -69,6 +69,15 @@ def test_what_is_no_plain_local_process_is_started_as_always(group):
     assert ask(gateway)[0] == os.getpid()
 
 
+def test_an_interrupt_while_the_server_starts_is_not_its_end():
+    forks = Forks(["-p", "no:cacheprovider"], ROOT)
+    os.kill(forks._process.pid, signal.SIGINT)
+    group = execnet.Group(execmodel="main_thread_only")
+    assert ask(group.makegateway("popen//execmodel=main_thread_only"))[0] == forks._process.pid
+    group.terminate(timeout=5)
+    forks.stop()
+
+
 def test_after_the_end_execnet_has_its_own_back():
     before = execnet.gateway_io.create_io
     forks = Forks(["-p", "no:cacheprovider"], ROOT)

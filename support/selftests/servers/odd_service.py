@@ -32,6 +32,7 @@ class Manners:
     is_mock: bool = False  # every id is 1, and nothing is kept
     finds_everyone: bool = False  # whatever is searched for
     deletes: bool = True
+    may_create: bool = True
     ids_return: bool = False  # the next id is the one after the highest
     users_slash: bool = False  # the list stands at /users/, each user without a slash
     pages: bool = False  # what no route takes is refused with a page
@@ -114,6 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 404, None, {"Content-Type": "text/html"}
         if path == "/login":
             return self._log_in(body)
+        if self.command == "POST" and not manners.may_create:
+            return 403, {"error": "this token may only read"}
         if (
             manners.constant_header
             and self.headers.get(manners.constant_header[0]) != manners.constant_header[1]

@@ -134,6 +134,24 @@ def test_tokens_come_from_environment_and_file_and_are_hidden_from_then_on(doten
     assert "other-from-environment" not in REDACTOR.text("see other-from-environment")
 
 
+@pytest.mark.parametrize(
+    ("role", "what"), [("other_tenant", "another tenant"), ("read_only", "somebody who may only read")]
+)
+def test_a_caller_who_is_another_needs_a_token_of_their_own(dotenv, role, what):
+    dotenv("API_TOKEN=the-main-token\nB_TOKEN=the-main-token\n")
+    target = parse_target({"name": "x", "auth": {role: "B_TOKEN"}}, source="here")
+    with pytest.raises(
+        ConfigurationError, match=f"^B_TOKEN holds the token in API_TOKEN: .* that of {what}$"
+    ):
+        load_tokens(target)
+
+
+def test_few_requests_may_be_taken_of_the_main_caller_too(dotenv):
+    dotenv("API_TOKEN=the-main-token\nB_TOKEN=the-main-token\n")
+    target = parse_target({"name": "x", "auth": {"throttled": "B_TOKEN"}}, source="here")
+    assert load_tokens(target) == dict.fromkeys(("API_TOKEN", "B_TOKEN"), "the-main-token")
+
+
 def test_a_token_that_is_wanted_and_not_set_is_said_so(dotenv):
     del dotenv
     with pytest.raises(
