@@ -87,6 +87,13 @@ class TrialService(EmbeddedService):
                 json.loads(said or b"0"),
             )
 
+    def count_requests(self) -> int:
+        """Return how many requests the service has counted; it was started with `--inspect`."""
+        where = urlsplit(self.base_url)
+        with closing(http.client.HTTPConnection(where.netloc, timeout=30)) as connection:
+            connection.request("GET", "/inspect/requests")
+            return sum(json.loads(connection.getresponse().read()).values())
+
     def settle_strangers(self) -> Everybody:
         """Create users of somebody else in each tenant, and return everybody."""
         for tenant in TENANTS:
