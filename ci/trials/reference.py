@@ -33,8 +33,8 @@ Everybody = dict[tuple[str, str], dict[str, Any]]
 class TrialService(EmbeddedService):
     """A reference service as a context, that is asked directly, past whatever stands in front of it."""
 
-    def __init__(self, *options: str) -> None:
-        super().__init__("support.reference", TOKENS, options)
+    def __init__(self, *options: str, residents: int = 0) -> None:
+        super().__init__("support.reference", TOKENS, options, residents)
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +86,20 @@ class TrialService(EmbeddedService):
                 {name.lower(): v for name, v in answer.getheaders()},
                 json.loads(said or b"0"),
             )
+
+    def count_requests(self) -> int:
+        """Return how many requests the service has counted; it was started with `--inspect`."""
+        return self._inspect("requests")
+
+    def count_users(self) -> int:
+        """Return how many users of all tenants there are; it was started with `--inspect`."""
+        return self._inspect("users")
+
+    def _inspect(self, part: str) -> int:
+        where = urlsplit(self.base_url)
+        with closing(http.client.HTTPConnection(where.netloc, timeout=30)) as connection:
+            connection.request("GET", f"/inspect/{part}")
+            return sum(json.loads(connection.getresponse().read()).values())
 
     def settle_strangers(self) -> Everybody:
         """Create users of somebody else in each tenant, and return everybody."""

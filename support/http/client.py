@@ -36,6 +36,7 @@ REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
 NO_END = "redirects without an end"
 CONTROLS = 3
+CONTROLS_OF_OVERSIZED = 1  # no weather makes an answer too large; only whoever took over might send it
 NO_CONSTANTS = Constants()
 
 
@@ -189,6 +190,9 @@ class SessionClient:
         shape = call.shape or verb
         if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
             self._succeeded.add(shape)
+        elif operation.last.is_oversized:
+            again = attempt if repeat.is_safe else None
+            operation.persists = self._outlasts_controls(again, operation, CONTROLS_OF_OVERSIZED)
         elif (shape not in self._succeeded or is_own_page(operation.last)) and repeat.allows(
             operation.last, self.target.faults
         ):
@@ -198,17 +202,20 @@ class SessionClient:
                 operation.persists = False
         return operation
 
-    def _outlasts_controls(self, attempt: Callable[[], Exchange], operation: Operation) -> bool:
+    def _outlasts_controls(
+        self, attempt: Callable[[], Exchange] | None, operation: Operation, controls: int = CONTROLS
+    ) -> bool:
         """Alternate the failing operation with another kind: if only that one fails, it is no weather.
 
-        Faults are not independent in an outage, so that a count alone never convicts.
+        Faults are not independent in an outage, so that a count alone never convicts. Without an attempt the
+        operation may not be sent again.
         """
         if self.control is None:
             return False
-        for _ in range(CONTROLS):
+        for _ in range(controls):
             if not self.control(operation):
                 return False
-            if not is_fault(attempt(), self.target.faults):
+            if attempt is not None and not is_fault(attempt(), self.target.faults):
                 return False
         return True
 

@@ -30,6 +30,7 @@ class Outcome(StrEnum):
 
 # The fault of an attempt that the client itself broke off: it says nothing about the service.
 HUNG_UP = "the client hung up on purpose"
+TOO_LARGE = "answer larger than the profile's answer_limits"
 SHOWN = 200  # characters of a path, where an object is shown among the locals of a failure
 
 
@@ -100,6 +101,11 @@ class Exchange:
     def came(self) -> Response | None:
         """The answer as it came, however an adapter read it."""
         return self.original or self.response
+
+    @property
+    def is_oversized(self) -> bool:
+        """Whether the answer was larger than is read, which no weather explains."""
+        return self.fault == TOO_LARGE
 
     @property
     def seconds(self) -> float:

@@ -120,10 +120,13 @@ class Repeat:
 
     def allows(self, exchange: Exchange, faults: Faults) -> bool:
         """Return whether the request may be sent again after this attempt (`semantics.md` A.4)."""
-        if not is_fault(exchange, faults, has_key=self.has_key):
+        if not is_fault(exchange, faults, has_key=self.has_key) or exchange.is_oversized:
             return False
-        if exchange.outcome is Outcome.FAILED:
-            return True
+        return exchange.outcome is Outcome.FAILED or self.is_safe
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the request may be sent again although it may have had its effect."""
         return self.method in IDEMPOTENT or self.has_key or self.is_renewed
 
 

@@ -17,7 +17,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from support.http.connections import HeadersTooLarge, TimedAdapter
-from support.http.history import Exchange, Outcome, Request, Response
+from support.http.history import TOO_LARGE, Exchange, Outcome, Request, Response
 from support.http.retry import classify
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 CHUNK = 65536
 NO_TRUST = "no secure connection"
-TOO_LARGE = "answer larger than the profile's answer_limits"
 NO_LENGTH = "answer announces a length that is no number"
 CUT_OFF = "answer broke off, or was never whole: it did not say how long it would be"
 
@@ -92,7 +91,7 @@ class Transport:
             adapter = self._session.get_adapter(url)
             answer = adapter.send(prepared, stream=True, timeout=self._timeout, proxies={}, **self.tls)
             first_byte_s = self._clock.monotonic() - sent_at
-            response = check_whole(self._read(answer, self._target.answer_limits.body_bytes), method)
+            response = check_whole(self._read(answer), method)
             outcome = classify(self._target.faults, response)
         except (TransportFault, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             fault = error if isinstance(error, TransportFault) else explain_fault(error)
@@ -111,20 +110,24 @@ class Transport:
             first_byte_s=first_byte_s,
         )
 
-    @staticmethod
-    def _read(answer: requests.Response, most_bytes: int) -> Response:
-        """Read the body, no more than is allowed; the connection keeps the attempt's deadline."""
+    def _read(self, answer: requests.Response) -> Response:
+        """Read the body, no more than is allowed; the connection keeps the attempt's deadline.
+
+        Of an answer whose status says that the fault will pass, the rest is left unread.
+        """
         raw = answer.raw
+        headers = {name.lower(): raw.headers[name] for name in raw.headers}
         chunks: list[bytes] = []
         size = 0
         while chunk := raw.read1(CHUNK, decode_content=True):
-            chunks.append(chunk)
             size += len(chunk)
-            if size > most_bytes:
+            if size > self._target.answer_limits.body_bytes:
                 raw.close()
+                if answer.status_code in self._target.faults.statuses:
+                    return Response(answer.status_code, headers)
                 raise TransportFault(TOO_LARGE, Outcome.UNKNOWN)
+            chunks.append(chunk)
         raw.release_conn()
-        headers = {name.lower(): raw.headers[name] for name in raw.headers}
         return Response(answer.status_code, headers, b"".join(chunks))
 
 

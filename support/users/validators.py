@@ -43,6 +43,8 @@ class Validator:
     def answered(self, operation: Operation) -> Response:
         """Require a final answer of any kind; a server fault that does not pass is a broken promise."""
         response = operation.response
+        if operation.last.is_oversized:
+            self._oversized(operation)
         if operation.persists:
             raise PersistentFault(
                 f"what fails in passing succeeds within {len(operation.exchanges)} attempts",
@@ -63,6 +65,15 @@ class Validator:
                 evidence=[operation],
             )
         return response
+
+    def _oversized(self, operation: Operation) -> NoReturn:
+        """Accuse an answer larger than is read; a list may be long that others fill, or that has no pages."""
+        target, rule = self._target, self._target.answer_limits.rule
+        seen = f"the answer to {operation.verb} {operation.subject} was larger and was not read to its end"
+        is_long = operation.verb == "list" and not (target.exclusive and target.promise("pagination"))
+        if is_long or not operation.persists:
+            raise Inconclusive(f"{seen}; expected: {rule}", evidence=[operation])
+        raise UnexpectedContent(rule, f"{seen}, while other requests were answered", evidence=[operation])
 
     def done(self, operation: Operation, statuses: Statuses, *, also: Statuses = ()) -> Response:
         """Require that the service did what was asked and said so with one of the statuses."""

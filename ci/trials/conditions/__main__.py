@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci.trials.conditions.answers import answers
+from ci.trials.conditions.broken_list import broken_list
 from ci.trials.conditions.credentials import credentials
 from ci.trials.conditions.endings import full_disks, lost_output, stopped_early, told_to_end
 from ci.trials.conditions.habits import again, habits
@@ -44,6 +45,7 @@ ROWS: dict[str, Measure] = {
     "C15": mistakes,
     "C16": lost_output,
     "C17": stopped_early,
+    "C18": broken_list,
     "C20": habits,
     "C21": again,
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from support.http.history import Outcome, Response
-from support.http.transport import TOO_LARGE, TransportFault, explain_fault
+from support.http.history import TOO_LARGE, Outcome, Response
+from support.http.transport import TransportFault, explain_fault
 
 if TYPE_CHECKING:
     import socket
@@ -27,6 +27,7 @@ class AnswerReader:
         self._clock = clock
         self._read_s = target.timeouts.read_s
         self._limits = target.answer_limits
+        self._passing = target.faults.statuses
         self._deadline = deadline
         self.first_byte_at = 0.0
 
@@ -61,11 +62,17 @@ class AnswerReader:
                 chunks.append(decoder.decode(bytes(event.data)))
                 size += len(chunks[-1])
                 if size > self._limits.body_bytes:
-                    raise TransportFault(TOO_LARGE, Outcome.UNKNOWN)
+                    return self._cut(status, headers)
             elif isinstance(event, h11.EndOfMessage):
                 return Response(status, headers, b"".join(chunks))
             elif isinstance(event, h11.ConnectionClosed):
                 raise TransportFault("connection closed without an answer", Outcome.UNKNOWN)
+
+    def _cut(self, status: int, headers: dict[str, str]) -> Response:
+        """Return what is known of an answer that is too large, where its status says that it passes."""
+        if status not in self._passing:
+            raise TransportFault(TOO_LARGE, Outcome.UNKNOWN)
+        return Response(status, headers)
 
     def _receive(self) -> bytes:
         left = self._deadline - self._clock.monotonic()

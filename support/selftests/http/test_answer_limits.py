@@ -9,9 +9,10 @@ import zlib
 import pytest
 
 from support.clock import SystemClock
+from support.http.history import TOO_LARGE
 from support.http.raw.requests import WireTransport
 from support.http.strict_json import MalformedAnswer, parse_json
-from support.http.transport import TOO_LARGE, Transport
+from support.http.transport import Transport
 from support.selftests.probes.transport_probe import TARGET, get
 from support.selftests.servers.raw_server import CHUNKED, HEAD, chunk, send_and_close
 from support.target.answer_limits import AnswerLimits

@@ -12,6 +12,8 @@ from support.selftests.servers.raw_server import OK, answer
 if TYPE_CHECKING:
     from support.http.history import Operation
 
+MIB = 1024 * 1024
+
 
 def controls(client, outcomes):
     """Have control requests of another kind answered like this."""
@@ -102,3 +104,45 @@ def test_a_page_that_everything_gets_is_a_gateways(meet):
     look_up(client, "/users/2")
     refused = client.send(Call("GET", "/users/1/role", shape="make"), "make", "user Ada an administrator")
     assert refused.response is None
+
+
+ENORMOUS = bytes(9 * MIB)
+OVERSIZED = answer(200, ENORMOUS)
+
+
+def test_an_answer_that_is_too_large_convicts_after_one_control_and_is_not_waited_for(meet):
+    """No weather makes an answer too large; it convicts also where the same request has worked before."""
+    _, client = meet(by_path({"/api/users/1": [OK, OVERSIZED]}))
+    made = controls(client, [])
+    look_up(client)
+    operation = look_up(client)
+    assert operation.persists
+    assert operation.last.is_oversized
+    assert made == ["look up"]
+    assert len(operation.exchanges) == 2
+    assert not operation.waits
+
+
+def test_answers_that_are_too_large_convict_nobody_in_an_outage(meet):
+    _, client = meet(by_path({}, otherwise=OVERSIZED))
+    controls(client, [False])
+    operation = look_up(client)
+    assert not operation.persists
+    assert len(operation.exchanges) == 1
+
+
+def test_a_creation_that_may_not_be_repeated_is_judged_by_its_one_answer(meet):
+    _, client = meet(by_path({}, otherwise=OVERSIZED))
+    made = controls(client, [])
+    operation = client.send(Call("POST", "/users", body=b"{}"), "create", "user Ada")
+    assert operation.persists
+    assert made == ["create"]
+    assert len(operation.exchanges) == 1
+
+
+def test_a_passing_fault_stays_one_however_large_its_page_is(meet):
+    raw = answer(503, ENORMOUS)
+    _, client = meet(by_path({"/api/users/1": [raw, OK]}))
+    operation = look_up(client)
+    assert operation.exchanges[0].response.status == 503
+    assert operation.response.status == 200

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from support.errors import Inconclusive, PersistentFault, UnexpectedAnswer, UnexpectedContent
-from support.http.history import Request
+from support.http.history import TOO_LARGE, Request
 from support.selftests.probes.validator_probe import (
     ADA,
     AT,
@@ -53,6 +54,31 @@ def test_a_fault_that_is_no_weather_convicts(status):
 def test_a_fault_that_outlasts_its_controls_convicts():
     with pytest.raises(PersistentFault, match="while other requests in between were answered"):
         validator().answered(operation(503, 503, persists=True))
+
+
+def oversized(verb="look up", *, persists=True):
+    """Return an operation whose answer was larger than is read."""
+    made = operation(None, persists=persists)
+    made.verb = verb
+    made.exchanges[-1] = replace(made.last, fault=TOO_LARGE)
+    return made
+
+
+def test_an_answer_larger_than_the_profile_allows_convicts_while_others_are_answered():
+    with pytest.raises(UnexpectedContent, match=r"8388608 bytes(?s:.*)was larger"):
+        validator().answered(oversized())
+    with pytest.raises(Inconclusive, match="answer_limits"):
+        validator().answered(oversized(persists=False))
+
+
+def test_a_long_list_is_nobodys_fault_unless_only_pages_of_our_own_users_are_promised():
+    paged = frozenset({"pagination"})
+    for changes in ({"exclusive": False, "promises": paged}, {"exclusive": True, "promises": frozenset()}):
+        with pytest.raises(Inconclusive, match="answer_limits"):
+            validator(TARGET.model_copy(update=changes)).answered(oversized("list"))
+    ours = TARGET.model_copy(update={"exclusive": True, "promises": paged})
+    with pytest.raises(UnexpectedContent, match="answer_limits"):
+        validator(ours).answered(oversized("list"))
 
 
 def test_done_is_what_the_profile_accepts():
