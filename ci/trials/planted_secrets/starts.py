@@ -1,0 +1,2 @@
+def start_all(folder, plantation, *, is_quick):
+    return []
