@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = options.parts or list(PARTS)
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    print(write_table(("part", "way", "planted", "shown", "found"), []), flush=True)
+    print(write_table(("part", "way", "planted", "came to an output", "found"), []), flush=True)
     wrong = False
     for part in chosen:
         with tempfile.TemporaryDirectory(prefix="planted-") as folder:
@@ -65,12 +65,16 @@ def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool
     leaks: Counter[str] = Counter()
     for number, each in enumerate(plantation.planted):
         leaks[each.way] += bool(each.text) and f"planted{number:05d}x {each.text}".lower() in lowered
+    seen = 0
     for way, numbers in plantation.by_way().items():
-        print(write_row((part, way, len(numbers), len(shown.intersection(numbers)), leaks[way])), flush=True)
+        # A start may well keep to itself what it was told: that it said anything is enough.
+        count = plantation.ended[way] or len(shown.intersection(numbers))
+        seen += count
+        print(write_row((part, way, len(numbers), count, leaks[way])), flush=True)
     print(f"{part}: {len(texts)} texts, {len(everything) >> 10} KiB searched, {len(found)} finds", flush=True)
     for each in sorted({f"{each.shape}, {each.how}, in {each.where}" for each in found})[:MOST_TOLD]:
         print(f"found: {each}", flush=True)
-    return bool(found or len(shown) < LEAST_SHOWN * len(plantation.planted))
+    return bool(found or seen < LEAST_SHOWN * len(plantation.planted))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# ruff: noqa: B028, INP001, PT015, SIM117, TRY301, ANN, D103, PT011 - everything goes wrong on purpose
+# ruff: noqa: B028, PT015, SIM117, TRY301, ANN, D103, PT011 - everything goes wrong on purpose
 """Tests that go wrong in every way with secrets at hand, which nobody but the guard hides.
 
 They are run in a folder of their own, where `plan.json` holds the texts of each way.
@@ -22,7 +22,7 @@ KINDS = allure.attachment_type
 class Thing:
     """Something that shows what it holds."""
 
-    def __init__(self, text):
+    def __init__(self, text) -> None:
         self.text = text
 
     def __repr__(self):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ class Plantation:
 
     secrets: dict[str, str]
     planted: list[Planted] = field(default_factory=list)
+    ended: Counter[str] = field(default_factory=Counter)  # starts of each way that ended with a line
     _turns: dict[str, Iterator[tuple[str, str]]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
