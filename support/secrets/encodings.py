@@ -1,7 +1,7 @@
 """The shapes in which a secret can stand in a text: written out in any charset and escaping, and encoded.
 
-Base64, once or twice, base32, hex and numbers are found by the middle that stays the same whatever stands around the
-secret; what was compressed before has to be decoded (`support.secrets.compressed`).
+Base64, once or twice, base32, hex and numbers are found by the middle that stays the same whatever stands
+around the secret; what was compressed before has to be decoded (`support.secrets.compressed`).
 
 Knows nothing of labels, headers or reports: `support.secrets.redaction` does.
 """

@@ -52,7 +52,7 @@ def _become(start: dict[str, Any]) -> NoReturn:
     code: object = 0
     try:
         if start["command"] == "pytest":
-            code = pytest.console_main()
+            code = pytest.main(start["arguments"])
         else:
             runpy.run_module(start["command"], run_name="__main__", alter_sys=True)
     except SystemExit as ending:

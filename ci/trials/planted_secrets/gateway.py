@@ -70,6 +70,7 @@ class Gateway:
         self._service, self._plantation = service, plantation
         self._secret_names = secret_names  # of headers in small letters, and of query parameters
         self.passwords: dict[str, None] = {}
+        self.is_calm = False  # whether it only plants, and makes up no answers
         self._answers = self._look_ups = 0
         self._lock = threading.Lock()
         gateway = self
@@ -103,7 +104,7 @@ class Gateway:
         with self._lock:
             self._answers += 1
             is_honest = self._answers <= HONEST
-            is_look_up = handler.command == "GET" and not is_honest
+            is_look_up = handler.command == "GET" and not is_honest and not self.is_calm
             self._look_ups += is_look_up
             turn = self._look_ups
         if is_look_up and not turn % REDIRECT_EVERY:

@@ -46,6 +46,7 @@ def tell_stories(folder: Path, plantation: Plantation) -> tuple[list[Path], dict
         options = ["-k", STORIES, "-n", "2", "--bound", "1", "--target", "planted.toml", *SAYING]
         ended = suite(project, *options, "--alluredir=allure", "--junitxml=junit.xml", variables=given).wait()
         (project / "said by the run").write_text(ended.said, encoding="utf-8")
+        gateway.is_calm = True
         swept = cleanup(project, "--target", "planted.toml", variables=given)
         (project / "said by the sweep").write_text(swept.said, encoding="utf-8")
         print(f"stories: exit code {ended.code}, {ended.last_line}; sweep: {swept.code}", flush=True)
