@@ -34,7 +34,7 @@ TARGET = parse_target(
 OWN = ("TARGET", "BASE_URL", "SEED", "REDIS_URL")
 NAMES = (*OWN, *TARGET.auth.variables, *TARGET.auth.tls.variables, *TARGET.sending.variables)
 PROXIES = ("HTTP_PROXY", "https_proxy", "ALL_PROXY", "NO_PROXY")
-SECRET = "-".join(("Sommer2024", "geheim"))  # in one piece, Hypothesis would take it for any value
+SECRET = f"Sommer{2024}-geheim"  # in one piece, Hypothesis would take it for any value
 READERS = {
     "settings": load_settings,
     "tokens": lambda: load_tokens(TARGET),
