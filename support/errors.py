@@ -130,12 +130,24 @@ class SlowAnswers(Failure):
     """More slow answers than the declared objective allows by chance."""
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line; characters that cannot be printed stand in it as their escapes."""
+    line = " ".join(text.split())
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+
+
 class SuiteError(Exception):
     """We could not tell, or the suite or its set-up is wrong."""
 
 
 class ConfigurationError(SuiteError):
-    """Something that the caller must put right; the run stops before any story, exit 4."""
+    """Something that the caller must put right; the run stops before any story, exit 4.
+
+    What is said is one line that does nothing to a terminal, whatever stands in what is wrong.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(one_line(reason))
 
 
 class Inconclusive(SuiteError):

@@ -43,8 +43,8 @@ class Detector:
 
     def learn(self, secret: str, label: str) -> None:
         """Find this secret from now on."""
-        reduced = [form for form in readings(secret) if form]
-        if min((len(form) for form in reduced), default=0) < REDUCIBLE:
+        reduced = readings(secret)
+        if min(map(len, reduced)) < REDUCIBLE:
             self._learn_short(secret, label)
         else:
             before, after = edges(secret, LETTERS)

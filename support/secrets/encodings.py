@@ -1,7 +1,7 @@
 """The shapes in which a secret can stand in a text: written out in any charset and escaping, and encoded.
 
-Base64, once or twice, base32 and hex are found by the middle that stays the same whatever stands around the
-secret; what was compressed before has to be decoded (`support.secrets.compressed`).
+Base64, once or twice, base32, hex and numbers are found by the middle that stays the same whatever stands
+around the secret; what was compressed before has to be decoded (`support.secrets.compressed`).
 
 Knows nothing of labels, headers or reports: `support.secrets.redaction` does.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html.entities
 import json
+import quopri
 import re
 from functools import lru_cache
 from urllib.parse import quote
@@ -36,6 +37,7 @@ def readings(secret: str, folding: Folding = LETTERS) -> set[bytes]:
                 quote(secret, safe="", errors="surrogatepass"),
                 json.dumps(secret),
                 secret.upper(),
+                *_quoted_printable(secret),
             )
         }
         raw = secret.encode("utf-8", "surrogatepass")
@@ -51,7 +53,13 @@ def _unescaped(raw: bytes, folding: Folding) -> bytes:
 def _charsets(secret: str) -> set[bytes]:
     """Return the bytes that a secret becomes by Latin-1 and by charsets that are taken for each other."""
     raw = secret.encode("utf-8", "surrogatepass")
-    garbled = {raw.decode(charset, "replace").encode() for charset in ("latin-1", "cp1252")}
+    texts = {raw.decode(charset, "replace") for charset in ("latin-1", "cp1252")}
+    garbled = {text.encode() for text in texts}
+    # A repr writes as bytes what cannot be printed, and as it is what can.
+    garbled |= {
+        b"".join(char.encode() if char.isprintable() else bytes([ord(char)]) for char in text)
+        for text in texts
+    }
     chars = [(char, ord(char)) for char in secret]
     mixed = b"".join(
         bytes([code]) if code < 256 else char.encode("utf-8", "surrogatepass") for char, code in chars
@@ -61,17 +69,27 @@ def _charsets(secret: str) -> set[bytes]:
     return {*garbled, mixed, pairs.encode("utf-8", "surrogatepass")}
 
 
+def _quoted_printable(secret: str) -> set[str]:
+    """Return how mail and forms of several parts write a secret (RFC 2045 §6.7, RFC 2047 §4.2)."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    return {quopri.encodestring(raw, header=header).decode().replace("=\n", "") for header in (False, True)}
+
+
 def codings(secret: str) -> set[str]:
     """Return the stable middle of each base64 and hex spelling of a secret, whatever stands around it."""
     return _long_enough({spelling for raw in _encoded(secret) for spelling in (raw.hex(), *_base64(raw))})
 
 
 def rare_codings(secret: str) -> set[str]:
-    """Return the stable middles of what is rarer: base64 of base64, base32, and UTF-16 in base64 or hex."""
+    """Return the stable middles of what is rarer.
+
+    Base64 of base64, base32, UTF-16 in base64 or hex, and the numbers as which Node.js writes bytes in JSON.
+    """
     raw = secret.encode("utf-8", "surrogatepass")
     once = _base64(raw)
     once |= {spelling.translate(str.maketrans("+/", "-_")) for spelling in once}
     spellings = {spelling for inner in once for spelling in _base64(inner.encode())} | _base32(raw)
+    spellings.add(",".join(map(str, raw)))
     for charset in ("utf-16-le", "utf-16-be"):
         # Without the zero byte at one end both are the same, at another offset.
         wide = secret.encode(charset, "surrogatepass").strip(b"\0")
@@ -133,6 +151,7 @@ def alternatives(char: str) -> str:
     ways = [
         "".join(f"%(?:25)*{byte:02x}" for byte in raw),
         "".join(rf"{BACKSLASHES}x{byte:02x}" for byte in raw),
+        "".join(f"={byte:02x}" for byte in raw),
         "".join(rf"{BACKSLASHES}u{units[at : at + 4]}" for at in range(0, len(units), 4)),
         rf"{BACKSLASHES}U{code:08x}",
         f"{AMPERSAND}{HASH}0*{code}{SEMICOLON}",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from support.target.part import Part
 
 
-class AnswerLimits(BaseModel):
+class AnswerLimits(Part):
     """The largest answers that are read; what is larger counts as a fault of the request that got it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     body_bytes: int = Field(
-        8 * 1024 * 1024, ge=1024, description="The largest body [bytes], decompressed.", examples=[33554432]
+        8 * 1024 * 1024,
+        ge=1024,
+        le=1024 * 1024 * 1024,
+        description="The largest body [bytes], decompressed.",
+        examples=[33554432],
     )
     headers_bytes: int = Field(
         65536, ge=1024, le=1024 * 1024, description="The largest status line and headers together [bytes]."

@@ -10,9 +10,10 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from support.target.login import Login
+from support.target.part import LONGEST_LIFE_S, Part, Query
 
 
 def _name_variable(value: str) -> str:
@@ -26,25 +27,25 @@ def _name_variable(value: str) -> str:
 Variable = Annotated[str, AfterValidator(_name_variable)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
-
-
-class OAuth2(_Part):
+class OAuth2(Part):
     """Where access tokens come from, for scheme `oauth2` (client credentials, RFC 6749 §4.4)."""
 
     token_url: str = Field(
         "", description="Where tokens are asked for.", examples=["https://login.example.com/oauth/token"]
     )
     scope: str = Field("", description="The scope that is asked for.", examples=["users.write"])
-    parameters: dict[str, str] = Field(
+    parameters: Query = Field(
         {}, description="What the issuer wants to be told beside.", examples=[{"audience": "users"}]
     )
     client_in: Literal["header", "body"] = Field(
         "header", description="Where the client's id and secret go.", examples=["body"]
     )
     lifetime_s: float = Field(
-        300.0, gt=0, description="How long a token lives whose answer does not say so [s].", examples=[3600]
+        300.0,
+        gt=0,
+        le=LONGEST_LIFE_S,
+        description="How long a token lives whose answer does not say so [s].",
+        examples=[3600],
     )
 
     @field_validator("token_url")
@@ -61,7 +62,7 @@ class OAuth2(_Part):
         return value
 
 
-class Tls(_Part):
+class Tls(Part):
     """Variables that hold the paths of PEM files: a private CA bundle, a client certificate and its key.
 
     There is no way to switch the verification of certificates off.
@@ -93,7 +94,7 @@ class Tls(_Part):
         return tuple(name for name in (self.ca, self.certificate, self.key) if name)
 
 
-class Auth(_Part):
+class Auth(Part):
     """How the client is known to the target, and which environment variables hold its tokens.
 
     For `basic`, `login` and `oauth2` a variable holds `id:secret`, for `api-key` the key; a colon in an OAuth
@@ -137,6 +138,7 @@ class Auth(_Part):
     )
     query: str | None = Field(
         None,
+        min_length=1,
         description="The query parameter that carries an API key, instead of the header.",
         examples=["api_key"],
     )

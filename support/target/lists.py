@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from support.target.part import MemberPath, OptionalHeaderName, Part, SomeStatuses
+from support.target.part import MemberPath, OptionalHeaderName, Part, Query, SomeStatuses
 
 # How a value is quoted where a template says so.
 QUOTINGS = ("value", "json", "scim", "odata", "rison", "url")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# By which stories sort; the last is the newest first.
+ORDERS = ("name", "-name", "email", "-email", "createdAt", "-createdAt")
 
 
 class Lists(Part):
@@ -59,6 +62,7 @@ class Lists(Part):
     first: int | None = Field(
         None,
         ge=0,
+        le=1_000_000,
         description=(
             "Where counting begins; pages begin with 1 and offsets with 0 if it is left out. SCIM's "
             "`startIndex` begins with 1."
@@ -81,6 +85,7 @@ class Lists(Part):
     window: int | None = Field(
         None,
         ge=1,
+        le=1_000_000_000,
         description=(
             "How many users can be paged to, where nobody beyond can be reached in a list; search engines "
             "such as Elasticsearch stop at 10,000."
@@ -136,7 +141,7 @@ class Lists(Part):
         description="Whether the number is only told to a HEAD of the list, as by Kinto.",
         examples=[True],
     )
-    always: dict[str, str] = Field(
+    always: Query = Field(
         {},
         description=(
             "Query parameters of every request for users, for services that page only when they are asked."
@@ -181,6 +186,16 @@ class Lists(Part):
             raise ValueError(
                 f"has no place for the email: write one of {{{'}, {'.join(QUOTINGS)}}} where it goes"
             )
+        return value
+
+    @field_validator("sort_keys")
+    @classmethod
+    def _orders_are_known(cls, value: dict[str, str | dict[str, str]]) -> dict[str, str | dict[str, str]]:
+        for order in value:
+            if order not in ORDERS:
+                near = difflib.get_close_matches(order, ORDERS, 1)
+                hint = f", did you mean {near[0]!r}?" if near else f": they are {', '.join(ORDERS)}"
+                raise ValueError(f"no such order: {order!r}{hint}")
         return value
 
     @model_validator(mode="after")

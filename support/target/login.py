@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from support.target.part import Part
+from support.target.part import LONGEST_LIFE_S, Part
 
 REQUEST = re.compile(r"(POST|PUT|GET) (/\S*|https?://\S+)")
 PLACES = ("{user}", "{password}")
@@ -57,6 +57,7 @@ class Login(Part):
     lifetime_s: float | None = Field(
         None,
         gt=0,
+        le=LONGEST_LIFE_S,
         description="How long a token lives [s] where the answer does not tell; it is renewed before.",
         examples=[900.0],
     )

@@ -6,11 +6,12 @@ Here are the kinds of values that several parts use, each with what makes a valu
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
 MOST_ITEMS = 100  # of a list into which a path may lead
+LONGEST_LIFE_S = 10 * 365 * 86400  # of a token or a key
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.6.2
 
 
@@ -18,6 +19,28 @@ class Part(BaseModel):
     """A table of a profile. No number of it is infinite or NaN."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false for a number: Python would take them for 1 and 0."""
+        kinds = _kinds(cls.model_fields[info.field_name or ""].annotation)
+        if isinstance(value, bool) and kinds & {int, float} and bool not in kinds:
+            raise ValueError("must be a number, not true or false")
+        return value
+
+    @field_validator("*")
+    @classmethod
+    def _is_readable(cls, value: Any) -> Any:
+        """Refuse text that would show nothing, or do something to a terminal."""
+        if isinstance(value, str) and value and (not value.isprintable() or value.isspace()):
+            raise ValueError(f"{value!r} is blank, or has a character that cannot be printed")
+        return value
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """Return the kinds of values that an annotation allows, however they are nested."""
+    return {annotation}.union(*(_kinds(each) for each in get_args(annotation)))
 
 
 def _check_status(value: int) -> int:
@@ -73,9 +96,18 @@ def _check_optional_header(value: str) -> str:
     return _check_header(value) if value else value
 
 
+def _check_parameters(value: dict[str, str]) -> dict[str, str]:
+    for name in value:
+        if not name.strip() or not name.isprintable():
+            raise ValueError(f"{name!r} is no name of a parameter")
+    return value
+
+
 Status = Annotated[int, AfterValidator(_check_status)]
 SomeStatuses = tuple[Status, ...]
 Statuses = Annotated[SomeStatuses, AfterValidator(_check_filled)]
+# Query parameters, each with what it says.
+Query = Annotated[dict[str, str], AfterValidator(_check_parameters)]
 # Paths below the base URL; the second may be empty.
 UrlPath = Annotated[str, AfterValidator(_check_path)]
 UrlPrefix = Annotated[str, AfterValidator(_check_url_part)]

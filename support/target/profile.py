@@ -33,10 +33,16 @@ class Target(Part):
     """A service under test: where it is and what it says it keeps."""
 
     name: str = Field(
-        min_length=1, description="What the target is called in reports and messages.", examples=["staging"]
+        min_length=1,
+        max_length=200,
+        description="What the target is called in reports and messages.",
+        examples=["staging"],
     )
     title: str = Field(
-        "", description="What it is called in sentences, if not by its name.", examples=["the staging system"]
+        "",
+        max_length=200,
+        description="What it is called in sentences, if not by its name.",
+        examples=["the staging system"],
     )
     base_url: str | None = Field(
         None,
@@ -54,6 +60,7 @@ class Target(Part):
     )
     embedded: str | None = Field(
         None,
+        pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
         description="A Python module that the suite starts as the service when no base URL is given.",
         examples=["support.reference"],
     )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from support.target.part import HeaderName, HeaderValue, Part, Statuses
+from support.target.part import LONGEST_LIFE_S, HeaderName, HeaderValue, Part, Statuses
 
 # Why a request is refused: the closed list of reasons that stories may name, each with the statuses that
 # say so where a profile is silent. This is the only place that maps a reason to the wire.
@@ -117,6 +117,7 @@ class Idempotency(Part):
     lifetime_s: float | None = Field(
         None,
         gt=0,
+        le=LONGEST_LIFE_S,
         description="How long a key is remembered [s]; a repeat that comes later is not judged.",
         examples=[86400],
     )

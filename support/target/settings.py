@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
+LONGEST_SHOWN = 200  # characters of an address that is none
 _ADDRESS = re.compile(r".*(URL|URI|DSN|PROXY|ENDPOINT)", re.IGNORECASE)
 
 
@@ -241,6 +242,8 @@ def resolve_base_url(target: Target, given: str | None) -> str:
         )
     if not _is_http_url(url):
         shown = re.split("[?#]", url)[0]
+        if len(shown) > LONGEST_SHOWN:
+            shown = f"{shown[:LONGEST_SHOWN]}…"  # there is no secret in it, or it was refused above
         raise ConfigurationError(f"{name} {shown!r} is not an http or https URL")
     parts = urlsplit(url)
     if parts.query or parts.fragment:

@@ -108,14 +108,23 @@ class Throttle(Part):
     """
 
     burst: float | None = Field(
-        None, gt=0, description="How many requests the throttled token may send at once.", examples=[5]
+        None,
+        gt=0,
+        le=100_000,
+        description="How many requests the throttled token may send at once.",
+        examples=[5],
     )
     per_s: float | None = Field(
-        None, gt=0, description="How many it may send a second, in the long run [1/s].", examples=[5]
+        None,
+        gt=0,
+        le=100_000,
+        description="How many it may send a second, in the long run [1/s].",
+        examples=[5],
     )
     longest_wait_s: float = Field(
         60.0,
         gt=0,
+        le=86400,
         description="The longest time that a refusal may send a client away for [s].",
         examples=[30],
     )
@@ -125,7 +134,11 @@ class RequestLimits(Part):
     """What the suite may ask of the target, all workers together."""
 
     requests_per_s: float | None = Field(
-        None, gt=0, description="How many requests a second the suite may send [1/s].", examples=[10]
+        None,
+        gt=0,
+        le=100_000,
+        description="How many requests a second the suite may send [1/s].",
+        examples=[10],
     )
     in_flight: int | None = Field(
         None, ge=1, le=10000, description="How many requests may be on their way at once.", examples=[4]
@@ -133,6 +146,7 @@ class RequestLimits(Part):
     live_users: int | None = Field(
         None,
         ge=1,
+        le=1_000_000_000,
         description="How many users of the suite may exist at once: the service's quota, less a margin.",
         examples=[40],
     )

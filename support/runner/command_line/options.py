@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 HIGHEST_PORT = 65535
 DEFAULT_EXPLORE_S = 10.0  # of one worker's time
+EXPLORE_MAX_S = LOAD_MAX_S = 86400.0
+CLIENTS_MAX = 10_000
+RESIDENTS_MAX = 1_000_000  # that the embedded service can be started with
+MOST_SAID, LONGEST_PATH = 60, 500  # characters of what was given
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
 
 
@@ -65,12 +69,18 @@ def check_options(config: pytest.Config) -> None:
     """Turn text into numbers; raise UsageError with the option that is wrong, before pytest begins."""
     option = config.option
     option.seed = _number(option.seed, "--seed", _whole, "a whole number from 0 on")
-    option.residents = _number(option.residents, "--residents", _whole, "a whole number from 0 on")
+    option.residents = _number(
+        option.residents, "--residents", _whole, "a whole number from 0 on", RESIDENTS_MAX
+    )
     option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
-    option.explore = _number(option.explore, "--explore", _seconds, "a number of seconds from 0 on")
-    option.load = _number(option.load, "--load", _seconds, "a number of seconds from 0 on")
-    option.load_clients = _number(option.load_clients, "--load-clients", _some, "a number from 1 on")
-    option.load_page = _number(option.load_page, "--load-page", _port, "a port from 1 to 65535")
+    option.explore = _number(
+        option.explore, "--explore", _seconds, "a number of seconds from 0 on", EXPLORE_MAX_S
+    )
+    option.load = _number(option.load, "--load", _seconds, "a number of seconds from 0 on", LOAD_MAX_S)
+    option.load_clients = _number(
+        option.load_clients, "--load-clients", _some, "a number from 1 on", CLIENTS_MAX
+    )
+    option.load_page = _number(option.load_page, "--load-page", _some, "a port from 1 to 65535", HIGHEST_PORT)
     if option.load and find_spec("locust") is None:
         raise pytest.UsageError("--load needs Locust: pip install '.[load]'")
     if option.weather is not None and option.weather not in WEATHERS:
@@ -80,7 +90,7 @@ def check_options(config: pytest.Config) -> None:
             if near
             else f": it is {', '.join(WEATHERS[:-1])} or {WEATHERS[-1]}"
         )
-        raise pytest.UsageError(f"--weather {option.weather}: there is no such weather{hint}")
+        raise pytest.UsageError(f"--weather {_clip(option.weather)}: there is no such weather{hint}")
     workers = getattr(option, "numprocesses", None)
     if isinstance(workers, int) and workers < 0:
         raise pytest.UsageError(f"-n {workers}: must be a number of workers from 0 on, or auto")
@@ -97,16 +107,27 @@ def make_folder(folder: Path, option: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise pytest.UsageError(f"{option} {folder}: cannot be made a folder ({reason})") from None
+        raise pytest.UsageError(
+            f"{option} {_clip(str(folder))}: cannot be made a folder ({reason})"
+        ) from None
 
 
-def _number(given: Any, option: str, read: Callable[[str], float], what: str) -> Any:
+def _number(given: Any, option: str, read: Callable[[str], float], what: str, most: float = math.inf) -> Any:
     if given is None:
         return None
     try:
-        return read(str(given))
+        number = read(str(given))
     except ValueError:
-        raise pytest.UsageError(f"{option} {given}: must be {what}") from None
+        raise pytest.UsageError(f"{option} {_clip(str(given))}: must be {what}") from None
+    if number > most:
+        raise pytest.UsageError(f"{option} {_clip(str(given))}: must be at most {most:g}")
+    return number
+
+
+def _clip(text: str, most: int = MOST_SAID) -> str:
+    """Return what was given as a part of a line that does nothing to a terminal."""
+    line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 def _whole(text: str) -> int:
@@ -119,13 +140,6 @@ def _whole(text: str) -> int:
 def _some(text: str) -> int:
     number = _whole(text)
     if not number:
-        raise ValueError(text)
-    return number
-
-
-def _port(text: str) -> int:
-    number = _some(text)
-    if number > HIGHEST_PORT:
         raise ValueError(text)
     return number
 

@@ -32,6 +32,8 @@ CODINGS = {
     "hex": bytes.hex,
     "hex, upper": lambda raw: raw.hex().upper(),
     "hex with colons": lambda raw: raw.hex(":"),
+    "numbers in json": lambda raw: json.dumps({"type": "Buffer", "data": [*raw]}),
+    "numbers, indented": lambda raw: json.dumps([*raw], indent=2),
     "utf-16 in base64": lambda raw: _b64(raw.decode().encode("utf-16")),
     "utf-16-be in base64": lambda raw: _b64(raw.decode().encode("utf-16-be")),
     "utf-16 in hex": lambda raw: raw.decode().encode("utf-16-le").hex(),

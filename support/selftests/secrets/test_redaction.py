@@ -7,6 +7,7 @@ import base64
 import html
 import json
 import pprint
+import quopri
 import re
 import reprlib
 import shlex
@@ -73,6 +74,9 @@ ENCODINGS = {
     "hex": lambda s: s.encode().hex(),
     "HEX": lambda s: s.encode().hex().upper(),
     "mojibake": lambda s: s.encode().decode("latin-1"),
+    "mojibake in repr": lambda s: repr(s.encode().decode("latin-1")),
+    "quoted-printable": lambda s: quopri.encodestring(s.encode()).decode(),
+    "quoted-printable in a header": lambda s: quopri.encodestring(s.encode(), header=True).decode(),
     "mojibake in json": lambda s: json.dumps(s.encode().decode("latin-1")),
     "shell": shlex.quote,
     "curl in json": lambda s: json.dumps("curl -d " + shlex.quote(json.dumps({"p": s}))),

@@ -9,12 +9,14 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from support.errors import ConfigurationError
+from support.errors import ConfigurationError, one_line
+from support.secrets import REDACTOR
 from support.target.adapters import load_adapter
 from support.target.profile import Target
 from support.target.promises import PROMISES
 
 TARGETS = Path(__file__).parent
+MOST_SAID = 300  # characters about one key
 NESTED = "profile: is nested too deeply"
 
 
@@ -31,13 +33,13 @@ def load_target(name_or_file: str) -> Target:
             raise ConfigurationError(
                 f"unknown target {name_or_file!r}: known are {known}; or give the path of a .toml file"
             )
-    where = _one_line(str(file))
+    where = one_line(str(file))
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{where}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:  # numbers of too many digits are no TOMLDecodeError
-        raise ConfigurationError(f"{where}: is not TOML ({_one_line(str(error))})") from None
+        raise ConfigurationError(f"{where}: is not TOML ({one_line(str(error))})") from None
     target = parse_target(raw, source=where)
     if not target.adapter:
         return target
@@ -58,7 +60,7 @@ def parse_target(raw: dict[str, Any], *, source: str) -> Target:
         said = _explain_all(error)
     except RecursionError:
         said = NESTED
-    raise ConfigurationError(f"{source}: {_one_line(said)}")
+    raise ConfigurationError(f"{source}: {one_line(said)}")
 
 
 def _explain_all(error: ValidationError) -> str:
@@ -69,7 +71,7 @@ def _explain_all(error: ValidationError) -> str:
             wrong.setdefault(_key_of(each["loc"]), _explain(each))
     except RecursionError:
         return NESTED
-    return "; ".join(f"{key}: {reason}" for key, reason in wrong.items())
+    return "; ".join(_clip(f"{key}: {reason}") for key, reason in wrong.items())
 
 
 def _is_file(file: Path) -> bool:
@@ -101,8 +103,12 @@ def _below(model: Any, key: Any) -> Any:
     return arguments[-1] if get_origin(model) is dict else None
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _clip(text: str) -> str:
+    """Return both ends of a text that is too long to be read; what is secret in it is hidden before."""
+    if len(text) <= MOST_SAID:
+        return text
+    hidden = REDACTOR.text(text)
+    return f"{hidden[: MOST_SAID // 2]} … {hidden[-MOST_SAID // 2 :]}"
 
 
 def _explain(error: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from support.target.authentication import Variable  # noqa: TC001 - pydantic reads it
-from support.target.part import Part
+from support.target.part import Part, Query
 from support.target.sending.templates import check_template
 
 Dialect = Literal["merge-patch", "json", "json-patch", "scim", "put-merges"]
@@ -45,7 +45,7 @@ class Sending(Part):
         ),
         examples=[{"X-Parse-Application-Id": "PARSE_APPLICATION_ID"}],
     )
-    query: dict[str, str] = Field(
+    query: Query = Field(
         {}, description="Query parameters of every request.", examples=[{"api-version": "2024-01"}]
     )
     secret_query: dict[str, Variable] = Field(

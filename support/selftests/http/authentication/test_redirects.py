@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +29,10 @@ SCHEMES: dict[str, dict[str, Any]] = {
     "basic": {"scheme": "basic"},
     "key in a header": {"scheme": "api-key", "header": "X-API-Key"},
     "key in the query": {"scheme": "api-key", "query": "key"},
+    "login": {"scheme": "login", "login": {"request": "POST /login"}},
 }
+# What goes into every request beside, whoever sends it.
+CONSTANTS = {"X-App": "APP_ID"}, {"code": "FUNCTION_KEY"}
 WAYS = {
     "another port": "http://127.0.0.1:{port}{path}",
     "another host": "http://localhost:{port}{path}",
@@ -40,8 +44,13 @@ WAYS = {
 
 def _to(port: int, way: str, status: int) -> Callable[[socket.socket, Received], None]:
     def act(connection: socket.socket, request: Received) -> None:
+        if request.target.startswith("/login"):
+            token = json.dumps({"access_token": TOKEN}).encode()
+            send(connection, answer(200, token, "Set-Cookie: session=s3cret-cookie; Path=/\r\n"))
+            return
         where = WAYS[way].format(port=port, path=request.target)
-        send(connection, answer(status, headers=f"Location: {where}\r\n"))
+        more = f"Location: {where}\r\nSet-Cookie: session=s3cret-cookie; Path=/\r\n"
+        send(connection, answer(status, headers=more))
 
     return act
 
@@ -52,17 +61,28 @@ def _to(port: int, way: str, status: int) -> Callable[[socket.socket, Received],
 def test_a_redirect_elsewhere_is_not_followed(
     serve: Serve, bare_environment: pytest.MonkeyPatch, scheme: str, way: str, status: int
 ) -> None:
-    """The other host hears nothing at all, least of all a token."""
-    bare_environment.setenv("API_TOKEN", TOKEN)
+    """The other host hears nothing at all: no token, no constant that is secret, no cookie."""
+    for name in ("API_TOKEN", "APP_ID", "FUNCTION_KEY"):
+        bare_environment.setenv(name, TOKEN if name == "API_TOKEN" else f"{name}-of-the-service")
     other = serve(lambda connection, _: send(connection, answer(200, b"[]")))
     service = serve(_to(int(other.url.rpartition(":")[2]), way, status))
-    target = parse_target({"name": "x", "collection": "/users", "auth": SCHEMES[scheme]}, source="x")
+    headers, query = CONSTANTS
+    sending = {"secret_headers": headers, "secret_query": query}
+    target = parse_target(
+        {"name": "x", "collection": "/users", "auth": SCHEMES[scheme], "sending": sending}, source="x"
+    )
     client = Sweeper(service.url, target, load_tokens(target)).client
     for method, body in (("GET", None), ("POST", b"{}")):
         client.send(Call(method, "/users", body=body), "look up", "user Ada", once=True)
-    told = [f"{request.target} {request.headers}" for request in service.requests]
+    told = [
+        f"{request.target} {request.headers}"
+        for request in service.requests
+        if not request.target.startswith("/login")
+    ]
     assert len(told) >= 2
-    assert all("s3cret" in each or "Basic" in each for each in told)
+    assert all("s3cret-Z" in each or "Basic" in each for each in told)
+    assert all("APP_ID-of" in each and "FUNCTION_KEY-of" in each for each in told)
+    assert not any("s3cret-cookie" in each for each in told)
     assert other.requests == []
 
 

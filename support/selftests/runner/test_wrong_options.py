@@ -1,0 +1,61 @@
+"""Whatever stands behind an option of a run, it is taken or one line names the option."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from support.runner.command_line import DEFAULT_EXPLORE_S, check_options
+
+OPTIONS = ("seed", "residents", "bound", "explore", "weather")
+TEXTS = st.text(max_size=12) | st.sampled_from(
+    ["nan", "inf", "-inf", "-1", "1e9", "1e308", "9" * 5000, "0x1", "1_0", " 5 ", "", " ", "[]", "\x1b[31m",
+     "a\nb", "x" * 5000, "\udc80", "-0", "0.5", "calm", "stormy"]
+)  # fmt: skip
+
+
+def config_of(given_options, folder=None):
+    """Return what pytest knows of options, as far as they are checked."""
+    options = {
+        **dict.fromkeys(OPTIONS),
+        "explore": DEFAULT_EXPLORE_S,
+        **given_options,
+        "allure_report_dir": folder,
+    }
+    return SimpleNamespace(
+        option=SimpleNamespace(numprocesses=None, **options), invocation_params=SimpleNamespace(dir=".")
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(st.sampled_from(OPTIONS), TEXTS, min_size=1, max_size=1))
+@example({"explore": "1e308"})
+@example({"residents": "1000001"})
+@example({"seed": "a\nb"})
+@example({"weather": "\x1b[31m" * 100})
+def test_an_option_is_taken_or_one_line(options):
+    config = config_of(options)
+    try:
+        check_options(config)
+    except pytest.UsageError as error:
+        said = str(error)
+        assert any(said.startswith(f"--{name} ") for name in options)
+        assert said.isprintable()
+        assert len(said) < 200
+        return
+    for name in ("seed", "residents", "bound", "explore"):
+        number = getattr(config.option, name)
+        assert number is None or (number >= 0 and math.isfinite(number))
+    assert config.option.explore <= 86400
+    assert (config.option.residents or 0) <= 1_000_000
+
+
+@pytest.mark.parametrize("folder", ["pyproject.toml", "pyproject.toml/x", "a\0b", "\x1b[31m\0", "x" * 5000])
+def test_a_place_for_results_that_is_none_is_one_line(folder):
+    with pytest.raises(pytest.UsageError, match=r"^--alluredir ") as raised:
+        check_options(config_of({}, folder))
+    assert str(raised.value).isprintable()
