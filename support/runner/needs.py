@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from support.target.promises import WHOLES, is_partly_promised
-from support.users.pages import SORT_KEYS, page_to_fill
+from support.users.pages import MOST_FOR_A_PAGE, SORT_KEYS, page_to_fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +37,7 @@ SOMEHOW = re.compile(
 )
 GONE_FOR_GOOD = re.compile(r"\bno reader finds user \w+ by id\b")
 LARGEST = "largest page size"
+DEFAULT = "of the default size"
 UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
 
@@ -68,6 +69,11 @@ def _orders(text: str, target: Target) -> Iterator[str]:
 def _sizes(text: str, target: Target) -> Iterator[str]:
     if 'asks for a page of "' in text and not target.lists.has_sizes:
         yield f"target {target.name} has no parameter for the size of a page"
+    if DEFAULT in text and "page_default" not in target.limits.model_fields_set:
+        yield f"target {target.name} does not say how many users a page has that is asked for without a size"
+    if DEFAULT in text and target.limits.page_default > MOST_FOR_A_PAGE:
+        size = target.limits.page_default
+        yield f"a page of target {target.name} holds {size} users, more than a story creates"
 
 
 def _forms(text: str, target: Target) -> Iterator[str]:
