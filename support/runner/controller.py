@@ -239,7 +239,7 @@ class Controller:
             raise
         self._notes = [f"note: {note}" for note in findings.notes]
         self.summary.notes += findings.notes
-        return replace(run, controls=tuple(sorted(findings.succeeded)))
+        return replace(run, controls=tuple(sorted(findings.succeeded)), ids_return=findings.ids_return)
 
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:

@@ -120,7 +120,7 @@ class World:
 
     def _connect(self, worker: str, credentials: Credentials | None) -> SessionClient:
         """Make the client of this process, with breaker and rate limit between it and the target."""
-        run, target = self.run, self.run.target
+        run, target = self.run, self.run.careful_target
         tls = load_tls(target.auth)
         breaker, limiter = self._gates(tls, credentials)
         self.gate = Gates([breaker, limiter])
