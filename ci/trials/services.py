@@ -1,11 +1,11 @@
 """Run the stories against a service that nobody here wrote: `python -m ci.trials.services NAME [--runs 3]`.
 
 NAME is a folder of `ci/targets` and a shipped profile. The service is started with credentials of this
-trial, and its users are looked at before and after each run from its own side (`ci.trials.views`). The
-scripts that a run leaves for what was broken are run against the service as well, each alone. Prints a row of a
-table for each run, what was broken or inconclusive, what the scripts said, and the stories whose verdicts differ
-between runs. Exit code 1 where they do, or where a run did not end or did not leave the users as they were.
-Further arguments go to pytest.
+trial, and its users are looked at before and after each run from its own side (`ci.trials.views`). What a
+run leaves to reproduce what was broken is run against the service as well, each script alone. Prints a
+row of a table for each run, what was broken or inconclusive, what the scripts said, and the stories whose
+verdicts differ between runs. Exit code 1 where they do, or where a run did not end or did not leave the
+users as they were. Further arguments go to pytest.
 """
 
 from __future__ import annotations

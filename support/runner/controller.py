@@ -244,7 +244,7 @@ class Controller:
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:
         """Return what sweeps at the pace of the whole run."""
-        pace = RateLimiter(run.folder, run.target.request_limits, SystemClock())
+        pace = RateLimiter(run.folder, run.target.pace, SystemClock())
         return Sweeper(run.base_url, run.target, run.tokens, pace)
 
     def _note_warnings(self) -> None:

@@ -101,8 +101,7 @@ def _parts(text: str, target: Target) -> Iterator[str]:
 
 
 def _searches(text: str, target: Target) -> Iterator[str]:
-    is_findable = target.can_search or target.promise("idempotency-key")
-    if UNANSWERED in text and not is_findable:
+    if UNANSWERED in text and not target.finds_unanswered:
         yield f"target {target.name} has no list or search that finds users whose creation was not answered"
 
 

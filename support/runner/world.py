@@ -155,7 +155,7 @@ class World:
             return is_usable(exchange, target)
 
         breaker = Breaker(state, clock, probe, usable, max_outage_s, tell)
-        limiter = RateLimiter(run.folder, target.request_limits, clock, lambda: breaker.has_given_up)
+        limiter = RateLimiter(run.folder, target.pace, clock, lambda: breaker.has_given_up)
         self.history.listen(limiter.heed)
         return breaker, limiter
 
