@@ -36,6 +36,7 @@ SOMEHOW = re.compile(
     r"|have seen changes of"
 )
 GONE_FOR_GOOD = re.compile(r"\bno reader finds user \w+ by id\b")
+RETURNS = re.compile(r"has been deleted\n(?:.*\n)*no other user has the id")
 LARGEST = "largest page size"
 DEFAULT = "of the default size"
 UNANSWERED = "over connections that break"
@@ -123,6 +124,8 @@ def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str
     texts = list(sentences)
     reasons = [reason for text in texts for rule in RULES for reason in rule(text, target)]
     whole = "\n".join(texts)
+    if target.fields.ids_return and RETURNS.search(whole):
+        reasons.append(f"target {target.name} gives the id of a deleted user to the next one")
     if LARGEST in whole and MANY in whole and page_to_fill(target) != target.limits.page_max:
         largest = target.limits.page_max
         reasons.append(
