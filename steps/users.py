@@ -36,9 +36,9 @@ def some_users_exist(users: Users, count: int, name: str | None = None) -> None:
     users.setup.many(count, name=name)
 
 
-@given("more users exist than fit on one page")
-def more_than_a_page(users: Users) -> None:
-    users.setup.more_than_a_page()
+@given(parsers.parse("more users exist than fit on {page:FullPage}", KINDS))
+def more_than_a_page(users: Users, page: str) -> None:
+    users.setup.more_than(page)
 
 
 @given(parsers.parse("user {person:Person} can be found {place:Place}", KINDS))

@@ -2,7 +2,7 @@
 # running what its packages would run then, and puts its programs first on PATH. What a start script defines,
 # and all the rest, stands in service.sh; it may define build_packages, for what has to be compiled here.
 
-HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[1]}")" && pwd -P)
+HERE=$(cd -- "$(dirname -- "$0")" && pwd -P) # the start script's, whatever stands between
 
 # shellcheck source=ci/targets/service.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/service.sh"

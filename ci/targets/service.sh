@@ -15,7 +15,7 @@
 
 SERVICE=${HERE##*/}
 CALLER=$PPID
-STARTS_WITHIN_S=60 # a start script may give its service longer
+STARTS_WITHIN_S=240 # some read a thousand files first, on a busy machine
 PORT=""
 FOLDER=""
 child=""
@@ -98,7 +98,7 @@ run_service() {
     begin prepare_database >service.log 2>&1
     finish || stop "its database could not be made: $(reason)"
     begin serve >>service.log 2>&1
-    local given_up=$((SECONDS + STARTS_WITHIN_S)) # on a busy machine
+    local given_up=$((SECONDS + STARTS_WITHIN_S))
     until answers; do
         kill -0 "$child" 2>/dev/null || stop "did not start: $(reason)"
         ((SECONDS < given_up)) || stop "did not answer within $STARTS_WITHIN_S s: $(reason)"

@@ -1,10 +1,11 @@
 """Run the stories against a service that nobody here wrote: `python -m ci.trials.services NAME [--runs 3]`.
 
-NAME is a folder of `ci/targets` and a shipped profile. The service is started with credentials of this trial,
-and its users are looked at before and after each run from its own side (`ci.trials.views`). Prints a row of a
-table for each run, what was broken or inconclusive, and the stories whose verdicts differ between runs. Exit
-code 1 where they do, or where a run did not end or did not leave the users as they were. Further arguments go
-to pytest.
+NAME is a folder of `ci/targets` and a shipped profile. The service is started with credentials of this
+trial, and its users are looked at before and after each run from its own side (`ci.trials.views`). What a
+run leaves to reproduce what was broken is run against the service as well, each script alone. Prints a
+row of a table for each run, what was broken or inconclusive, what the scripts said, and the stories whose
+verdicts differ between runs. Exit code 1 where they do, or where a run did not end or did not leave the
+users as they were. Further arguments go to pytest.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 VERDICTS = ("kept", "broken", "inconclusive", "not_applicable")
 COLUMNS = ("run", *VERDICTS, "seconds", "left", "touched")
 TOLD = ("broken", "inconclusive")
+SCRIPTS = (".py", ".sh")
 ENDS_WITHIN_S = 20.0
 Story = tuple[str, ...]  # what it is known by: ids, title, example
 
@@ -119,6 +121,7 @@ class Run:
     summary: Mapping[str, Any]
     left: int
     touched: int
+    scripts: dict[str, int] = field(default_factory=dict)  # what each said, run alone: its exit code
 
     @property
     def row(self) -> str:
@@ -208,6 +211,27 @@ def run_stories(
     return code, json.loads(summary.read_text(encoding="utf-8")) if summary.exists() else {}
 
 
+def run_scripts(folder: Path, variables: Mapping[str, str]) -> dict[str, int]:
+    """Run what a run has left to reproduce what was broken, and return the exit code of each script.
+
+    1 says that the fault is there, 0 that it is not; a script of the shell may say 2, for people to compare.
+    """
+    codes = {}
+    for script in sorted(p for p in (folder / "reproductions").glob("*.*") if p.suffix in SCRIPTS):
+        command = [sys.executable, "-I"] if script.suffix == ".py" else ["sh"]
+        with script.with_suffix(f"{script.suffix}.txt").open("w", encoding="utf-8") as said:
+            codes[script.name] = subprocess.run(  # noqa: S603 - what the suite wrote
+                [*command, script],
+                cwd=folder,
+                env={"PATH": os.environ["PATH"], **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+    return codes
+
+
 def try_service(name: str, count: int, folder: Path, arguments: Sequence[str]) -> list[Run]:
     """Run the stories several times against one service, and print what each said."""
     trial, runs = TRIALS[name], []
@@ -217,12 +241,12 @@ def try_service(name: str, count: int, folder: Path, arguments: Sequence[str]) -
             request(service, path, trial.shown_as, body)
         for number in range(1, count + 1):
             before = trial.view(service)
-            code, summary = run_stories(
-                name, {**tokens, "BASE_URL": service.base_url}, folder / str(number), arguments
-            )
+            variables = {**tokens, "BASE_URL": service.base_url}
+            code, summary = run_stories(name, variables, folder / str(number), arguments)
             run = Run(number, code, summary, *compare(before, trial.view(service)))
-            runs.append(run)
             print(run.row, flush=True)
+            run.scripts.update(run_scripts(folder / str(number), variables))
+            runs.append(run)
     return runs
 
 
@@ -241,6 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if told["verdict"] in TOLD:
                 reason = str(told["reason"]).partition("\n")[0]
                 print(f"run {run.number}: {told['verdict']} {' '.join(story_of(told)).strip()}: {reason}")
+        for script, said in run.scripts.items():
+            print(f"run {run.number}: alone, exit code {said}: {script}")
         if not run.summary:
             print(f"run {run.number} did not come to its end (exit code {run.code})")
     different = differences([run.verdicts for run in runs])

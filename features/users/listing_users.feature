@@ -64,6 +64,12 @@ Feature: Listing users
         | 100  |
 
     @DIR-04 @clause-2.8 @needs-pagination
+    Scenario: A page without a size has the default size
+      Given more users exist than fit on a page of the default size
+      When the client asks for a page without a size
+      Then the page has the default size
+
+    @DIR-04 @clause-2.8 @needs-pagination
     Scenario Outline: No page holds more than promised
       Given more users exist than fit on one page
       When the client asks for a page of "<size>" users

@@ -50,13 +50,18 @@ def compare(sighting: Sighting, fact: Fact) -> tuple[Seen, str]:
     return (Seen.TORN if _is_mixture(shown, fact.written) else Seen.FOREIGN), words
 
 
-def of_this_person(sighting: Sighting, fact: Fact) -> Sighting:
+def of_this_person(sighting: Sighting, fact: Fact, others: Sequence[Fact] = ()) -> Sighting:
     """Return a sighting as it is, or as of nobody where another one was given the id of who may be deleted.
 
-    People are told by their marks, that of the name first: an email may be somebody's who had it before.
+    People are told by their marks, that of the name first: an email may be somebody's who had it before. One
+    of the `others` who have that id may have come back with all details of the one who was deleted.
     """
     shown = sighting.shown
-    if shown is None or fact.state not in {State.GONE, State.OPEN} or shown in fact.written:
+    if shown is None or fact.state not in {State.GONE, State.OPEN}:
+        return sighting
+    if fact.state is State.GONE and any(shown in other.written for other in others):
+        return replace(sighting, shown=None)
+    if shown in fact.written:
         return sighting
     texts = (shown.get(name) for name in ("name", "nickname", "email"))
     marks = (find_mark(text.lower()) for text in texts if isinstance(text, str))

@@ -55,6 +55,9 @@ class Visit:
         self._facts = sorted(facts, key=self._ready_at)
         self._normalizer = normalizer
         self._clock = clock
+        self._by_id: dict[str, list[Fact]] = defaultdict(list)
+        for fact in facts:
+            self._by_id[repr(fact.id)].append(fact)
         self._sightings: dict[str, list[Sighting]] = defaultdict(list)
         self._walks: list[tuple[Any, dict[str, Any], Counter[str], dict[str, Any]]] = []
 
@@ -83,7 +86,10 @@ class Visit:
         if fact.id is None:
             return True
         found = self._sightings[fact.mark] + self._listed(fact)
-        sightings = [of_this_person(sighting, fact) for sighting in found]
+        others = [
+            one for one in self._by_id[repr(fact.id)] if one is not fact and one.state is not State.GONE
+        ]
+        sightings = [of_this_person(sighting, fact, others) for sighting in found]
         seen = [(sighting, *compare(sighting, fact)) for sighting in sightings]
         for sighting, kind, words in seen:
             if kind in {Seen.FOREIGN, Seen.TORN}:

@@ -51,7 +51,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         target = choose_target(settings, options.target, None)
         base_url = resolve_base_url(target, settings.base_url)
         with tempfile.TemporaryDirectory() as folder:
-            pace = RateLimiter(Path(folder), target.request_limits, SystemClock())
+            pace = RateLimiter(Path(folder), target.pace, SystemClock())
             sweeper = Sweeper(base_url, target, load_tokens(target), pace)
             check(sweeper.client, SystemClock())
             return _sweep(sweeper, all_runs=options.all_runs)

@@ -29,6 +29,7 @@ class Run:
     """What every process of a run knows.
 
     `tokens` are by the variable names of the profile; `controls` are the verbs that are known to work there.
+    `ids_return` says that ids of deleted users were seen to come back, whatever the profile says.
     """
 
     id: str
@@ -41,14 +42,23 @@ class Run:
     redis_url: str | None = field(default=None, repr=False)
     embedded: bool = False
     controls: tuple[str, ...] = ()
+    ids_return: bool = False
 
     def __repr__(self) -> str:
         return f"<run {self.id} at target {self.target.name}>"
 
+    @property
+    def careful_target(self) -> Target:
+        """The target as requests treat it: where ids were seen to come back, they may hit a stranger."""
+        if not self.ids_return:
+            return self.target
+        fields = self.target.fields.model_copy(update={"ids_return": True})
+        return self.target.model_copy(update={"fields": fields})
+
     def to_worker(self) -> str:
         """Write the run as text for a worker process."""
         data = {**asdict(self), "folder": str(self.folder), "reports": str(self.reports)}
-        data["target"] = self.target.model_dump_json()
+        data["target"] = self.target.model_dump_json(exclude_unset=True)  # what was left out is no promise
         return json.dumps(data)
 
     @classmethod

@@ -257,12 +257,12 @@ class Controller:
             raise
         self._notes = [f"note: {note}" for note in findings.notes]
         self.summary.notes += findings.notes
-        return replace(run, controls=tuple(sorted(findings.succeeded)))
+        return replace(run, controls=tuple(sorted(findings.succeeded)), ids_return=findings.ids_return)
 
     @staticmethod
     def _sweeper(run: Run) -> Sweeper:
         """Return what sweeps at the pace of the whole run."""
-        pace = RateLimiter(run.folder, run.target.request_limits, SystemClock())
+        pace = RateLimiter(run.folder, run.target.pace, SystemClock())
         return Sweeper(run.base_url, run.target, run.tokens, pace)
 
     def _note_warnings(self) -> None:

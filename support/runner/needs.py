@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from support.target.promises import WHOLES, is_partly_promised
-from support.users.pages import SORT_KEYS, page_to_fill
+from support.users.pages import MOST_FOR_A_PAGE, SORT_KEYS, page_to_fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +36,9 @@ SOMEHOW = re.compile(
     r"|have seen changes of"
 )
 GONE_FOR_GOOD = re.compile(r"\bno reader finds user \w+ by id\b")
+RETURNS = re.compile(r"has been deleted\n(?:.*\n)*no other user has the id")
 LARGEST = "largest page size"
+DEFAULT = "of the default size"
 UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
 
@@ -68,6 +70,11 @@ def _orders(text: str, target: Target) -> Iterator[str]:
 def _sizes(text: str, target: Target) -> Iterator[str]:
     if 'asks for a page of "' in text and not target.lists.has_sizes:
         yield f"target {target.name} has no parameter for the size of a page"
+    if DEFAULT in text and "page_default" not in target.limits.model_fields_set:
+        yield f"target {target.name} does not say how many users a page has that is asked for without a size"
+    if DEFAULT in text and target.limits.page_default > MOST_FOR_A_PAGE:
+        size = target.limits.page_default
+        yield f"a page of target {target.name} holds {size} users, more than a story creates"
 
 
 def _forms(text: str, target: Target) -> Iterator[str]:
@@ -95,8 +102,7 @@ def _parts(text: str, target: Target) -> Iterator[str]:
 
 
 def _searches(text: str, target: Target) -> Iterator[str]:
-    is_findable = target.can_search or target.promise("idempotency-key")
-    if UNANSWERED in text and not is_findable:
+    if UNANSWERED in text and not target.finds_unanswered:
         yield f"target {target.name} has no list or search that finds users whose creation was not answered"
 
 
@@ -118,6 +124,8 @@ def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str
     texts = list(sentences)
     reasons = [reason for text in texts for rule in RULES for reason in rule(text, target)]
     whole = "\n".join(texts)
+    if target.fields.ids_return and RETURNS.search(whole):
+        reasons.append(f"target {target.name} gives the id of a deleted user to the next one")
     if LARGEST in whole and MANY in whole and page_to_fill(target) != target.limits.page_max:
         largest = target.limits.page_max
         reasons.append(

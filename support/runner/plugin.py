@@ -154,7 +154,7 @@ class StoryRunner:
         is_exploring = self._config.getoption("explore") > 0
         for item in items:
             tags = [mark.name for mark in item.iter_markers()]
-            if run.target.fields.ids_return:
+            if run.careful_target.fields.ids_return:
                 item.add_marker(pytest.mark.exclusive)  # a deleted user's place is taken by others
             if PAGED & set(tags) and not run.target.promise("stable-cursor"):
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move

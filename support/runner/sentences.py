@@ -28,14 +28,14 @@ from support.behaviours.strain.rate_limits import LIMITED_DEEDS
 from support.behaviours.strain.tracing import CORRELATION_RULES, TRACES
 from support.behaviours.users.actions import VALUES, VERBS
 from support.behaviours.users.outcomes import OUTCOMES, VIEWS
-from support.behaviours.users.paging import PAGE_RULES, WALKS
+from support.behaviours.users.paging import PAGE_RULES, UNSIZED, WALKS
 from support.behaviours.users.shapes import SHAPE_RULES
 from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
 from support.behaviours.users.unknown_ids import UNKNOWN
 from support.cast.people import GROUPS
 from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
 from support.target.protocol import REFUSALS
-from support.users.pages import MADE_UP_CURSORS, SORT_KEYS
+from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, SORT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,7 +113,10 @@ KINDS["About"] = _closed(ABOUT)
 # Lists and pages
 KINDS["Order"] = _closed(SORT_KEYS)
 KINDS["Walk"] = _closed(WALKS)
-KINDS["Page"] = _closed(('of "{Text}" users', *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS)))
+KINDS["FullPage"] = _closed(FULL_PAGES)
+KINDS["Page"] = _closed(
+    ('of "{Text}" users', UNSIZED, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
+)
 KINDS["PageRule"] = _closed(PAGE_RULES)
 KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))
 KINDS["Search"] = _closed(SEARCHES)

@@ -122,7 +122,7 @@ class World:
 
     def _connect(self, worker: str, credentials: Credentials | None) -> SessionClient:
         """Make the client of this process, with breaker and rate limit between it and the target."""
-        run, target = self.run, self.run.target
+        run, target = self.run, self.run.careful_target
         tls = load_tls(target.auth)
         breaker, limiter = self._gates(tls, credentials)
         self.gate = Gates([breaker, limiter])
@@ -163,7 +163,7 @@ class World:
             return is_usable(exchange, target)
 
         breaker = Breaker(state, clock, probe, usable, max_outage_s, tell)
-        limiter = RateLimiter(run.folder, target.request_limits, clock, lambda: breaker.has_given_up)
+        limiter = RateLimiter(run.folder, target.pace, clock, lambda: breaker.has_given_up)
         self.history.listen(limiter.heed)
         return breaker, limiter
 

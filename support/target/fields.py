@@ -253,7 +253,10 @@ class Limits(Part):
         20,
         ge=1,
         le=100000,
-        description="How many users a page has that was asked for without a size.",
+        description=(
+            "How many users a page has that was asked for without a size. A story asks for it only where "
+            "the profile says so."
+        ),
         examples=[25],
     )
     page_max: int = Field(

@@ -233,6 +233,16 @@ class Target(Part):
         """Whether a user can be found without an id."""
         return self.has_list or self.promise("filter-by-email")
 
+    @property
+    def finds_unanswered(self) -> bool:
+        """Whether a user whose creation was not answered can be found."""
+        return self.can_search or self.promise("idempotency-key")
+
+    @property
+    def pace(self) -> RequestLimits:
+        """What may be asked of it; less at once where nobody finds a user whose creation was not answered."""
+        return self.request_limits if self.finds_unanswered else self.request_limits.gentle
+
     def route(self, name: OperationName) -> Route:
         """Return where an operation is; raises LookupError for one that the target does not have."""
         if name == "change" and self.sending.patch == "put-merges":

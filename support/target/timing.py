@@ -10,6 +10,8 @@ from pydantic import Field
 
 from support.target.part import Part, SomeStatuses
 
+GENTLE = 4  # requests at once, of which even a busy service answers each in time
+
 
 class Bounds(Part):
     """How long a write may take to be seen by every read, counted from its acknowledgement [s]."""
@@ -141,7 +143,14 @@ class RequestLimits(Part):
         examples=[10],
     )
     in_flight: int | None = Field(
-        None, ge=1, le=10000, description="How many requests may be on their way at once.", examples=[4]
+        None,
+        ge=1,
+        le=10000,
+        description=(
+            "How many requests may be on their way at once. Where nothing finds a user whose creation was "
+            "not answered (no list, search nor idempotency key), it is 4 unless it is said."
+        ),
+        examples=[4],
     )
     live_users: int | None = Field(
         None,
@@ -150,3 +159,8 @@ class RequestLimits(Part):
         description="How many users of the suite may exist at once: the service's quota, less a margin.",
         examples=[40],
     )
+
+    @property
+    def gentle(self) -> RequestLimits:
+        """The same for a service that must not be too busy to answer; what its profile says stays."""
+        return self.model_copy(update={"in_flight": self.in_flight or GENTLE})

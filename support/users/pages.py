@@ -67,6 +67,13 @@ def page_to_fill(target: Target) -> int:
     return largest if 0 < largest <= MOST_FOR_A_PAGE else target.lists.page_size or target.limits.page_default
 
 
+# The pages that stories fill, by what they are called, and how many users fill each.
+FULL_PAGES: dict[str, Callable[[Target], int]] = {
+    "one page": page_to_fill,
+    "a page of the default size": lambda target: target.limits.page_default,
+}
+
+
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:
     """Return the query that asks for an order by what stories call it; raises StoryError for any other.
 

@@ -5,14 +5,8 @@
 # credentials.
 set -euo pipefail
 
-# shellcheck source=ci/targets/node-service.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../node-service.sh"
-
-# It serves ./public, so it gets an empty one of its own.
-prepare_database() {
-    printf '{"users": []}\n' >db.json
-    mkdir public
-}
+# shellcheck source=ci/targets/json-server.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../json-server.sh"
 
 # In production it does not read its file again after each change, which could undo another change made meanwhile.
 serve() {

@@ -40,7 +40,7 @@ class Bursts:
 
     def fit(self, runners: int) -> int:
         """Return how many of so many may run at once; a target may allow fewer requests in flight."""
-        allowed = self._api.target.request_limits.in_flight
+        allowed = self._api.target.pace.in_flight
         return runners if allowed is None else max(2, min(runners, allowed))
 
     def at_once(self, deeds: Sequence[Deed]) -> list[Operation]:

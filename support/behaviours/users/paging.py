@@ -14,19 +14,21 @@ from support.users.pages import Listing, list_while_others_move, page_from_curso
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from support.behaviours.users.listing import ListObserver
     from support.cast import People, Variations
     from support.convergence import Observer
     from support.http import Operation
-    from support.users import Person
+    from support.http.call import QueryValue
 
 FULL = "holds at most {Number} users, and as many as there are"
+DEFAULT = "has the default size"
 IN_RANGE = "is within the largest page size, or the request is refused"
 GOES_ON = "is not the first page again, or the request is refused"
 NOBODY_OF_CLIENT = "shows no user of the client, or the request is refused"
-PAGE_RULES = (FULL, IN_RANGE, GOES_ON, NOBODY_OF_CLIENT)
+PAGE_RULES = (FULL, DEFAULT, IN_RANGE, GOES_ON, NOBODY_OF_CLIENT)
+UNSIZED = "without a size"
 WALKS = (
     "{Number} per page",
     "{Number} per page, while others come and go",
@@ -66,9 +68,11 @@ class Paging:
         return walk(self._api, Listing(order, size, sought=sought))
 
     def ask(self, wording: str) -> Listing:
-        """Ask for one page: of so many users, or with a cursor that was never given out."""
+        """Ask for one page: of so many users, of no size said, or with a cursor that was never given out."""
         if found := re.fullmatch(r'of "(.*)" users', wording):
             return _as_listing(*self._api.list_page(self._api.target.lists.sized(found[1])))
+        if wording == UNSIZED:
+            return _as_listing(*self._api.list_page({}))
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
 
     def search(self, wording: str) -> Listing:
@@ -84,8 +88,11 @@ class Paging:
             self._goes_on(listing)
         elif rule == NOBODY_OF_CLIENT:
             self._shows_nobody_of_client(listing)
+        elif rule == DEFAULT:
+            self._full(listing, self._api.target.limits.page_default, {})
         else:
-            self._full(list(self._people), int(rule.split()[3]), listing)
+            size = int(rule.split()[3])
+            self._full(listing, size, self._api.target.lists.sized(size))
 
     def _walk_while_others_move(self, size: int) -> Listing:
         people = list(self._people)
@@ -100,8 +107,12 @@ class Paging:
             strong=strong,
         )
 
-    def _full(self, people: Sequence[Person], size: int, listing: Listing) -> None:
-        """Require that a page has no more than `size` users, and no fewer while there are more."""
+    def _full(self, listing: Listing, size: int, asked: Mapping[str, QueryValue]) -> None:
+        """Require that a page has no more than `size` users, and no fewer where it is the last one.
+
+        `asked` is the query that asks for it once more.
+        """
+        people = list(self._people)
         expected = min(size, len(people))
 
         def fits(operation: Operation, items: list[Any]) -> None:
@@ -113,7 +124,6 @@ class Paging:
 
         def complaint(seen: Listing) -> str:
             # However late a list is, no look at it may show too many.
-            asked = self._api.target.lists.sized(size)
             operation, page = self._api.list_page(asked, strong=seen.is_newest)
             fits(operation, page.items if page else [])
             if page is None or (len(page.items) < expected and page.next is None):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.users.pages import Listing, page_to_fill, walk
+from support.users.pages import FULL_PAGES, Listing, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,9 @@ class Setup:
             self._api.look_up(person.id, person.subject)
         return people
 
-    def more_than_a_page(self) -> list[Person]:
-        """Have one user more created and listed than a page of the target holds; no story changes them."""
-        return self.many(page_to_fill(self._api.target) + 1, is_looked_up=False)
+    def more_than(self, page: str) -> list[Person]:
+        """Have one user more created and listed than a page of `FULL_PAGES` holds; no story changes them."""
+        return self.many(FULL_PAGES[page](self._api.target) + 1, is_looked_up=False)
 
     def deleted(self, label: str) -> Person:
         """Have a person created, seen, deleted and seen to be gone."""

@@ -3,6 +3,7 @@
 Sends what the profile promises, with two users of its own, as the run's callers; the stories judge, not this.
 """
 
-from support.probe.first_look.walk import Findings, KeepsNothing, look_first
+from support.probe.first_look.findings import Findings, KeepsNothing
+from support.probe.first_look.walk import look_first
 
 __all__ = ["Findings", "KeepsNothing", "look_first"]

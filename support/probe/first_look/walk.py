@@ -8,7 +8,6 @@ Passing faults prove nothing, and what they hide is left to the stories.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from support.cleanup import Journal
@@ -17,6 +16,7 @@ from support.errors import ConfigurationError, SuiteError
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.probe.answers import find_id_path, find_items, find_path, missing_members
+from support.probe.first_look.findings import Findings, KeepsNothing
 from support.probe.first_look.guests import Guests
 from support.probe.first_look.quotes import name_request, parse_leniently, quote_answer
 from support.secrets import REDACTOR
@@ -34,18 +34,6 @@ if TYPE_CHECKING:
 
 NOT_OFFERED = frozenset({404, 405, 415, 501})
 PAUSE_S = 0.1
-
-
-class KeepsNothing(ConfigurationError):
-    """The ids that the service told are not those of users of ours: nothing may be done to them."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the walk has shown: the verbs that succeeded, as controls for refusals, and notes."""
-
-    succeeded: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
 
 
 def look_first(
@@ -92,6 +80,8 @@ class FirstLook:
             if "look up" in self.findings.succeeded:
                 self._write(ada)
                 self._delete(ada, grace)
+            if "delete" in self.findings.succeeded:
+                self._come_back(ada, grace)
         except ConfigurationError:
             raise
         except SuiteError:
@@ -262,17 +252,28 @@ class FirstLook:
             if operation.outcome is Outcome.OK:
                 self._succeeded("delete")
 
-    # What they share
+    def _come_back(self, *gone: Person) -> None:
+        """Create one user more, and see whether they are given the id of one who was deleted."""
+        last = self._guests.introduce("Alan")
+        operation = self._api.create(last)
+        if last.id is None:
+            return
+        self.findings.ids_return = str(last.id) in {str(person.id) for person in gone}
+        if self.findings.ids_return and not self._target.fields.ids_return:
+            self._note(
+                f"{name_request(operation)} gave a new user the id {clip(last.id)} of one who was deleted: "
+                f"if that is meant, say fields.ids_return = true. Stories run one after the other"
+            )
+        self._api.delete(last)
 
-    def _look_up(self, person: Person) -> Operation:
-        strong = self._target.promise("strong-read")
-        return self._api.look_up(person.id, person.subject, strong=strong)
+    # What they share
 
     def _settled(self, person: Person) -> Operation:
         """Look until the user is found, or every reader had to know them."""
+        strong = self._target.promise("strong-read")
         deadline = person.acknowledged_at + self._target.bounds.single_s * 1.01 + 0.05
         while True:
-            operation = self._look_up(person)
+            operation = self._api.look_up(person.id, person.subject, strong=strong)
             if not self._api.is_gone(operation) or operation.last.sent_at > deadline:
                 return operation
             self._clock.sleep(PAUSE_S)

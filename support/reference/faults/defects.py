@@ -156,6 +156,7 @@ M120 | L | 5.1 | EVC-08 DIR-06 | the search never sees a new email
 M140 | S | 7.3 | SEC-05 | the search finds users of other tenants
 N21 | S | 2.8 | DIR-05 | a made-up cursor leads to the first page
 N22 | S | 2.8 | DIR-04 | a page size above the limit is honoured
+N77 | S | 2.8 | DIR-04 | a page that is asked for without a size has the largest size
 N23 | S | 2.10 | DIR-07 | descending order ascends
 N24 | S | 2.10 | DIR-07 | equal keys come in another order each time
 N25 | L | 5.1 | EVC-08 DIR-01 | lists come from a cache that is three bounds old

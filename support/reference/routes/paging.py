@@ -109,6 +109,8 @@ class Paging:
 
     def _limit(self, text: str | None) -> int:
         on = self._switches.on
+        if self._switches.on("N77", text is None):
+            return LIMIT_MAX
         if text is None or on("M53", text != str(DEFAULT_LIMIT)):
             return DEFAULT_LIMIT
         if on("M56", text == "0"):

@@ -131,6 +131,34 @@ def test_deleted_users_id_is_given_to_another(world: World) -> None:
     world.audit()
 
 
+def test_deleted_users_id_is_given_to_one_with_the_same_details(world: World) -> None:
+    """Who returned with all details and the id is the new one; the id alone is REG-04's to tell."""
+    ada = world.create("Ada")
+    world.delete(ada)
+    world.was_seen(ada)
+    world.clock.advance(1)
+    grace = world.create("Grace")
+    world.users.pop(str(grace.id))
+    grace.id = ada.id
+    grace.details.update(ada.details)
+    grace.writes[0].details.update(ada.details)
+    world.store(grace, grace.details)
+    world.audit()
+
+
+def test_deleted_user_comes_back_under_an_id_that_another_deleted_one_had(world: World) -> None:
+    """Only a user who lives there explains who is shown."""
+    ada = world.create("Ada")
+    stored = dict(world.users[str(ada.id)])
+    world.delete(ada)
+    world.was_seen(ada)
+    grace = world.create("Grace")
+    world.delete(grace)
+    grace.id = ada.id
+    world.users[str(ada.id)] = stored
+    expect(world, CameBack, "user Ada")
+
+
 def test_refused_creation_that_left_somebody(world: World) -> None:
     """A refused person's mark stands nowhere, in no text of anybody."""
     mallory = world.create("Mallory", Outcome.REFUSED, status=422)

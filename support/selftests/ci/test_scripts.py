@@ -27,7 +27,7 @@ SCRIPTS = sorted(
         ROOT / ".ci" / "run",
     ]
 )
-SOURCED = ("environment.sh", "node-service.sh", "python-service.sh", "service.sh")
+SOURCED = ("environment.sh", "json-server.sh", "node-service.sh", "python-service.sh", "service.sh")
 LOCKS = sorted([*ROOT.glob("ci/locks/*.txt"), *ROOT.glob("ci/targets/*/requirements.txt")])
 PACKAGE_LOCKS = sorted(
     [ROOT / "ci" / "report" / "package-lock.json", *ROOT.glob("ci/targets/*/package-lock.json")]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ci.trials.services import TRIALS, Run, compare, differences, story_of
+from ci.trials.services import TRIALS, Run, compare, differences, run_scripts, story_of
 from ci.trials.views import Service, everywhere, listed, tabled
 from support.target.settings import ROOT
 
@@ -115,6 +115,17 @@ def test_a_run_is_clean_only_if_it_ended_and_left_the_users_as_they_were(summary
     """Each of the three is enough for it not to be."""
     assert not Run(1, 0, summary, left, touched).is_clean
     assert Run(1, 1, {"counts": {}}, 0, 0).is_clean
+
+
+def test_the_scripts_that_a_run_left_are_run_each_alone(tmp_path):
+    """Each gets the variables of the suite, and what it says is kept beside it."""
+    folder = tmp_path / "reproductions"
+    folder.mkdir()
+    (folder / "a.py").write_text("import os; print(os.environ['BASE_URL']); raise SystemExit(1)", "utf-8")
+    (folder / "a.sh").write_text('[ "$BASE_URL" = here ] && exit 2', "utf-8")
+    for _ in range(2):
+        assert run_scripts(tmp_path, {"BASE_URL": "here"}) == {"a.py": 1, "a.sh": 2}
+    assert (folder / "a.py.txt").read_text("utf-8") == "here\n"
 
 
 @pytest.mark.parametrize("name", TRIALS)

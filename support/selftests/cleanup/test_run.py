@@ -38,6 +38,23 @@ def test_a_worker_gets_the_run_as_it_is(tmp_path, target):
     assert Run.from_controller(run.to_worker()) == run
 
 
+def test_a_worker_is_told_what_the_profile_leaves_out(tmp_path):
+    """What a profile does not say is a default, and in no process a promise."""
+    bare = parse_target({"name": "x", "limits": {"page_max": 5}}, source="here")
+    told = Run.from_controller(Run("acct0abcdzz", 7, tmp_path, "http://x", bare, {}).to_worker())
+    assert told.target.limits.model_fields_set == {"page_max"}
+    assert told.target == bare
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_ids_that_were_seen_to_come_back_make_requests_careful_and_promise_nothing(tmp_path, declared):
+    target = parse_target({"name": "x", "fields": {"ids_return": declared}}, source="here")
+    run = Run("acct0abcdzz", 7, tmp_path, "http://x", target, {}, ids_return=True)
+    told = Run.from_controller(run.to_worker())
+    assert told.careful_target.fields.ids_return
+    assert told.target.fields.ids_return is declared
+
+
 def test_a_worker_hides_what_the_controller_hides(tmp_path):
     run = Run(
         "acct0abcdzz", 7, tmp_path, "http://x", load_target("reference"), {"API_TOKEN": "handed-over-4711"}

@@ -78,6 +78,18 @@ def test_a_mock_that_keeps_nothing_is_told_apart_and_nothing_of_it_is_touched(tm
         assert {method for method, *_ in service.state.asked} <= {"GET", "POST"}
 
 
+@pytest.mark.parametrize("declared", [False, True])
+def test_ids_that_come_back_are_noted_where_the_profile_does_not_say_so(
+    tmp_path: Path, *, declared: bool
+) -> None:
+    fields = {**BASE["fields"], "ids_return": declared}
+    with OddService(ids_return=True) as service:
+        findings = look(service, tmp_path, promises=EVERYTHING, fields=fields)
+        assert not service.state.users
+    assert findings.ids_return
+    assert ["gave a new user the id" in note for note in findings.notes] == ([] if declared else [True])
+
+
 def test_a_search_that_finds_everyone_is_noted_and_left_to_the_stories(tmp_path: Path) -> None:
     with OddService(finds_everyone=True) as service:
         findings = look(service, tmp_path, promises=EVERYTHING)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd.feature import get_feature
 
-from support.runner.needs import LARGEST, MANY, RULES, reasons_by_wording
+from support.runner.needs import DEFAULT, LARGEST, MANY, RETURNS, RULES, reasons_by_wording
 from support.target.profiles import parse_target
 from support.target.settings import ROOT
 from support.users.pages import MOST_FOR_A_PAGE, page_to_fill
@@ -94,6 +94,36 @@ def test_a_largest_page_is_asked_for_where_a_story_can_fill_it(page_max: int, *,
     assert page_to_fill(profile) == (page_max if is_asked else 20)
 
 
+@pytest.mark.parametrize("ids_return", [False, True])
+def test_an_id_of_its_own_is_asked_of_who_returns_where_ids_do_not(*, ids_return: bool) -> None:
+    """What the profile says of deleted users is no word about two who live at once."""
+    profile = target(fields={"ids_return": ids_return})
+    own = "no other user has the id of user Grace"
+    returning = (
+        "user Ada has been deleted",
+        "the client creates user Grace with the details of user Ada",
+        own,
+    )
+    assert bool(reasons(profile, *returning)) is ids_return
+    assert not reasons(profile, "user Ada exists", own)
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_asked"),
+    [
+        ({}, False),
+        ({"page_max": 20}, False),
+        ({"page_default": 20}, True),
+        ({"page_default": MOST_FOR_A_PAGE + 1, "page_max": 1000}, False),
+    ],
+)
+def test_a_default_size_is_asked_for_only_where_the_profile_gives_it(
+    limits: dict[str, int], *, is_asked: bool
+) -> None:
+    """The contract's default is an assumption about others, and no promise of theirs."""
+    assert (not reasons(target(limits=limits), f"more users exist than fit on a page {DEFAULT}")) is is_asked
+
+
 def test_a_fixed_size_is_the_page_that_stories_fill() -> None:
     assert page_to_fill(target(limits={"page_max": 0}, lists={"size": "", "page_size": 25})) == 25
 
@@ -122,6 +152,8 @@ def test_the_words_are_those_of_the_features() -> None:
         assert any(list(rule(text, bare)) for text in texts), rule
     assert any(re.search(LARGEST, text) for text in texts)
     assert MANY in texts
+    assert any(DEFAULT in text for text in texts)
+    assert RETURNS.search("\n".join(texts))
 
 
 @pytest.mark.parametrize(

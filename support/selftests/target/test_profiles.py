@@ -162,3 +162,21 @@ def test_a_profile_by_example_is_as_small_as_it_looks():
         source="here",
     )
     assert (target.fields.name, target.fields.nickname, target.promises) == ("fullName", None, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("profile", "in_flight"),
+    [
+        ({}, None),
+        ({"operations": {"list": "none"}}, 4),
+        ({"operations": {"list": "none"}, "promises": ["filter-by-email"]}, None),
+        ({"operations": {"list": "none"}, "promises": ["idempotency-key"]}, None),
+        ({"operations": {"list": "none"}, "request_limits": {"in_flight": 9, "requests_per_s": 5}}, 9),
+        ({"request_limits": {"in_flight": 9}}, 9),
+    ],
+)
+def test_less_is_asked_at_once_where_nobody_finds_a_user_whose_creation_was_not_answered(profile, in_flight):
+    """A busy service that answers too late would leave a user for ever."""
+    target = parse_target({"name": "x", **profile}, source="here")
+    assert target.pace.in_flight == in_flight
+    assert target.pace.requests_per_s == target.request_limits.requests_per_s
