@@ -21,10 +21,12 @@ from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
 from support.runner.command_line import DEFAULT_EXPLORE_S, add_options, check_options, hand_to_capture
-from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
+from support.runner.command_line.asked import runs_nothing, wants_stories
+from support.runner.controller import DEFAULT_WEATHER, Controller
 from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
+from support.runner.shards.stories import ShardStories
 from support.runner.world import World
 from support.target.known import KnownDeviations
 from support.target.settings import ROOT
@@ -110,6 +112,7 @@ class StoryRunner:
         self._history = History()
         self._timelines: list[Timeline] = []
         self._before: dict[str, list[str]] = {}
+        self._shard: ShardStories | None = None
         self._undo = remember_steps()
         self._bridge = AllureBridge(self._history, self._timelines)
         config.pluginmanager.register(self._bridge, "acceptance-bridge")
@@ -128,6 +131,8 @@ class StoryRunner:
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)
         self._bridge.recorder.reproduce = world.reproducer.reproduce
         self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
+        if run.shard is not None:
+            self._shard = ShardStories(run, world.clock, self._ordering.is_stopped)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -147,6 +152,8 @@ class StoryRunner:
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
         items.sort(key=lambda item: (rank(item), _place(item)))
+        if self._shard and (others := self._shard.choose(items)):
+            self._config.hook.pytest_deselected(items=others)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what comes before each story that must be alone; spare the collector what was collected."""
@@ -162,6 +169,8 @@ class StoryRunner:
         """Wait for a story's turn, and begin it."""
         if item.get_closest_marker("skip") is None and item.nodeid in self._before:
             self._ordering.wait(self._before[item.nodeid])
+            if self._shard:
+                self._shard.let_pass(item)
         self._config.stash[WORLD].begin(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -173,9 +182,11 @@ class StoryRunner:
             pytest.skip(str(error))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_runtest_teardown(self) -> None:
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Have what the story has made of its people looked at once more at the end of the run."""
         self._config.stash[WORLD].end()
+        if self._shard:
+            self._shard.leave(item)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close what is open, before the controller sweeps."""

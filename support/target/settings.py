@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     base_url: str | None = None
     seed: int | None = Field(None, ge=0)
     redis_url: str | None = None
+    run_id: str | None = None
 
 
 def load_settings() -> Settings:

@@ -44,6 +44,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help=f"how long clients act by chance, 0 for not at all; default: {DEFAULT_EXPLORE_S:g}",
     )
+    group.addoption(
+        "--shard",
+        metavar="I/N",
+        help="run only part I of N, as other machines run the others; needs --run-id",
+    )
+    group.addoption("--run-id", metavar="NAME", help="what the shards of one run have in common (RUN_ID)")
     group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
 
 
@@ -54,6 +60,7 @@ def check_options(config: pytest.Config) -> None:
     option.residents = _number(option.residents, "--residents", _whole, "a whole number from 0 on")
     option.bound = _number(option.bound, "--bound", _seconds, "a number of seconds from 0 on")
     option.explore = _number(option.explore, "--explore", _seconds, "a number of seconds from 0 on")
+    option.shard = _number(option.shard, "--shard", _part, "I/N, the number of a part and of how many")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)
         hint = (
@@ -78,7 +85,7 @@ def make_folder(folder: Path, option: str) -> None:
         raise pytest.UsageError(f"{option} {folder}: cannot be made a folder ({reason})") from None
 
 
-def _number(given: Any, option: str, read: Callable[[str], float], what: str) -> Any:
+def _number(given: Any, option: str, read: Callable[[str], object], what: str) -> Any:
     if given is None:
         return None
     try:
@@ -99,3 +106,10 @@ def _seconds(text: str) -> float:
     if not math.isfinite(seconds) or seconds < 0:
         raise ValueError(text)
     return seconds
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, of = map(int, text.split("/"))
+    if not 1 <= number <= of:
+        raise ValueError(text)
+    return number, of
