@@ -26,7 +26,8 @@ class RunResult:
     `run` is None until the run is open. `users` are the numbers created, deleted and left, None for
     one that could not be looked at; `notes` further
     lines for the terminal, `problems` what kept the run from being whole: each makes a run without a broken
-    promise inconclusive. `deviations` is what became of the known ones, empty before the end.
+    promise inconclusive; `not_run` are the stories of shards that did not get to them, by their ids.
+    `deviations` is what became of the known ones, empty before the end.
     """
 
     def __init__(self, run: Run | None) -> None:
@@ -35,6 +36,7 @@ class RunResult:
         self.users: dict[str, int | None] = {"created": 0, "deleted": 0, "left": 0}
         self.problems: list[str] = []
         self.notes: list[str] = []
+        self.not_run: list[str] = []
         self.seconds = 0.0
         self.deviations: list[Outcome] = []
 

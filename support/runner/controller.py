@@ -31,6 +31,9 @@ from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
 from support.runner.shards import ShardSession
+from support.runner.shards.manifest import FILE as MANIFEST
+from support.runner.shards.manifest import write_manifest
+from support.runner.shards.plan import durations_of, note_durations
 from support.secrets import REDACTOR
 from support.target.settings import REPORTS, ROOT, load_settings
 from support.users.reachability import check
@@ -59,6 +62,7 @@ class Controller:
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
         self.summary.at_end.append(self._close_run)
+        self.summary.at_last.append(self._remember)
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
         deal_one_by_one(config)
@@ -119,6 +123,15 @@ class Controller:
             self._results.publish_lines()
         if came:
             self.summary.notes.append(f"told to end ({', '.join(came)}) when only users were left to delete")
+
+    def _remember(self, _code: int) -> None:
+        """Leave what those need who put shards together, or cut the next run into some."""
+        if self.run.shard is not None:
+            is_together = self._shard is not None and self._shard.meets
+            write_manifest(self._reports / MANIFEST, self.summary, is_together=is_together)
+        else:
+            seconds = {record.nodeid: record.seconds for record in self.summary.records}
+            note_durations(durations_of(self.run.target.name), seconds)
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
