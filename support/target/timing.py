@@ -136,3 +136,11 @@ class RequestLimits(Part):
         description="How many users of the suite may exist at once: the service's quota, less a margin.",
         examples=[40],
     )
+
+    def part(self, of: int) -> RequestLimits:
+        """Return what one of several machines may ask for, where they do not know of each other."""
+        shares = {
+            "requests_per_s": self.requests_per_s and self.requests_per_s / of,
+            "in_flight": self.in_flight and max(1, self.in_flight // of),
+        }
+        return self.model_copy(update=shares)

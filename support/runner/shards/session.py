@@ -79,12 +79,8 @@ class ShardSession:
                 f"--shard {run.shard}: target {run.target.name!r} takes {limits.in_flight} requests at once "
                 "(request_limits.in_flight); without REDIS_URL each shard needs one of its own"
             )
-        part = {
-            "requests_per_s": limits.requests_per_s and limits.requests_per_s / of,
-            "in_flight": limits.in_flight and limits.in_flight // of,
-        }
         # Somebody else changes the population meanwhile: the other shards.
-        changes = {"request_limits": limits.model_copy(update=part), "exclusive": False}
+        changes = {"request_limits": limits.part(of), "exclusive": False}
         return replace(run, target=run.target.model_copy(update=changes))
 
     def sweep(self, sweeper: Sweeper, leftovers: Leftovers) -> tuple[Swept, list[str]]:
