@@ -18,6 +18,7 @@ from xml.etree.ElementTree import ParseError
 from ci.merge.results import RunFacts, merge_allure, merge_junit, merge_lines, merge_scripts
 from ci.merge.summary import sum_up
 from support.errors import ConfigurationError
+from support.report.alerts import Alerts
 from support.report.audit import register_environment
 from support.report.progress import tally
 from support.report.record import Verdict
@@ -77,6 +78,11 @@ def merge(folders: Sequence[Path], into: Path) -> RunSummary:
     summary.conclude(ROOT / "features")
     with RunFacts(allure):
         summary.write()
+    assert summary.run is not None
+    try:
+        Alerts.of(summary.run.target).tell(summary, summary.exit_code(0))
+    except ConfigurationError as error:  # the verdict stands
+        summary.notes.append(f"nobody was alerted: {error}")
     seconds = {record.nodeid: record.seconds for record in summary.records}
     note_durations(durations_of(shards[0].target, into), seconds)
     return summary

@@ -24,7 +24,7 @@ def sum_up(shards: Sequence[Manifest], into: Path) -> RunSummary:
     """Return the summary of the whole run; nothing is written yet."""
     first = shards[0]
     # Marks and secrets of the target play no part: only names, and what is known of it.
-    target = Target.model_validate({"name": first.target, "known": first.known})
+    target = Target.model_validate({"name": first.target, "known": first.known, "alert": first.alert})
     run = Run(first.shard.of_run, first.seed, into, "", target, {}, reports=into / "reports")
     summary = RunSummary(run, into / "reports")
     summary.records = merge_records(shards)

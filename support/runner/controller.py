@@ -24,6 +24,7 @@ from support.command_line.signals import Signals
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.probe.first_look import KeepsNothing, look_first
+from support.report.alerts import Alerts
 from support.report.summary import RunSummary
 from support.report.terminal import install
 from support.runner.command_line.asked import deal_one_by_one, fork_workers
@@ -62,7 +63,8 @@ class Controller:
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
         self.summary.at_end.append(self._close_run)
-        self.summary.at_last.append(self._remember)
+        self.summary.at_last += [self._remember, self._tell]
+        self._alert = Alerts()
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
         deal_one_by_one(config)
@@ -81,6 +83,7 @@ class Controller:
             why = f"{error.strerror or error} ({error.filename or ROOT})"
             raise pytest.UsageError(f"the run cannot begin: {why}") from None
         except Inconclusive as error:
+            self._alert.tell_reason(error.reason)
             pytest.exit(REDACTOR.text(error.reason), returncode=10)
         return (yield)
 
@@ -133,6 +136,11 @@ class Controller:
             seconds = {record.nodeid: record.seconds for record in self.summary.records}
             note_durations(durations_of(self.run.target.name), seconds)
 
+    def _tell(self, code: int) -> None:
+        """Tell the team what is not green; of a shard's run, `ci.merge` does."""
+        if self.run.shard is None:
+            self._alert.tell(self.summary, code)
+
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
         self._signals.close()
@@ -153,6 +161,7 @@ class Controller:
         options = self._config.option
         settings = load_settings()
         target = choose_target(settings, options.target, options.bound)
+        self._alert = Alerts.of(target, is_shard=options.shard is not None)
         if target.production and not options.production:
             raise ConfigurationError(
                 f"people rely on target {target.name!r} (production = true): give --production to run the "

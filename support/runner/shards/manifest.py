@@ -37,6 +37,7 @@ class Manifest:
     seed: int
     target: str
     known: dict[str, Any]
+    alert: dict[str, str]
     plan: dict[str, int]
     records: list[StoryRecord]
     users: dict[str, int | None]
@@ -63,6 +64,7 @@ def write_manifest(file: Path, result: RunResult, *, is_together: bool) -> None:
         run.seed,
         run.target.name,
         {name: deviation.model_dump(mode="json") for name, deviation in run.target.known.items()},
+        run.target.alert.model_dump(),
         plan,
         result.records,
         result.users,

@@ -44,6 +44,7 @@ class ShardFolder:
             "seed": 7,
             "target": "x",
             "known": {},
+            "alert": {},
             "plan": {story: index % of + 1 for index, story in enumerate(STORIES)},
             "records": list(records),
             "users": {"created": number, "deleted": number, "left": 0},
