@@ -22,11 +22,13 @@ from support.report.alerts import Alerts
 from support.report.audit import register_environment
 from support.report.progress import tally
 from support.report.record import Verdict
+from support.runner.command_line.own_stories import require_folders
 from support.runner.results import LINES, begin_afresh, check_ours
 from support.runner.shards.manifest import FILE, Manifest, read_manifest
 from support.runner.shards.plan import durations_of, note_durations
 from support.secrets.output import redacted_output
-from support.target.settings import ROOT, hide_addresses
+from support.target.known import feature_places
+from support.target.settings import hide_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     with redacted_output():
         try:
+            require_folders(options.stories)
             hide_addresses()
             register_environment()
             summary = merge(options.folders, options.into)
@@ -75,7 +78,7 @@ def merge(folders: Sequence[Path], into: Path) -> RunSummary:
         merge_lines(lines, reports / name)
     merge_scripts([folder / "reports" for folder in found], reports)
     summary = sum_up(shards, into)
-    summary.conclude(ROOT / "features")
+    summary.conclude(feature_places())
     with RunFacts(allure):
         summary.write()
     assert summary.run is not None
@@ -93,6 +96,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m ci.merge", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="of one shard each")
+    parser.add_argument(
+        "--stories", action="append", default=[], metavar="PATH", help="of your own, as the run had them"
+    )
     parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="of the whole run")
     return parser.parse_args(arguments)
 

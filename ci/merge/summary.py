@@ -9,6 +9,7 @@ from support.report.record import StoryRecord, Verdict
 from support.report.summary import RunSummary
 from support.runner.shards.stories import LEFT_TO_THE_LAST
 from support.target import Target
+from support.target.known import Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,10 @@ def sum_up(shards: Sequence[Manifest], into: Path) -> RunSummary:
     """Return the summary of the whole run; nothing is written yet."""
     first = shards[0]
     # Marks and secrets of the target play no part: only names, and what is known of it.
-    target = Target.model_validate({"name": first.target, "known": first.known, "alert": first.alert})
+    known = {name: Deviation.model_validate(said) for name, said in first.known.items()}
+    target = Target.model_validate({"name": first.target, "alert": first.alert})
+    # Stories of a team's own are known by names that only its features bear.
+    target = target.model_copy(update={"known": known})
     run = Run(first.shard.of_run, first.seed, into, "", target, {}, reports=into / "reports")
     summary = RunSummary(run, into / "reports")
     summary.records = merge_records(shards)

@@ -11,6 +11,7 @@ from support.report.record import StoryRecord, Verdict
 from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from support.cleanup import Run
@@ -61,8 +62,8 @@ class RunResult:
             return Verdict.KEPT
         return Verdict.KNOWN if counts[Verdict.KNOWN] else Verdict.NOT_APPLICABLE
 
-    def conclude(self, features: Path) -> None:
-        """Note what became of the target's known deviations; `features` holds all stories that there are."""
+    def conclude(self, features: Sequence[Path]) -> None:
+        """Note what became of the target's known deviations; `features` are where all stories stand."""
         if self.run is not None and self.records:
             known = KnownDeviations(self.run.target.known)
             self.deviations = conclude(known, self.records, features)

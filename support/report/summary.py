@@ -24,6 +24,7 @@ from support.report.pictures.lags import draw
 from support.report.record import Verdict, read_record
 from support.report.result import RunResult
 from support.secrets import REDACTOR
+from support.target.known import feature_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -106,7 +107,7 @@ class RunSummary(RunResult):
                 self._call(close)
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
-            self.conclude(session.config.rootpath / FEATURES)
+            self.conclude([session.config.rootpath / FEATURES, *feature_places()[1:]])
             code = self.exit_code(int(session.exitstatus))
             if self.run is not None and (self.records or self.problems):
                 self.write()

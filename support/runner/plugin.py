@@ -22,6 +22,7 @@ from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
 from support.runner.command_line import DEFAULT_EXPLORE_S, add_options, check_options, hand_to_capture
 from support.runner.command_line.asked import runs_nothing, wants_stories
+from support.runner.command_line.own_stories import bring_along
 from support.runner.controller import DEFAULT_WEATHER, Controller
 from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
@@ -64,7 +65,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the tags of the features as marks, and what runs the stories if any are asked for."""
-    for tag in sorted(read_tags(FEATURES) | set(MARKS)):
+    tags = {tag for place in (FEATURES, *bring_along(config)) for tag in read_tags(place)}
+    for tag in sorted(tags | set(MARKS)):
         config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
     if not wants_stories(config):
         if runs_nothing(config) or config.option.xmlpath == DEFAULT_JUNIT:
@@ -89,6 +91,7 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--residents={option.residents}")
     if option.explore != DEFAULT_EXPLORE_S:
         after.append(f"--explore={option.explore:g}")
+    after += [f"--stories={path}" for path in option.stories or ()]
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"

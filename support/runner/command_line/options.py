@@ -23,6 +23,12 @@ def add_options(parser: pytest.Parser) -> None:
     """Add the options of a run."""
     group = parser.getgroup("users acceptance")
     group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    group.addoption(
+        "--stories",
+        action="append",
+        metavar="PATH",
+        help="features of your own, run with ours; steps of your own stand in a folder steps beside them",
+    )
     group.addoption("--seed", metavar="NUMBER", help="makes the same data, weather and choices again (SEED)")
     group.addoption(
         "--production",
