@@ -50,16 +50,22 @@ run_pytest() {
     return "$status"
 }
 
-# A file's path that stands alone would be taken for the folder of the tests.
+# A path that stands alone would be taken for the folder of the tests.
 arguments=()
+is_shard=
 while (($#)); do
-    if [[ $1 == --target && $# -gt 1 ]]; then
-        arguments+=("--target=$2")
-        shift 2
-    else
-        arguments+=("$1")
-        shift
-    fi
+    [[ $1 != --shard* ]] || is_shard=yes
+    case $1 in
+        --target | --stories | --shard | --run-id)
+            if (($# > 1)); then
+                arguments+=("$1=$2")
+                shift 2
+                continue
+            fi
+            ;;
+    esac
+    arguments+=("$1")
+    shift
 done
 set -- ${arguments[@]+"${arguments[@]}"}
 
@@ -75,8 +81,10 @@ trap 'rm -f "$started"' EXIT
 status=0
 run_pytest ${workers[@]+"${workers[@]}"} "$@" || status=$?
 
-# Results of an earlier run are no report of this one.
-if [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
+# Results of an earlier run are no report of this one, nor are those of a part: ci.merge puts them together.
+if [[ -n $is_shard ]]; then
+    printf 'report: python -m ci.merge FOLDER... --into FOLDER puts the shards together, then ci/report.sh\n'
+elif [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
     ci/report.sh || true
     "$PYTHON" -m support.report.promises || true
 fi

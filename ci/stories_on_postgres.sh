@@ -82,7 +82,7 @@ export BASE_URL
 printf 'stories on PostgreSQL: weather %s, bound %s s, seed %s, standbys %s\n' \
     "$WEATHER" "$BOUND" "$SEED" "${delays[*]}"
 status=0
-"$PYTHON" -m pytest -o addopts="" -p no:cacheprovider -n "${WORKERS:-4}" --target=reference --bound="$BOUND" \
+"$PYTHON" -m pytest -o addopts="" -p no:cacheprovider -n "${WORKERS:-8}" --target=reference --bound="$BOUND" \
     --seed="$SEED" --reports=reports/postgres "$@" </dev/null {lifeline}>&- &
 note "$!"
 wait "$!" || status=$?

@@ -22,6 +22,8 @@ from support.errors import ConfigurationError
 from support.report.audit import audit
 from support.report.promises import History, entry_of
 from support.report.promises.writing import write_page
+from support.runner.command_line.own_stories import require_folders
+from support.target.known import feature_places
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def publish(options: argparse.Namespace) -> None:
     """Take all steps in their order; raises RefusedError, or ConfigurationError for a wrong set-up."""
     folder: Path = options.folder
+    require_folders(options.stories)
     summary = _read_summary(folder)
     target, unset = register_secrets(options.target)
     if summary["target"] != target.name:
@@ -88,6 +91,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--target", metavar="NAME|FILE.toml", help="of the run; default: TARGET")
     parser.add_argument(
         "--least", type=int, metavar="N", help="decided stories; default: nine of ten that apply"
+    )
+    parser.add_argument(
+        "--stories", action="append", default=[], metavar="PATH", help="of your own, as the run had them"
     )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="copy the report there when all is well")
     parser.add_argument("--audit-only", action="store_true", help="search for secrets and do no more")
@@ -128,7 +134,7 @@ def _search(folder: Path) -> None:
 
 
 def _hold_against_gate(summary: dict[str, Any], target: Target, least: int | None) -> list[str]:
-    wanted = least_of(summary, count_stories(ROOT / "features")) if least is None else least
+    wanted = least_of(summary, count_stories(feature_places())) if least is None else least
     objections = list(object_to(summary, target, wanted))
     if not objections:
         told = ", ".join(

@@ -15,7 +15,7 @@ from pytest_bdd.feature import get_features
 from support.report.known import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from support.target import Target
@@ -29,11 +29,11 @@ _UNPROMISED = re.compile(r"target .* does not promise ([a-z-]+)")
 _UNASKED = re.compile(r"(\S+) is not set, and (\S+) takes a token of its own")
 
 
-def count_stories(features: Path) -> int:
-    """Return how many stories there are below a folder, each row of an outline counted."""
+def count_stories(features: Sequence[Path]) -> int:
+    """Return how many stories there are below some folders, each row of an outline counted."""
     return sum(
         sum(len(table.examples) for table in scenario.examples) if scenario.examples else 1
-        for feature in get_features([str(features)])
+        for feature in get_features([str(place) for place in features])
         for scenario in feature.scenarios.values()
     )
 

@@ -13,7 +13,7 @@ from support.http.authentication.credentials import credentials_for
 from support.report.audit import register_environment
 from support.secrets import REDACTOR
 from support.target import load_target
-from support.target.settings import load_constants, load_settings, load_tls, load_tokens
+from support.target.settings import load_alert, load_constants, load_settings, load_tls, load_tokens
 
 if TYPE_CHECKING:
     from support.target import Target
@@ -39,4 +39,5 @@ def register_secrets(name_or_file: str | None) -> tuple[Target, list[str]]:
             REDACTOR.register(quote(value.partition(":")[2], safe=""), variable)
     load_tls(target.auth)
     load_constants(target)
+    load_alert(target.alert)
     return target, sorted(set(target.auth.variables) - set(tokens))

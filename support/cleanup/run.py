@@ -10,7 +10,7 @@ import json
 import random
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -24,12 +24,24 @@ from support.users.markers import new_run
 RUNS = ROOT / ".acceptance" / "runs"
 
 
+class Shard(NamedTuple):
+    """A part of a run that several machines share: its number from 1 on, of how many, and the run's name."""
+
+    number: int
+    of: int
+    of_run: str
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """What every process of a run knows.
 
     `tokens` are by the variable names of the profile; `controls` are the verbs that are known to work there.
-    `ids_return` says that ids of deleted users were seen to come back, whatever the profile says.
+    `ids_return` says that ids of deleted users were seen to come back, whatever the profile says; `shard`
+    which part of a larger run this is, None where it is the whole.
     """
 
     id: str
@@ -43,6 +55,7 @@ class Run:
     embedded: bool = False
     controls: tuple[str, ...] = ()
     ids_return: bool = False
+    shard: Shard | None = None
 
     def __repr__(self) -> str:
         return f"<run {self.id} at target {self.target.name}>"
@@ -71,6 +84,7 @@ class Run:
         data["folder"], data["reports"] = Path(data["folder"]), Path(data["reports"])
         data["target"] = Target.model_validate_json(data["target"])
         data["controls"] = tuple(data["controls"])
+        data["shard"] = Shard(*data["shard"]) if data["shard"] else None
         return cls(**data)
 
 
@@ -95,16 +109,23 @@ def is_embedded(settings: Settings, target: Target) -> bool:
     return target.embedded is not None and not settings.base_url and not target.base_url
 
 
-def new_identity(seed: int | None) -> tuple[str, int, Path]:
-    """Return a new run its mark, its seed and its folder."""
+def new_identity(seed: int | None, shard: Shard | None = None) -> tuple[str, int, Path]:
+    """Return a new run its mark, its seed and its folder.
+
+    The shards of a run have marks of their own, also if they begin in the same second on different machines,
+    and one seed, which the run's name tells.
+    """
     RUNS.mkdir(parents=True, exist_ok=True)
+    if seed is None:
+        name = shard.of_run if shard else None
+        seed = (random.Random(name) if name else random.SystemRandom()).randrange(2**31)
     while True:
-        run = new_run()
+        run = new_run(part=shard.number if shard else None)
         try:
             (RUNS / run).mkdir()
         except FileExistsError:  # another run that began in this very second
             continue
-        return run, seed if seed is not None else random.SystemRandom().randrange(2**31), RUNS / run
+        return run, seed, RUNS / run
 
 
 def external(run: str, seed: int, folder: Path, reports: Path, settings: Settings, target: Target) -> Run:

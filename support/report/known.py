@@ -72,12 +72,14 @@ class Outcome:
         }
 
 
-def conclude(entries: Iterable[Entry], records: Sequence[StoryRecord], features: Path) -> list[Outcome]:
+def conclude(
+    entries: Iterable[Entry], records: Sequence[StoryRecord], features: Sequence[Path]
+) -> list[Outcome]:
     """Return what became of each entry; the feature files tell how many stories it covers."""
     return [_conclude(entry, records, features) for entry in entries]
 
 
-def _conclude(entry: Entry, records: Sequence[StoryRecord], features: Path) -> Outcome:
+def _conclude(entry: Entry, records: Sequence[StoryRecord], features: Sequence[Path]) -> Outcome:
     covered = [record for record in records if entry.covers(record.ids, record.clauses)]
     asked = [record for record in covered if record.verdict != Verdict.NOT_APPLICABLE]
     state = State.NOT_SEEN
@@ -88,11 +90,11 @@ def _conclude(entry: Entry, records: Sequence[StoryRecord], features: Path) -> O
     return Outcome(entry, state, len(asked))
 
 
-def count_stories(name: str, features: Path) -> int:
-    """Return how many stories below a folder bear a story id or a clause, each row of an outline counted."""
+def count_stories(name: str, features: Sequence[Path]) -> int:
+    """Return how many stories of some folders bear an id or a clause, each row of an outline counted."""
     tags = {name, f"clause-{name}"}
     count = 0
-    for feature in get_features([str(features)]):
+    for feature in get_features([str(place) for place in features]):
         for scenario in feature.scenarios.values():
             above = {*scenario.tags, *(scenario.rule.tags if scenario.rule else ()), *feature.tags}
             rows = [len(table.examples) for table in scenario.examples if tags & {*above, *table.tags}]

@@ -45,6 +45,11 @@ def _lines(summary: RunResult) -> Iterator[str]:
     yield from _table("Broken", summary.of_verdict(Verdict.BROKEN))
     yield from _table("Known", summary.of_verdict(Verdict.KNOWN))
     yield from _table("Inconclusive", summary.of_verdict(Verdict.INCONCLUSIVE))
+    if summary.not_run:
+        yield "\n### Not run\n"
+        yield from (f"- {_cell(story)}" for story in summary.not_run[:MOST_ROWS])
+        if (more := len(summary.not_run) - MOST_ROWS) > 0:
+            yield f"- and {more} more"
     if summary.lags:
         yield "\n### How long it took until a change was seen [ms]\n"
         yield "| change | times | half | 95 of 100 | slowest | promised |"

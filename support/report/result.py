@@ -11,6 +11,7 @@ from support.report.record import StoryRecord, Verdict
 from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from support.cleanup import Run
@@ -26,8 +27,8 @@ class RunResult:
     `run` is None until the run is open. `users` are the numbers created, deleted and left, None for
     one that could not be looked at; `notes` further lines for the terminal, `problems` what kept the run from
     being whole: each makes a run without a broken promise inconclusive. `broken` are promises that were seen
-    to be broken when all stories had ended. `deviations` is what became of the known ones, empty before the
-    end.
+    to be broken when all stories had ended; `not_run` the stories of shards that did not get to them, by
+    their ids. `deviations` is what became of the known ones, empty before the end.
     """
 
     def __init__(self, run: Run | None) -> None:
@@ -37,6 +38,7 @@ class RunResult:
         self.problems: list[str] = []
         self.broken: list[str] = []
         self.notes: list[str] = []
+        self.not_run: list[str] = []
         self.seconds = 0.0
         self.deviations: list[Outcome] = []
 
@@ -61,8 +63,8 @@ class RunResult:
             return Verdict.KEPT
         return Verdict.KNOWN if counts[Verdict.KNOWN] else Verdict.NOT_APPLICABLE
 
-    def conclude(self, features: Path) -> None:
-        """Note what became of the target's known deviations; `features` holds all stories that there are."""
+    def conclude(self, features: Sequence[Path]) -> None:
+        """Note what became of the target's known deviations; `features` are where all stories stand."""
         if self.run is not None and self.records:
             known = KnownDeviations(self.run.target.known)
             self.deviations = conclude(known, self.records, features)

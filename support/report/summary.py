@@ -11,6 +11,7 @@ import json
 import os
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from support.report.pictures.lags import draw
 from support.report.record import Verdict, read_record
 from support.report.result import RunResult
 from support.secrets import REDACTOR
+from support.target.known import feature_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -61,6 +63,8 @@ class RunSummary(RunResult):
         super().__init__(run)
         # Called once when all stories have ended, whatever else has failed, before anything is written.
         self.at_end: list[Callable[[], None]] = []
+        # And these when all of it is written, with the exit code.
+        self.at_last: list[Callable[[int], None]] = []
         self._folder = folder
         self._begun = time.monotonic()
         self._failed: set[str] = set()  # without a record so far
@@ -105,10 +109,13 @@ class RunSummary(RunResult):
                 self._call(close)
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
-            self.conclude(session.config.rootpath / FEATURES)
+            self.conclude([session.config.rootpath / FEATURES, *feature_places()[1:]])
+            code = self.exit_code(int(session.exitstatus))
             if self.run is not None and (self.records or self.problems):
-                self._write()
-            session.exitstatus = self.exit_code(int(session.exitstatus))
+                self.write()
+                for tell in self.at_last:
+                    self._call(partial(tell, code))
+            session.exitstatus = code
         return None
 
     def exit_code(self, code: int) -> int:
@@ -128,8 +135,10 @@ class RunSummary(RunResult):
             "seed": self.run.seed if self.run else None,
             "target": self.run.target.name if self.run else None,
             "promises": sorted(self.run.target.promises) if self.run else [],
+            "shard": str(self.run.shard) if self.run and self.run.shard else None,
             "counts": self.counts,
             "scenarios": [{name: getattr(record, name) for name in SCENARIO} for record in records],
+            "not_run": self.not_run,
             "requests": self.requests,
             "retries": self.retries,
             "lag_ms": {name: getattr(lag, name) if lag else None for name in ("p50", "p95", "max")},
@@ -142,7 +151,8 @@ class RunSummary(RunResult):
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write the files; a full disk is one more problem."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"

@@ -108,9 +108,9 @@ def _name_rows(mark: pytest.Mark) -> pytest.Mark:
 
 
 def read_tags(features: Path) -> set[str]:
-    """Return every tag that the feature files below a folder use, without the @."""
+    """Return every tag that a feature file uses, or that those below a folder do, without the @."""
     tags: set[str] = set()
-    for file in sorted(features.rglob("*.feature")):
+    for file in sorted(features.rglob("*.feature")) if features.is_dir() else (features,):
         for line in TAG_LINE.findall(file.read_text(encoding="utf-8")):
             tags.update(tag.lstrip("@") for tag in line.split())
     return tags

@@ -18,18 +18,23 @@ from support.cleanup.ended_runs import forget, forget_embedded, sweep_ended
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.leftovers import read_leftovers
 from support.cleanup.outage import require_answers
-from support.cleanup.run import choose_target, external, is_embedded, new_identity
+from support.cleanup.run import Shard, choose_target, external, is_embedded, new_identity
 from support.clock import SystemClock
 from support.command_line.signals import Signals
 from support.errors import ConfigurationError, Inconclusive, SuiteError
 from support.http.gates.rate_limiter import RateLimiter
 from support.probe.first_look import KeepsNothing, look_first
+from support.report.alerts import Alerts
 from support.report.summary import RunSummary
 from support.report.terminal import install
+from support.runner.command_line.asked import deal_one_by_one, fork_workers
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
-from support.runner.workers import Forks
+from support.runner.shards import ShardSession
+from support.runner.shards.manifest import FILE as MANIFEST
+from support.runner.shards.manifest import write_manifest
+from support.runner.shards.plan import durations_of, note_durations
 from support.secrets import REDACTOR
 from support.target.known import KnownDeviations
 from support.target.settings import REPORTS, ROOT, load_settings
@@ -40,48 +45,8 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
-OWN_TESTS = (ROOT / "support", ROOT / "ci")
 DEFAULT_WEATHER = "flaky"
 DELETED = "2.7"  # the clause by which a deleted user is gone
-HAND = 2  # stories given to a worker at a time: some wait for seconds, and equal shares would not be equal
-
-
-def runs_nothing(config: pytest.Config) -> bool:
-    """Return whether pytest was only asked a question: what there is, what it can do, what it would do."""
-    option = config.option
-    questions = (option.help, option.markers, option.showfixtures, option.show_fixtures_per_test,
-                 option.setuponly, option.setupplan)  # fmt: skip
-    return bool(option.collectonly or any(questions))
-
-
-def wants_stories(config: pytest.Config) -> bool:
-    """Return whether a run takes in the stories, and not only the tests of the suite itself."""
-    if hasattr(config, "workerinput"):
-        return "run" in config.workerinput
-    if runs_nothing(config):
-        return False
-    paths = [(config.invocation_params.dir / text.partition("::")[0]).resolve() for text in config.args]
-    return not all(any(tests == path or tests in path.parents for tests in OWN_TESTS) for path in paths)
-
-
-def _deal_one_by_one(config: pytest.Config) -> None:
-    """Have stories dealt to workers in their order, a few at a time, whatever else was asked for.
-
-    A story that must run alone waits for all before it. Dealt by file or by group, it might wait for one that
-    stands behind it in the same worker.
-    """
-    option = config.option
-    if getattr(option, "maxschedchunk", HAND) is None:
-        option.maxschedchunk = HAND
-    if getattr(option, "dist", "no") not in {"no", "load", "worksteal"}:
-        option.dist = "load"
-
-
-def _fork_workers(config: pytest.Config) -> Forks | None:
-    """Have workers forked from a process that has imported everything, if there will be some."""
-    given = config.invocation_params
-    is_shared = getattr(config.option, "dist", "no") != "no" and bool(config.option.tx)
-    return Forks([*map(str, given.args)], given.dir) if is_shared and Forks.is_offered() else None
 
 
 class Controller:
@@ -95,13 +60,17 @@ class Controller:
         self._failed = 0
         self._notes: list[str] = []
         self._signals = Signals()
+        self._shard: ShardSession | None = None
+        self._is_interrupted = False
         self._reports = Path(config.option.reports or REPORTS).absolute()
         self.summary = RunSummary(None, self._reports)
         self.summary.at_end.append(self._close_run)
+        self.summary.at_last += [self._remember, self._tell]
+        self._alert = Alerts()
         self._results = Results(config, self._reports)
         config.pluginmanager.register(self._results, "acceptance-results")
-        _deal_one_by_one(config)
-        self._forks = _fork_workers(config)
+        deal_one_by_one(config)
+        self._forks = fork_workers(config)
         config.pluginmanager.register(self.summary, "acceptance-summary")
         install(config, self.summary)
         if self._forks or getattr(config.option, "dist", "no") != "no":
@@ -124,6 +93,7 @@ class Controller:
             raise pytest.UsageError(f"the run cannot begin: {why}") from None
         except Inconclusive as error:
             self._close_run()
+            self._alert.tell_reason(error.reason)
             pytest.exit(REDACTOR.text(error.reason), returncode=10)
         except KeyboardInterrupt:
             self._close_run()
@@ -153,6 +123,7 @@ class Controller:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let nobody wait for a turn any longer."""
+        self._is_interrupted = True
         self._stop_waiting()
 
     def _stop_waiting(self) -> None:
@@ -164,15 +135,33 @@ class Controller:
         if not hasattr(self, "run"):
             return
         with self._signals.put_off() as came:
+            if self._shard:
+                self._shard.is_told_to_end = lambda: self._is_interrupted or bool(came)
             self._sweep()
             self._note_warnings()
             self._results.publish_lines()
         if came:
             self.summary.notes.append(f"told to end ({', '.join(came)}) when only users were left to delete")
 
+    def _remember(self, _code: int) -> None:
+        """Leave what those need who put shards together, or cut the next run into some."""
+        if self.run.shard is not None:
+            is_together = self._shard is not None and self._shard.meets
+            write_manifest(self._reports / MANIFEST, self.summary, is_together=is_together)
+        else:
+            seconds = {record.nodeid: record.seconds for record in self.summary.records}
+            note_durations(durations_of(self.run.target.name), seconds)
+
+    def _tell(self, code: int) -> None:
+        """Tell the team what is not green; of a shard's run, `ci.merge` does."""
+        if self.run.shard is None:
+            self._alert.tell(self.summary, code)
+
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
         self._signals.close()
+        if self._shard:
+            self._shard.end()
         if self._forks:
             self._forks.stop()
         if self._service:
@@ -188,6 +177,7 @@ class Controller:
         options = self._config.option
         settings = load_settings()
         target = choose_target(settings, options.target, options.bound)
+        self._alert = Alerts.of(target, is_shard=options.shard is not None)
         if target.production and not options.production:
             raise ConfigurationError(
                 f"people rely on target {target.name!r} (production = true): give --production to run the "
@@ -201,7 +191,9 @@ class Controller:
         self._weather = options.weather or DEFAULT_WEATHER
         self._results.check()
         forget_embedded()
-        identity, seed, folder = new_identity(options.seed if options.seed is not None else settings.seed)
+        shard = _shard_of(options.shard, options.run_id or settings.run_id)
+        given = options.seed if options.seed is not None else settings.seed
+        identity, seed, folder = new_identity(given, shard)
         self._folder, self._alive = folder, hold_alive(folder)
         self._results.collect_lines_from(folder)
         if embedded:
@@ -225,12 +217,14 @@ class Controller:
                 reports=self._reports,
                 redis_url=settings.redis_url,
                 embedded=True,
+                shard=shard,
             )
         else:
-            run = external(identity, seed, folder, self._reports, settings, target)
+            run = replace(external(identity, seed, folder, self._reports, settings, target), shard=shard)
         facts = {"base_url": run.base_url, "collection": target.collection, "target": target.name}
         write_header(folder, {**facts, "seed": seed, "embedded": embedded})
         self._ordering = Ordering(folder / "done", SystemClock())
+        run = self._join(run)
         sweeper = self._sweeper(run)
         check(sweeper.client, SystemClock())
         if target.request_limits.live_users is not None:
@@ -240,6 +234,14 @@ class Controller:
                     self.summary.notes.append(f"{swept.deleted} users of run {name} swept first")
         self.run = run  # an interruption from now on has somebody to delete
         return run if embedded else self._look_first(run, sweeper)
+
+    def _join(self, run: Run) -> Run:
+        """Join the other shards of a run that several share."""
+        if run.shard is None:
+            return run
+        self._shard = ShardSession(run, SystemClock())
+        self._shard.begin()
+        return self._shard.limit(run)
 
     def _look_first(self, run: Run, sweeper: Sweeper) -> Run:
         """Walk two users through a service that we did not write; what does not fit stops the run."""
@@ -280,7 +282,13 @@ class Controller:
         summary = self.summary
         try:
             require_answers(self.run, leftovers)
-            self._swept = swept = self._sweeper(self.run).sweep(leftovers)
+            sweeper = self._sweeper(self.run)
+            if self._shard:
+                swept, notes = self._shard.sweep(sweeper, leftovers)
+                summary.notes += notes
+            else:
+                swept = sweeper.sweep(leftovers)
+            self._swept = swept
         except SuiteError as error:
             gone = leftovers.created - sum(map(len, leftovers.ids.values()))
             summary.users = {"created": leftovers.created, "deleted": gone, "left": None}
@@ -295,3 +303,15 @@ class Controller:
             summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
         elif swept.unseen:
             summary.problems.append("not everybody could be looked at: run python -m support.cleanup later")
+
+
+def _shard_of(given: tuple[int, int] | None, run_id: str | None) -> Shard | None:
+    """Return which part of which run was asked for; raises ConfigurationError for a part of none."""
+    if given is None:
+        return None
+    if not run_id:
+        raise ConfigurationError(
+            f"--shard {given[0]}/{given[1]}: say by --run-id or RUN_ID of which run; all of its shards say "
+            "the same, and no other run does"
+        )
+    return Shard(*given, run_id)

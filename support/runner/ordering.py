@@ -51,6 +51,10 @@ class Ordering:
         """Let nobody wait any longer: the run is being stopped."""
         self.note(STOPPED)
 
+    def is_stopped(self) -> bool:
+        """Return whether the run is being stopped."""
+        return STOPPED in self._read()
+
     def wait(self, before: Sequence[str]) -> None:
         """Wait until all these items are done; raises Inconclusive when that does not happen."""
         waiting_for = set(before)

@@ -23,10 +23,13 @@ from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
 from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
 from support.runner.command_line import DEFAULT_EXPLORE_S, add_options, check_options, hand_to_capture
-from support.runner.controller import DEFAULT_WEATHER, Controller, runs_nothing, wants_stories
+from support.runner.command_line.asked import runs_nothing, wants_stories
+from support.runner.command_line.own_stories import bring_along
+from support.runner.controller import DEFAULT_WEATHER, Controller
 from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
+from support.runner.shards.stories import ShardStories
 from support.runner.world import World
 from support.target.known import KnownDeviations
 from support.target.settings import ROOT
@@ -67,7 +70,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the tags of the features as marks, and what runs the stories if any are asked for."""
     Start.end()
-    for tag in sorted(read_tags(FEATURES) | set(MARKS)):
+    tags = {tag for place in (FEATURES, *bring_along(config)) for tag in read_tags(place)}
+    for tag in sorted(tags | set(MARKS)):
         config.addinivalue_line("markers", f"{tag}: {MARKS.get(tag, 'a tag of the features')}")
     if not wants_stories(config):
         if runs_nothing(config) or config.option.xmlpath == DEFAULT_JUNIT:
@@ -94,6 +98,7 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--explore={option.explore:g}")
     if option.load:
         after += [f"--load={option.load:g}", f"--load-clients={option.load_clients}"]
+    after += [f"--stories={path}" for path in option.stories or ()]
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
@@ -125,6 +130,7 @@ class StoryRunner:
         self._history = History()
         self._timelines: list[Timeline] = []
         self._before: dict[str, list[str]] = {}
+        self._shard: ShardStories | None = None
         self._undo = remember_steps()
         self._bridge = AllureBridge(self._history, self._timelines)
         config.pluginmanager.register(self._bridge, "acceptance-bridge")
@@ -144,6 +150,8 @@ class StoryRunner:
         self._bridge.recorder.reproduce = world.reproducer.reproduce
         self._bridge.recorder.tally = Tally(run.target, world.normalizer)
         self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
+        if run.shard is not None:
+            self._shard = ShardStories(run, world.clock, self._ordering.is_stopped)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -165,6 +173,8 @@ class StoryRunner:
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
         items.sort(key=lambda item: (rank(item), _place(item)))
+        if self._shard and (others := self._shard.choose(items)):
+            self._config.hook.pytest_deselected(items=others)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what comes before each story that must be alone; spare the collector what was collected."""
@@ -180,6 +190,8 @@ class StoryRunner:
         """Wait for a story's turn, and begin it."""
         if item.get_closest_marker("skip") is None and item.nodeid in self._before:
             self._ordering.wait(self._before[item.nodeid])
+            if self._shard:
+                self._shard.let_pass(item)
         self._config.stash[WORLD].begin(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -191,9 +203,11 @@ class StoryRunner:
             pytest.skip(str(error))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_runtest_teardown(self) -> None:
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Have what the story has made of its people looked at once more at the end of the run."""
         self._config.stash[WORLD].end()
+        if self._shard:
+            self._shard.leave(item)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close what is open, before the controller sweeps."""

@@ -38,7 +38,7 @@ KINDS = (
     "executor.json",
     "categories.json",
 )
-REPORTS = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl")
+REPORTS = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl", "shard.json")
 DEFAULT_JUNIT = "reports/junit.xml"  # as pyproject.toml names it
 LINES = ("run.jsonl", "history.jsonl")  # what the processes of a run append to, in the run's own folder
 SCRIPTS = ("[A-Z]*-[a-z]*.py", "[A-Z]*-[a-z]*.sh")
@@ -71,7 +71,7 @@ class Results:
                     f"results cannot be written: {error.strerror} ({error.filename})"
                 ) from None
         if self._allure is not None:
-            _check_ours(self._allure)
+            check_ours(self._allure)
         for folder in (self._reports, self._reports / PREVIOUS):
             _check_reports(folder)
 
@@ -107,21 +107,26 @@ class Results:
             self._config.pluginmanager.register(self._junit)
             self._config.stash[xml_key] = self._junit
         try:
-            previous = self._reports / PREVIOUS
-            _forget(previous)
-            for folder in (self._reports, previous):
-                folder.mkdir(parents=True, exist_ok=True)
-                (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
-            if self._allure is not None:
-                _move_aside(list(_allure_files(self._allure)), previous / "allure-results")
-                for folder in (self._allure, previous / "allure-results"):
-                    folder.mkdir(parents=True, exist_ok=True)
-                    (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
-            reports = [self._reports / name for name in REPORTS]
-            _move_aside([file for file in reports if file.is_file()], previous)
-            _move_aside(_scripts(self._reports), previous / REPRODUCTIONS)
+            begin_afresh(self._allure, self._reports)
         except OSError as error:
             pytest.exit(f"results cannot be written: {error.strerror} ({error.filename})", returncode=4)
+
+
+def begin_afresh(allure: Path | None, reports: Path) -> None:
+    """Move the results of the run before aside, and mark the folder of Allure's; raises OSError."""
+    previous = reports / PREVIOUS
+    _forget(previous)
+    for folder in (reports, previous):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
+    if allure is not None:
+        _move_aside(list(allure_files(allure)), previous / "allure-results")
+        for folder in (allure, previous / "allure-results"):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
+    files = [reports / name for name in REPORTS]
+    _move_aside([file for file in files if file.is_file()], previous)
+    _move_aside(scripts_in(reports), previous / REPRODUCTIONS)
 
 
 def hold_junit(config: pytest.Config) -> LogXML | None:
@@ -134,18 +139,19 @@ def hold_junit(config: pytest.Config) -> LogXML | None:
     return junit
 
 
-def _allure_files(folder: Path) -> Iterator[Path]:
+def allure_files(folder: Path) -> Iterator[Path]:
+    """Return the files of Allure's own kinds in a folder."""
     return (file for pattern in KINDS for file in folder.glob(pattern) if file.is_file())
 
 
-def _scripts(reports: Path) -> list[Path]:
+def scripts_in(reports: Path) -> list[Path]:
     """Return the scripts that a run has left of what it found, by the form of their names."""
     return [file for pattern in SCRIPTS for file in (reports / REPRODUCTIONS).glob(pattern) if file.is_file()]
 
 
-def _check_ours(folder: Path) -> None:
+def check_ours(folder: Path) -> None:
     """Raise ConfigurationError unless a folder is empty, or holds only results of a run of ours."""
-    ours = {*_allure_files(folder), folder / MARK}
+    ours = {*allure_files(folder), folder / MARK}
     others = sorted(path.name for path in folder.iterdir() if path not in ours)
     if others:
         raise ConfigurationError(
@@ -163,7 +169,7 @@ def _check_reports(folder: Path) -> None:
     """Raise ConfigurationError where others keep files by the names of a run's own."""
     if (folder / MARK).exists() or _is_summary(folder / REPORTS[0]):
         return
-    others = [file for file in (*(folder / name for name in REPORTS), *_scripts(folder)) if file.exists()]
+    others = [file for file in (*(folder / name for name in REPORTS), *scripts_in(folder)) if file.exists()]
     if others:
         raise ConfigurationError(
             f"--reports: {others[0]} is not known to be of a run of this suite; "
@@ -184,8 +190,8 @@ def _forget(previous: Path) -> None:
     """Remove what a run moved aside before, file by file: whatever else stands there is not ours."""
     allure = previous / "allure-results"
     files = [previous / name for name in REPORTS]
-    files += _allure_files(allure) if (allure / MARK).exists() else ()
-    files += _scripts(previous)
+    files += allure_files(allure) if (allure / MARK).exists() else ()
+    files += scripts_in(previous)
     for file in files:
         file.unlink(missing_ok=True)
 

@@ -28,7 +28,8 @@ from support.http import SessionClient
 from support.http.authentication.credentials import credentials_for
 from support.http.gates.breaker import Breaker, is_usable, probe_of
 from support.http.gates.breaker_state import open_state
-from support.http.gates.rate_limiter import Gates, RateLimiter
+from support.http.gates.rate_limiter import Gates, RateLimiter, Shared
+from support.http.gates.redis_pace import open_pace
 from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.report.reproductions.live import LiveService
@@ -163,7 +164,11 @@ class World:
             return is_usable(exchange, target)
 
         breaker = Breaker(state, clock, probe, usable, max_outage_s, tell)
-        limiter = RateLimiter(run.folder, target.pace, clock, lambda: breaker.has_given_up)
+        limits = target.pace
+        pace = open_pace(run.redis_url, run.base_url, clock, tell)
+        own = limits.part(run.shard.of) if pace and run.shard else limits
+        shared = Shared(pace, limits) if pace else None
+        limiter = RateLimiter(run.folder, own, clock, lambda: breaker.has_given_up, shared)
         self.history.listen(limiter.heed)
         return breaker, limiter
 

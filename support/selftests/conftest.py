@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 
 import pytest
 
@@ -13,6 +14,7 @@ from support.selftests.probes import client_probe, transport_probe
 from support.selftests.reference.probe import Probe
 from support.selftests.servers.doors import Office
 from support.selftests.servers.raw_server import RawServer
+from support.selftests.servers.redis_server import RedisServer
 from support.selftests.servers.timed_server import TimedServer
 
 WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_TENANT_TOKEN")
@@ -87,3 +89,13 @@ def bare_environment(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("support.target.settings.ROOT", tmp_path)  # no .env but this folder's
     return monkeypatch
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """Start a Redis server of the test's own."""
+    pytest.importorskip("redis", reason="the Redis client is an extra")
+    if not shutil.which("redis-server"):
+        pytest.importorskip("fakeredis", reason="there is neither redis-server nor what plays it")
+    with contextlib.closing(RedisServer(tmp_path)) as server:
+        yield server

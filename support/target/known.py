@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 FEATURES = Path(__file__).resolve().parents[2] / "features"
+_OTHERS: list[Path] = []
 CLAUSE = re.compile(r"\d+(\.\d+)+")
 STORY = re.compile(r"[A-Z]{2,6}-\d{2,3}[a-z]?")
 
@@ -95,12 +96,24 @@ def check_names(names: Collection[str]) -> None:
         raise ValueError("; ".join(wrong))
 
 
+def tell_features(path: Path) -> None:
+    """Tell where else there are feature files, or one of them, whose stories and clauses may be known."""
+    if path not in _OTHERS:
+        _OTHERS.append(path)
+
+
+def feature_places() -> list[Path]:
+    """Return where there are feature files: ours, and those that somebody has told of."""
+    return [FEATURES, *_OTHERS]
+
+
 def _why_unknown(name: str) -> str:
     """Say why a name is none that a feature file bears; nothing if it is one."""
     kind = "clause" if CLAUSE.fullmatch(name) else "story"
     if kind == "story" and not STORY.fullmatch(name):
         return f"{name!r} is no story id such as RPT-01 and no clause such as 2.7"
-    tags = [tag for tag in read_tags() if bool(CLAUSE.fullmatch(tag)) == (kind == "clause")]
+    bodies = [tag for place in feature_places() for tag in read_tags(place)]
+    tags = [tag for tag in bodies if bool(CLAUSE.fullmatch(tag)) == (kind == "clause")]
     if not tags or name in tags:
         return ""
     near = difflib.get_close_matches(name, sorted(tags), 1)
@@ -112,7 +125,7 @@ def read_tags(features: Path = FEATURES) -> frozenset[str]:
     """Return the story ids and clauses that feature files bear as tags; none where there are no files."""
     words = {
         word.removeprefix("@").removeprefix("clause-")
-        for file in features.rglob("*.feature")
+        for file in (features.rglob("*.feature") if features.is_dir() else (features,))
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.lstrip().startswith("@")
         for word in line.split()

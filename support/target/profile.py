@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from support.target.adapters import Adapter, load_adapter
+from support.target.alerting import Alert
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text
@@ -143,6 +144,7 @@ class Target(Part):
         ),
         examples=[{"DEL-01": {"reason": "Deleted users stay searchable.", "expires": "2027-01-31"}}],
     )
+    alert: Alert = Alert()
     adapter: str = Field(
         "",
         pattern=r"^$|^[^:]+\.py:[A-Za-z_]\w*$",

@@ -25,6 +25,7 @@ from support.secrets import REDACTOR
 from support.secrets.urls import secrets_in
 
 if TYPE_CHECKING:
+    from support.target.alerting import Alert
     from support.target.authentication import Auth
     from support.target.profile import Target
 
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     base_url: str | None = None
     seed: int | None = Field(None, ge=0)
     redis_url: str | None = None
+    run_id: str | None = None
 
 
 def load_settings() -> Settings:
@@ -140,6 +142,23 @@ def load_constants(target: Target) -> Constants:
         {**sending.headers, **{name: secrets[variable] for name, variable in sending.secret_headers.items()}},
         {**sending.query, **{name: secrets[variable] for name, variable in sending.secret_query.items()}},
     )
+
+
+def load_alert(alert: Alert) -> tuple[str, str]:
+    """Return where a team is told, and the link to the report; both empty where nobody says.
+
+    The URL of a webhook is a secret as a whole. Raises ConfigurationError for one that is no URL.
+    """
+    values = _variables()
+    url, link = (values.get(name, "").strip() if name else "" for name in (alert.webhook, alert.report))
+    if not url:
+        return "", link
+    REDACTOR.register(url, alert.webhook)
+    if len(path := urlsplit(url).path if _is_http_url(url) else "") > 1:
+        REDACTOR.register(path, alert.webhook)
+    if not _is_http_url(url):
+        raise ConfigurationError(f"{alert.webhook} is not an http or https URL")
+    return url, link
 
 
 def load_tls(auth: Auth) -> dict[str, Any]:

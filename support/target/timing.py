@@ -164,3 +164,11 @@ class RequestLimits(Part):
     def gentle(self) -> RequestLimits:
         """The same for a service that must not be too busy to answer; what its profile says stays."""
         return self.model_copy(update={"in_flight": self.in_flight or GENTLE})
+
+    def part(self, of: int) -> RequestLimits:
+        """Return what one of several machines may ask for, where they do not know of each other."""
+        shares = {
+            "requests_per_s": self.requests_per_s and self.requests_per_s / of,
+            "in_flight": self.in_flight and max(1, self.in_flight // of),
+        }
+        return self.model_copy(update=shares)

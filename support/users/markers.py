@@ -18,14 +18,18 @@ PERSON_MARK = re.compile(r"acc[0-9a-z]{8,10}\.\w+-\d+")
 ALPHABET = string.digits + string.ascii_lowercase
 
 
-def new_run(now: datetime | None = None) -> str:
-    """Make the mark of a run: sortable by its start and recognisable in any text."""
+def new_run(now: datetime | None = None, part: int | None = None) -> str:
+    """Make the mark of a run: sortable by its start and recognisable in any text.
+
+    Parts of one run have different marks, whenever they begin.
+    """
     seconds = int((now or datetime.now(UTC)).timestamp())
     digits = ""
     while seconds:
         seconds, digit = divmod(seconds, 36)
         digits = ALPHABET[digit] + digits
-    return f"acc{digits}{''.join(random.SystemRandom().choices(ALPHABET, k=2))}"
+    first, second = random.SystemRandom().choices(ALPHABET, k=2)
+    return f"acc{digits}{first if part is None else ALPHABET[part % len(ALPHABET)]}{second}"
 
 
 def find_run(text: str) -> tuple[str, datetime] | None:

@@ -10,6 +10,7 @@ import hashlib
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from support.http.gates.redis_link import connect, redis_errors
 from support.http.gates.shared_counters import SharedCounters
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ NUMBERS = ("state", "failures", "since", "next_probe")
 STATE, FAILURES, SINCE, NEXT_PROBE = range(len(NUMBERS))
 FILE = "breaker"  # in the run's folder
 ASK_EVERY_S = 0.5
-REDIS_TIMEOUT_S = 0.3
 EXPIRES_S = 600  # what no run has touched for so long says nothing any more
 
 
@@ -147,7 +147,7 @@ class RedisBreakerState(SharedBreakerState):
             return None
         try:
             return question(self._redis)
-        except _redis_errors() as error:
+        except redis_errors() as error:
             self._redis = None
             self._tell(f"Redis is gone ({error}): the circuit breaker is this machine's alone from now on")
             return None
@@ -169,35 +169,12 @@ def open_state(
     if not redis_url:
         return SharedBreakerState(path)
     try:
-        redis = _connect(redis_url)
+        redis = connect(redis_url)
     except ImportError:
         tell("REDIS_URL is set, but the Redis client is not installed: pip install redis")
         return SharedBreakerState(path)
-    except (ValueError, *_redis_errors()) as error:  # type: ignore[misc]  # a tuple that is not a literal
+    except (ValueError, *redis_errors()) as error:  # type: ignore[misc]  # a tuple that is not a literal
         tell(f"Redis does not answer ({error}): the circuit breaker is this machine's alone")
         return SharedBreakerState(path)
     key = f"users-acceptance:{hashlib.sha256(scope.encode()).hexdigest()[:16]}"
     return RedisBreakerState(path, redis, key, clock, tell)
-
-
-def _connect(url: str) -> Any:
-    from redis import Redis  # noqa: PLC0415 - an extra that few need
-    from redis.backoff import NoBackoff  # noqa: PLC0415
-    from redis.retry import Retry  # noqa: PLC0415
-
-    redis = Redis.from_url(
-        url,
-        socket_timeout=REDIS_TIMEOUT_S,
-        socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-    )
-    redis.ping()
-    return redis
-
-
-def _redis_errors() -> tuple[type[Exception], ...]:
-    try:
-        from redis.exceptions import RedisError  # noqa: PLC0415 - an extra that few need
-    except ImportError:
-        return (OSError,)
-    return (RedisError, OSError)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http.client import Gate
+    from support.http.gates.redis_pace import RedisPace
     from support.http.history import Exchange, Operation
     from support.target.timing import RequestLimits
 
@@ -33,11 +35,20 @@ LOOK_EVERY_S = 0.005
 NEXT_TURN, HELD_UNTIL, TURNED_AWAY, COUNTERS = range(4)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The pace of all machines, and the limits that hold for all of them together."""
+
+    pace: RedisPace
+    limits: RequestLimits
+
+
 class RateLimiter:
     """Gives requests their turn: a `support.http.client.Gate`, and with `heed` a listener of the history.
 
     All processes that use the same folder share one pace; without limits in the profile a turn costs a look
-    at a number in memory. Nobody waits once `is_given_up` says that the service is out for good.
+    at a number in memory. Nobody waits once `is_given_up` says that the service is out for good. `shared` is
+    the pace of all machines, by all of the limits; when it ends, `limits` are what is this machine's.
     """
 
     def __init__(
@@ -46,7 +57,9 @@ class RateLimiter:
         limits: RequestLimits,
         clock: Clock,
         is_given_up: Callable[[], bool] | None = None,
+        shared: Shared | None = None,
     ) -> None:
+        self._shared = shared
         self._clock = clock
         self._is_given_up = is_given_up
         self._space_s = 1 / (limits.requests_per_s * SHARE) if limits.requests_per_s else 0.0
@@ -59,6 +72,8 @@ class RateLimiter:
         # The place first: a request that waited for one after its turn would go together with the next.
         if self._places:
             self._own.place = self._take_place()
+        if self._shared and (held_s := self._shared.pace.held_s()):
+            wait_for(self._clock, held_s, self._is_given_up)
         if self._counters[HELD_UNTIL] or self._space_s:
             self._wait()
 
@@ -80,8 +95,11 @@ class RateLimiter:
         with self._counters.lock():
             self._counters[TURNED_AWAY] += 1
             if self._counters[TURNED_AWAY] >= SENT_AWAY and wait_s:
-                until = self._clock.monotonic() + min(wait_s, LONGEST_HOLD_S)
+                hold_s = min(wait_s, LONGEST_HOLD_S)
+                until = self._clock.monotonic() + hold_s
                 self._counters[HELD_UNTIL] = max(self._counters[HELD_UNTIL], until)
+                if self._shared:
+                    self._shared.pace.hold(hold_s)
 
     def _wait(self) -> None:
         with self._counters.lock():
@@ -91,14 +109,29 @@ class RateLimiter:
                 turn = held
             elif held:
                 self._counters[HELD_UNTIL] = 0
-            if self._space_s:
+            everywhere_s = self._turn_of_all() if self._space_s else 0.0
+            if everywhere_s is not None:
+                turn = max(turn, now + everywhere_s)
+            else:
                 turn = max(turn, self._counters[NEXT_TURN])
                 self._counters[NEXT_TURN] = turn + self._space_s
         wait_for(self._clock, turn - now, self._is_given_up)
 
-    def _take_place(self) -> FileLock:
+    def _turn_of_all(self) -> float | None:
+        """Take a turn among all machines; return how long it is until then [s], None for one alone."""
+        per_s = self._shared.limits.requests_per_s if self._shared else None
+        return self._shared.pace.turn_s(1 / (per_s * SHARE)) if self._shared and per_s else None
+
+    def _take_place(self) -> FileLock | str:
         """Wait for one of the places in flight; the lock of a process that dies is free again."""
         self._leave_place()
+        while self._shared and self._shared.limits.in_flight:
+            name = self._shared.pace.take_place(self._shared.limits.in_flight)
+            if name is None:
+                break
+            if name:
+                return name
+            self._clock.sleep(LOOK_EVERY_S)
         while True:
             for path in random.sample(self._places, len(self._places)):
                 place = FileLock(path, thread_local=False)
@@ -110,10 +143,12 @@ class RateLimiter:
             self._clock.sleep(LOOK_EVERY_S)
 
     def _leave_place(self) -> None:
-        place: FileLock | None = getattr(self._own, "place", None)
-        if place is not None:
+        place: FileLock | str | None = getattr(self._own, "place", None)
+        if isinstance(place, str) and self._shared:
+            self._shared.pace.leave_place(place)
+        elif isinstance(place, FileLock):
             place.release()
-            self._own.place = None
+        self._own.place = None
 
 
 class Gates:

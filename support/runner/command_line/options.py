@@ -29,6 +29,12 @@ def add_options(parser: pytest.Parser) -> None:
     """Add the options of a run."""
     group = parser.getgroup("users acceptance")
     group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    group.addoption(
+        "--stories",
+        action="append",
+        metavar="PATH",
+        help="features of your own, run with ours; steps of your own stand in a folder steps beside them",
+    )
     group.addoption("--seed", metavar="NUMBER", help="makes the same data, weather and choices again (SEED)")
     group.addoption(
         "--production",
@@ -62,6 +68,12 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--load-page", metavar="PORT", help="where Locust shows meanwhile how it goes, on loopback"
     )
+    group.addoption(
+        "--shard",
+        metavar="I/N",
+        help="run only part I of N, as other machines run the others; needs --run-id",
+    )
+    group.addoption("--run-id", metavar="NAME", help="what the shards of one run have in common (RUN_ID)")
     group.addoption("--bound", metavar="SECONDS", help="the promised time, instead of the profile's")
 
 
@@ -83,6 +95,7 @@ def check_options(config: pytest.Config) -> None:
     option.load_page = _number(option.load_page, "--load-page", _some, "a port from 1 to 65535", HIGHEST_PORT)
     if option.load and find_spec("locust") is None:
         raise pytest.UsageError("--load needs Locust: pip install '.[load]'")
+    option.shard = _number(option.shard, "--shard", _part, "I/N, the number of a part and of how many")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)
         hint = (
@@ -112,7 +125,7 @@ def make_folder(folder: Path, option: str) -> None:
         ) from None
 
 
-def _number(given: Any, option: str, read: Callable[[str], float], what: str, most: float = math.inf) -> Any:
+def _number(given: Any, option: str, read: Callable[[str], Any], what: str, most: float = math.inf) -> Any:
     if given is None:
         return None
     try:
@@ -149,3 +162,10 @@ def _seconds(text: str) -> float:
     if not math.isfinite(seconds) or seconds < 0:
         raise ValueError(text)
     return seconds
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, of = map(int, text.split("/"))
+    if not 1 <= number <= of:
+        raise ValueError(text)
+    return number, of

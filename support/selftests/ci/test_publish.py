@@ -258,4 +258,4 @@ def test_all_stories_are_counted() -> None:
     text = (ROOT / "features" / "STORIES.md").read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| ") and "CONTRACT.md" in line]
     outlines = re.findall(r"\((\d+) examples\)", text)
-    assert count_stories(ROOT / "features") == len(rows) + sum(int(count) - 1 for count in outlines)
+    assert count_stories([ROOT / "features"]) == len(rows) + sum(int(count) - 1 for count in outlines)

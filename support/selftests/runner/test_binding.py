@@ -95,9 +95,12 @@ def test_the_versions_are_those_that_this_was_written_for():
 
 def test_pytest_bdd_looks_steps_up_where_it_is_wrapped():
     names = ("get_step_function", "find_fixturedefs_for_step", "signature", "get_required_args")
-    users = (scenario._execute_step_function, scenario._execute_scenario)
     # The last one is wrapped to be a context manager.
-    users += (scenario.inject_fixturedefs_for_step.__wrapped__,)
+    users = [
+        scenario._execute_step_function,
+        scenario._execute_scenario,
+        scenario.inject_fixturedefs_for_step.__wrapped__,
+    ]
     used = {name for user in users for name in user.__code__.co_names}
     before = [getattr(scenario, name) for name in names]
     restore = remember_steps()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,51 +17,15 @@ from support.selftests.http.gates.breakers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from support.http.gates.breaker import Breaker
+    from support.selftests.servers.redis_server import RedisServer
 
 
-class Redis:
-    """A Redis server of the test's own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        program = shutil.which("redis-server") or ""
-        self._process = subprocess.Popen(  # noqa: S603 - the installed server
-            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-            else:
-                return
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(10)
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    pytest.importorskip("redis", reason="the Redis client is an extra")
-    if not shutil.which("redis-server"):
-        pytest.skip("redis-server is not installed here: it is an optional part")
-    server = Redis(tmp_path)
-    yield server
-    server.kill()
-
-
-def test_two_machines_on_one_redis_stop_together(tmp_path: Path, redis: Redis, service: Service) -> None:
+def test_two_machines_on_one_redis_stop_together(
+    tmp_path: Path, redis: RedisServer, service: Service
+) -> None:
     """Runs with folders of their own share count and state; another service's do not."""
     clock = FakeClock()
 
@@ -89,7 +50,7 @@ def test_two_machines_on_one_redis_stop_together(tmp_path: Path, redis: Redis, s
 
 
 def test_a_redis_that_dies_is_one_line_and_nothing_else(
-    tmp_path: Path, redis: Redis, service: Service, said: list[str]
+    tmp_path: Path, redis: RedisServer, service: Service, said: list[str]
 ) -> None:
     """What was known stays known, and the workers of this machine go on sharing it."""
     clock = FakeClock()
