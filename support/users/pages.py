@@ -35,6 +35,9 @@ NEWCOMER_AFTER = 2  # pages
 
 MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
 
+# The largest page of the contract [users]: what stories ask for beyond is out of range on purpose.
+CONTRACT_LARGEST = 100
+
 
 @dataclass(slots=True)
 class Listing:
@@ -65,6 +68,15 @@ def page_to_fill(target: Target) -> int:
     """Return how many users the page has that stories fill: the largest one, where that is feasible."""
     largest = target.limits.page_max
     return largest if 0 < largest <= MOST_FOR_A_PAGE else target.lists.page_size or target.limits.page_default
+
+
+def within_range(target: Target, size: int) -> int:
+    """Return the size of a page that stories name, or the largest one of a target that gives no such page.
+
+    Stories name sizes that the contract allows. A target that promises smaller pages may refuse them.
+    """
+    largest = target.limits.page_max
+    return min(size, largest) if largest and size <= CONTRACT_LARGEST else size
 
 
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:
