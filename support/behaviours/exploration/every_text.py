@@ -95,11 +95,13 @@ class EveryText:
 
 
 class FoundSequence(BriefSequence):
-    """A sequence whose users are looked up after each step, and searched by the emails they have and had."""
+    """A sequence whose users are looked up, checked for and searched by all their emails after each step."""
 
     def look_at(self, known: Known) -> None:
-        """Look a user up, and search for them."""
+        """Look a user up, check for them, and search for them."""
         super().look_at(known)
+        if self._target.promise("head") and self.looks.is_newest:
+            self.looks.own.without_body(known)
         if self._target.promise("filter-by-email"):
             self.looks.by_email(known)
             self.looks.by_former_email(known)
