@@ -22,6 +22,13 @@ Feature: Whatever clients do
         | names with signs that software interprets |
         | names with odd blanks and invisible signs |
 
+  Rule: However much emails are alike, each finds its own user
+
+    @EXP-03 @clause-2.3 @clause-2.9 @clause-5.7
+    Scenario: Emails that services confuse are kept apart
+      When clients create, change and replace users with emails that services confuse
+      Then every answer and every view has shown each user as last written
+
   Rule: In whatever order clients act, every promise holds
 
     @EXP-02 @clause-2.3 @clause-2.7 @clause-2.8 @clause-3.4 @clause-4.6 @clause-5.4 @clause-5.7 @clause-6.1

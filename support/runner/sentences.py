@@ -19,7 +19,7 @@ from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN, UNNAMED
 from support.behaviours.consistency.all_readers import ANOMALIES
 from support.behaviours.consistency.session_guarantees import GUARANTEES
 from support.behaviours.consistency.sessions import ACTS, LOOK_MODES
-from support.behaviours.exploration import EXPLORATIONS, KNOWN_TEXTS
+from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_TEXTS
 from support.behaviours.idempotency.keys import KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
@@ -155,7 +155,7 @@ KINDS["Version"] = _closed((KNOWN, UNNAMED, *(f"a version that {kind}" for kind 
 KINDS["Deed"] = _closed(DEEDS)
 KINDS["Winner"] = _closed(WINNERS)
 # What is drawn by chance
-KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS])
+KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS, KNOWN_ADDRESSES])
 # Strain
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
 KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)

@@ -8,13 +8,15 @@ written `\.`.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from support.target.part import MemberPath, Part
 
 Absence = Literal["missing", "null", "empty"]
+# What the contract has the service decide, as the suite calls it.
+DECIDED = ("id", "role", "created_at", "updated_at")
 Scalar = bool | int | float | str | None
 
 
@@ -140,6 +142,19 @@ class Fields(Part):
     def is_absent(self, value: object) -> bool:
         """Return whether a value that was found means that there is none."""
         return (value is None and "null" in self.absent) or (value == "" and "empty" in self.absent)
+
+
+def name_server_fields(raw: Any) -> Any:
+    """Return a profile as it was read, with the members that the service decides called as its fields are.
+
+    They are the service's own in every contract: a profile that renames one says no less by leaving them out.
+    """
+    if not isinstance(raw, dict) or "server_fields" in raw or not isinstance(raw.get("fields"), dict):
+        return raw
+    names = {name: raw["fields"].get(name, Fields.model_fields[name].default) for name in DECIDED}
+    if not all(isinstance(name, str) for name in names.values()):
+        return raw  # what is wrong is told where names are checked
+    return {**raw, "server_fields": [name for name in names.values() if name]}
 
 
 class Gone(Part):

@@ -16,7 +16,7 @@ from support.target.adapters import Adapter, load_adapter
 from support.target.alerting import Alert
 from support.target.answer_limits import AnswerLimits
 from support.target.authentication import Auth
-from support.target.fields import Clock, Fields, Gone, Limits, Text
+from support.target.fields import Clock, Fields, Gone, Limits, Text, name_server_fields
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists
 from support.target.part import MemberPath, Part, Statuses, UrlPath, UrlPrefix
@@ -97,7 +97,8 @@ class Target(Part):
     server_fields: tuple[str, ...] = Field(
         ("id", "role", "createdAt", "updatedAt"),
         description=(
-            "The members that the service decides, whatever a client sends, by their names under `[fields]`."
+            "The members that the service decides, whatever a client sends, by their names under `[fields]`; "
+            "where it is left out, those that `[fields]` names in place of these."
         ),
         examples=[["id"]],
     )
@@ -161,7 +162,7 @@ class Target(Part):
     @model_validator(mode="before")
     @classmethod
     def _take_old_names(cls, raw: Any) -> Any:
-        return take_old_names(raw)
+        return name_server_fields(take_old_names(raw))
 
     @field_validator("refusals")
     @classmethod

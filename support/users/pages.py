@@ -35,6 +35,9 @@ NEWCOMER_AFTER = 2  # pages
 
 MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
 
+# The largest page of the contract [users]: what stories ask for beyond is out of range on purpose.
+CONTRACT_LARGEST = 100
+
 
 @dataclass(slots=True)
 class Listing:
@@ -72,6 +75,15 @@ FULL_PAGES: dict[str, Callable[[Target], int]] = {
     "one page": page_to_fill,
     "a page of the default size": lambda target: target.limits.page_default,
 }
+
+
+def within_range(target: Target, size: int) -> int:
+    """Return the size of a page that stories name, or the largest one of a target that gives no such page.
+
+    Stories name sizes that the contract allows. A target that promises smaller pages may refuse them.
+    """
+    largest = target.limits.page_max
+    return min(size, largest) if largest and size <= CONTRACT_LARGEST else size
 
 
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:

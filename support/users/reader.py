@@ -79,9 +79,10 @@ class UsersReader:
         call = Call(*route, headers={**self._strong(strong), **(headers or {})})
         return self.client.send(call, "look up", subject, fresh=fresh)
 
-    def check(self, user_id: object, subject: str) -> Operation:
-        """Ask whether a user is there, without the body (HEAD)."""
-        return self.client.send(Call("HEAD", self.path_of(user_id)), "check", subject)
+    def check(self, user_id: object, subject: str, *, strong: bool = False) -> Operation:
+        """Ask whether a user is there, without the body (HEAD); `strong` asks for the newest state."""
+        call = Call("HEAD", self.path_of(user_id), headers=self._strong(strong))
+        return self.client.send(call, "check", subject)
 
     def find(
         self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
@@ -151,7 +152,7 @@ class UsersReader:
             self._population = max(self._population, len(items))
         if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
-        is_small = size is not None and size < self.target.walk_size
+        is_small = size is not None and size < self.target.walk_size and self.goes_on(operations[-1], items)
         if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced
             first |= lists.sized(self.target.walk_size)
             operations, items, is_complete = go()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BOUND_S, OUTAGE_S = 0.5, 3.0
-DEFECT = "N77"
+DEFECT = "N90"
 BREAKER = "Lovelace"  # in the name that the list cannot show
 STORIES = "REG-02 or DIR-01 or DIR-02 or LOOK-01 or OPS-05 or OPS-06"
 OPTIONS = ("-q", "-n2", "--target=broken.toml", "--explore=0", "--seed=3", "-m", STORIES)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from support.errors import Failure
     from support.users import Person
 
-__all__ = ["EXPLORATIONS", "KNOWN_TEXTS", "Exploration"]
+__all__ = ["EXPLORATIONS", "KNOWN_ADDRESSES", "KNOWN_TEXTS", "Exploration"]
 
 # What clients do by chance: the machine that draws it, and its share of the time.
 EXPLORATIONS = {
@@ -47,6 +47,7 @@ KNOWN_TEXTS = {
     ),
     f"{_WRITE} names with odd blanks and invisible signs": ("blanks inside", "outer blanks", "delicate"),
 }  # fmt: skip
+KNOWN_ADDRESSES = f"{_WRITE} emails that services confuse"
 HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
 LONGEST_STORY = 12  # steps that a summary in one line tells of
 
@@ -67,26 +68,34 @@ class Exploration:
     def explore(self, wording: str) -> Findings:
         """Have clients do what a story words; return what came of it."""
         from support.behaviours.exploration.choices import Choices  # noqa: PLC0415
-        from support.behaviours.exploration.every_text import AT_ONCE, BriefSequence, EveryText  # noqa: PLC0415
+        from support.behaviours.exploration.every_text import (  # noqa: PLC0415
+            AT_ONCE,
+            BriefSequence,
+            EveryAddress,
+            EveryText,
+            FoundSequence,
+        )
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
         target = self._observer.api.target
         late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         last: deque[Sequence] = deque(maxlen=HANDED_OVER)
 
-        is_known = wording in KNOWN_TEXTS
-        make = BriefSequence if is_known else Sequence
+        make = {**dict.fromkeys(KNOWN_TEXTS, BriefSequence), KNOWN_ADDRESSES: FoundSequence}.get(
+            wording, Sequence
+        )
 
         def begin(*is_over: Callable[[], bool]) -> Sequence:
             last.append(make(self._observer, self._people, self._repeats, late_s, *is_over))
             return last[-1]
 
         choices = Choices(target)
-        findings = (
-            EveryText(begin, choices, self._observer.api.fit(AT_ONCE)).run(KNOWN_TEXTS[wording])
-            if is_known
-            else self._search(wording, begin, choices)
-        )
+        if wording in KNOWN_TEXTS:
+            findings = EveryText(begin, choices, self._observer.api.fit(AT_ONCE)).run(KNOWN_TEXTS[wording])
+        elif wording == KNOWN_ADDRESSES:
+            findings = EveryAddress(begin, choices).run()
+        else:
+            findings = self._search(wording, begin, choices)
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
         self._people.everyone += people[-HANDED_OVER:]
         return findings

@@ -46,7 +46,11 @@ ALIKE = (
     ("axdxa.{mark}", "a_d_a.{mark}"),  # each creation is followed by a search for its address
     ("lidia.{mark}", "l\u0131dia.{mark}"),
     ("0123.{mark}", "00123.{mark}"),
+    ("ada.{mark}", "ada.{mark}x"),
+    ("o'neil.{mark}", "oneil.{mark}"),
 )
+# Two that are alike for as long as careless indexes look [characters].
+LONG = (200, 201)
 # What is no address, whatever else it is.
 NO_ADDRESSES = (
     "{mark}.example.com",
@@ -85,6 +89,17 @@ def pairs(target: Target) -> st.SearchStrategy[tuple[Sample, Sample]]:
     first = target.sending.email_domains[0]
     may = [pair for pair in ALIKE if target.promise("unicode-email") or "".join(pair).isascii()]
     return st.sampled_from(may).map(lambda pair: (_alike(pair[0], first), _alike(pair[1], first)))
+
+
+def known_pairs(target: Target) -> list[tuple[Sample, Sample]]:
+    """Return each pair of addresses that are easily taken for one another, either of them first."""
+    first, longest = target.sending.email_domains[0], target.limits.email
+    may = [pair for pair in ALIKE if target.promise("unicode-email") or "".join(pair).isascii()]
+    found = [(_alike(one, first), _alike(other, first)) for one, other in may]
+    if longest >= max(LONG):
+        one, other = (Sample(f"longest:{length}:{first}", "long", Fate.EITHER) for length in LONG)
+        found.append((one, other))
+    return [pair for one, other in found for pair in ((one, other), (other, one))]
 
 
 def _alike(local: str, domain: str) -> Sample:

@@ -1,6 +1,7 @@
-"""Every text that services are known to get wrong, by every way in: created, replaced and changed.
+"""Every text and every address that services are known to get wrong, by every way in.
 
-Chance finds what nobody thought of; what is known is not left to it.
+Users are created with them, replaced and changed. Chance finds what nobody thought of; what is known is not
+left to it.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from support.behaviours.exploration.addresses import known_pairs
+from support.behaviours.exploration.manners import Address
 from support.behaviours.exploration.search import Findings
 from support.behaviours.exploration.sequence import Sequence
-from support.behaviours.exploration.texts import known_texts
+from support.behaviours.exploration.texts import Sample, known_texts
 from support.errors import Failure
 
 if TYPE_CHECKING:
@@ -18,10 +21,9 @@ if TYPE_CHECKING:
 
     from support.behaviours.exploration.choices import Choices
     from support.behaviours.exploration.model import Known
-    from support.behaviours.exploration.texts import Sample
 
 AT_ONCE = 24  # users of one sequence
-Pair = tuple["Sample", "Sample"]
+Pair = tuple[Sample, Sample]
 
 
 class BriefSequence(Sequence):
@@ -90,3 +92,89 @@ class EveryText:
             sequence.act(lambda: sequence.replace(known, swapped, None))
         if self._target.promise("patch"):
             sequence.act(lambda: sequence.change(known, details, None))
+
+
+class FoundSequence(BriefSequence):
+    """A sequence whose users are looked up, checked for and searched by all their emails after each step."""
+
+    def look_at(self, known: Known) -> None:
+        """Look a user up, check for them, and search for them."""
+        super().look_at(known)
+        if self._target.promise("head") and self.looks.is_newest:
+            self.looks.own.without_body(known)
+        if self._target.promise("filter-by-email"):
+            self.looks.by_email(known)
+            self.looks.by_former_email(known)
+
+
+class EveryAddress:
+    """Has users take addresses that services confuse with one that is taken; `begin` gives a sequence."""
+
+    def __init__(self, begin: Callable[[], Sequence], choices: Choices) -> None:
+        self._begin = begin
+        self._choices = choices
+        self._target = choices.target
+        self.findings = Findings()
+
+    def run(self) -> Findings:
+        """Have each pair met by every way in; the first with which a promise is broken is met once more."""
+        for pair in known_pairs(self._target):
+            if self._meet(pair):
+                self._meet(pair)
+                break
+        return self.findings
+
+    def _meet(self, pair: Pair) -> bool:
+        """Have one address taken, another one met by every way in, and the first given up and taken again."""
+        sequence = self._begin()
+        try:
+            sequence.act(lambda: self._write(sequence, *(Address(sample, 0) for sample in pair)))
+            sequence.act(sequence.look_around)
+            sequence.act(sequence.let_time_pass)
+        except Failure:
+            pass  # taken down by the sequence
+        finally:
+            sequence.clean_up()
+        self.findings.note(sequence)
+        return sequence.failure is not None
+
+    def _write(self, sequence: Sequence, taken: Address, met: Address) -> None:
+        name = {"name": Sample("Ada", "a name")}
+        holder = sequence.create(name, taken)
+        for way in self._ways(sequence, name):
+            if known := way(met):
+                sequence.delete(known)
+        if holder is not None:
+            self._move(sequence, holder, name, met)
+            sequence.delete(holder)
+        sequence.create(name, taken)
+
+    def _move(self, sequence: Sequence, known: Known, name: dict[str, Sample], met: Address) -> None:
+        """Have the holder of the one address, who may have it in whatever letters, take the other one."""
+        if self._target.promise("patch"):
+            sequence.change(known, {}, met)
+        elif self._target.promise("put"):
+            sequence.replace(known, name, met)
+
+    def _ways(
+        self, sequence: Sequence, name: dict[str, Sample]
+    ) -> Iterator[Callable[[Address], Known | None]]:
+        """Return what brings somebody to an address: to be created with it, replaced or changed."""
+
+        def replace(met: Address) -> Known | None:
+            known = sequence.create(name, self._choices.own_address)
+            if known is not None:
+                sequence.replace(known, name, met)
+            return known
+
+        def change(met: Address) -> Known | None:
+            known = sequence.create(name, self._choices.own_address)
+            if known is not None:
+                sequence.change(known, {}, met)
+            return known
+
+        yield lambda met: sequence.create(name, met)
+        if self._target.promise("put"):
+            yield replace
+        if self._target.promise("patch"):
+            yield change

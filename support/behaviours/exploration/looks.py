@@ -50,7 +50,7 @@ class Looks:
         self._validator = observer.validator
         self._normalizer = observer.normalizer
         self.is_newest = observer.has_strong_reads
-        self._own = OwnMembers(observer)
+        self.own = OwnMembers(observer, self.answered)
         self._turn = 0
 
     def answered(self, operation: Operation) -> bool:
@@ -78,28 +78,11 @@ class Looks:
         self._hides_password(user, operation)
         self._judge(known, user, operation, "single")
         if self._is_conclusive(known, operation, "single"):
-            self._own.note(known, user, operation)
+            self.own.note(known, user, operation)
 
     def _hides_password(self, user: User, operation: Operation) -> None:
         if self._normalizer.shows_password(user):
             raise SecretShown("no view shows a password, in whatever form", "it does", evidence=[operation])
-
-    def unless_changed(self, known: Known) -> None:
-        """Look a user up unless they are as they were at an earlier look (If-None-Match), by turns.
-
-        As they are now they are not shown again; as they were before they are.
-        """
-        current, person = known.current, known.person
-        if current is None or not current.tag or not self.is_newest:
-            return
-        tags = dict.fromkeys(glance.tag for glance in known.glances)
-        self._turn += 1
-        tag = list(tags)[self._turn % len(tags)]
-        headers = {"If-None-Match": tag}
-        operation = self._api.look_up(person.id, person.subject, strong=True, headers=headers)
-        if self.answered(operation):
-            is_same = tag == current.tag
-            self._validator.done(operation, (304,) if is_same else self._target.accepted.look_up)
 
     def by_email(self, known: Known) -> None:
         """Search for the email of a user, or for one they had, and judge who is found."""
@@ -120,6 +103,25 @@ class Looks:
                     evidence=[operation],
                 )
         self._judge(known, mine, operation, "filter")
+        if mine is not None and self._is_conclusive(known, operation, "filter"):
+            self.own.agree(known, mine, operation)
+
+    def by_former_email(self, known: Known) -> None:
+        """Search for an email that a user has given up: nobody is found who does not have it."""
+        former = known.former_emails(self._key)
+        if not former:
+            return
+        email = former[len(known.moments) % len(former)]
+        operation, items = self._api.find(email, known.person.subject, strong=self.is_newest)
+        if not self.answered(operation):
+            return
+        mine = self._observer.pick(operation, items, known.person)
+        if mine is not None and self._is_conclusive(known, operation, "filter"):
+            raise DivergedAgain(
+                f"a search for {clip(email)} no longer finds {known.person.subject}, who has given it up",
+                f"it finds them with the email {clip(mine.email)}",
+                evidence=[operation],
+            )
 
     def listed(
         self,
@@ -138,7 +140,10 @@ class Looks:
         if not self._target.has_list:
             return None
         query = self._target.lists.ordered(order) if order else {}
-        listing = walk(self._api, Listing(query, size), strong=self.is_newest)
+        self._turn += 1
+        # By turns as it comes, and not the newest first, where it is not too long for that.
+        is_whole = not order and self._turn % 4 == 1
+        listing = walk(self._api, Listing(query, size, is_whole=is_whole), strong=self.is_newest)
         operation = listing.operation
         if not self.answered(operation):
             return None
@@ -177,7 +182,7 @@ class Looks:
                 self._hides_password(user, operation)
                 self._judge(known, user, operation, "list", first=first)
                 if self._is_conclusive(known, first, "list"):
-                    self._own.agree(known, user, operation)
+                    self.own.agree(known, user, operation)
             elif not goes_on:
                 self._judge(known, None, operation, "list", first=first)
 

@@ -46,7 +46,7 @@ class Known:
 
     `keep` gives details as the target keeps them; for `late_s` [s] a lost attempt may still arrive.
     `moments` are when each write that did, or may have, changed the user was sent and answered, monotonic
-    [s]; `glances` are looks at the newest state.
+    [s]; `glances` are looks at the newest state, `told` is what the answer to the last write has shown.
     """
 
     def __init__(self, person: Person, keep: Keep, late_s: float) -> None:
@@ -55,6 +55,7 @@ class Known:
         self.refused: list[dict[str, Any]] = []
         self.moments: list[tuple[float, float]] = []
         self.glances: list[Glance] = []
+        self.told: Glance | None = None
         self._keep = keep
         self._late_s = late_s
         self._open: list[tuple[float, Change]] = []
@@ -94,6 +95,14 @@ class Known:
     def emails(self) -> set[str]:
         """Return the emails that the user may have."""
         return {str(state["email"]) for state in self.states if state is not None}
+
+    def former_emails(self, key: Callable[[str], str]) -> list[str]:
+        """Return the emails that the user has had and certainly has no more; spellings of one share a key."""
+        if self.is_blurred:
+            return []
+        current = {key(email) for email in self.emails()}
+        ever = {key(email): email for state in self._ever if (email := str(state["email"]))}
+        return [email for common, email in ever.items() if common not in current]
 
     def is_settled_by(self, moment: float) -> bool:
         """Return whether no lost attempt can arrive any more at a moment, monotonic [s]."""

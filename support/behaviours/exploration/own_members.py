@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.behaviours.exploration.model import Glance
-from support.errors import Disagreement, TraceLeft, UnexpectedContent
+from support.errors import CameBack, Disagreement, TraceLeft, UnexpectedContent
+from support.http import Outcome
 from support.users.validators import clip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.behaviours.exploration.model import Known
     from support.convergence import Observer
     from support.http import Operation
@@ -18,10 +21,54 @@ if TYPE_CHECKING:
 class OwnMembers:
     """Judges what only the service writes, as far as the target promises it."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, is_answered: Callable[[Operation], bool]) -> None:
+        self._api = observer.api
         self._target = observer.api.target
         self._validator = observer.validator
         self._normalizer = observer.normalizer
+        self._is_answered = is_answered
+        self._turn = 0
+
+    def unless_changed(self, known: Known) -> None:
+        """Look a user up unless they are as they were at an earlier look (If-None-Match), by turns.
+
+        As they are now they are not shown again; as they were before they are.
+        """
+        current, person = known.current, known.person
+        if current is None or not current.tag:
+            return
+        tags = dict.fromkeys(glance.tag for glance in known.glances)
+        self._turn += 1
+        tag = list(tags)[self._turn % len(tags)]
+        headers = {"If-None-Match": tag}
+        operation = self._api.look_up(person.id, person.subject, strong=True, headers=headers)
+        if self._is_answered(operation):
+            is_same = tag == current.tag
+            self._validator.done(operation, (304,) if is_same else self._target.accepted.look_up)
+
+    def without_body(self, known: Known) -> None:
+        """Check for a user (HEAD): it is answered as a look-up is, with the version, and shows nothing."""
+        operation = self._api.check(known.person.id, known.person.subject, strong=True)
+        if not self._is_answered(operation) or not known.is_settled_by(operation.sent_at):
+            return
+        response = self._validator.answered(operation)
+        if known.is_gone and response.status not in self._target.accepted.look_up:
+            self._validator.done(operation, self._target.accepted.gone)
+        elif known.is_there:
+            self._validator.done(operation, self._target.accepted.look_up)
+            current, tag = known.current, response.headers.get("etag", "")
+            if current is not None and tag and _is_plain(current.operation) and current.tag not in {"", tag}:
+                raise Disagreement(
+                    f"a check for {known.person.subject} tells the version that a look-up tells",
+                    f"it tells {clip(tag)}, the look-up {clip(current.tag)}",
+                    evidence=[current.operation, operation],
+                )
+        elif known.is_gone and not self._target.gone.member:
+            raise CameBack(
+                f"{known.person.subject}, who was deleted, is not there for a check",
+                f"it was answered {response.status}",
+                evidence=[operation],
+            )
 
     def note(self, known: Known, user: User, operation: Operation) -> None:
         """Judge what only the service writes of a user, by what it was before, and remember it."""
@@ -38,19 +85,56 @@ class OwnMembers:
         for before in known.glances[-1:] + known.glances[:1]:
             self._same_origin(known, before, glance)
             self._changed_as_it_should(known, before, glance)
+        if known.told is not None:
+            self._as_told(known, known.told, glance)
         known.glances.append(glance)
 
+    def tell(self, known: Known, operation: Operation) -> None:
+        """Remember what the answer to a write, the last one so far, says of the user it shows."""
+        known.told = None
+        response = operation.response
+        if operation.outcome is not Outcome.OK or operation.adopted or operation.may_have_happened_before:
+            return
+        if response is None or not response.body or not self._target.shows_user(operation.verb):
+            return
+        user = self._validator.user(operation)
+        known.told = Glance(
+            operation, user, self._normalizer.readable(user), "", len(known.moments), is_settled=True
+        )
+
+    def _as_told(self, known: Known, told: Glance, now: Glance) -> None:
+        """Require that the answer to the last write told id, role and dates as a look-up shows them.
+
+        Of dates that are written less exactly in one place than in the other only that much is compared.
+        """
+        if told.changes != now.changes or not now.is_settled:
+            return
+        for name in self._target.own_members:
+            was, seen = getattr(told.user, name), getattr(now.user, name)
+            if was is None or was == seen:
+                continue
+            if name.endswith("_at"):
+                then = self._validator.instant(told.operation, was, f"the {name}")
+                moment = self._validator.instant(now.operation, seen, f"the {name}")
+                if abs((then - moment).total_seconds()) <= max(_resolution_s(was), _resolution_s(seen)):
+                    continue
+            raise Disagreement(
+                f"the answer to {told.operation.verb} {known.person.subject} shows what a look-up shows",
+                f"{name} is {clip(was)} in the answer, {clip(seen)} on the user's page",
+                evidence=[told.operation, now.operation],
+            )
+
     def agree(self, known: Known, user: User, operation: Operation) -> None:
-        """Require that the list shows of a user what looking them up has shown, dates included."""
-        glance = known.current
+        """Require that a list or search shows of a user what looking them up has shown, dates included."""
+        glance, view = known.current, "search" if operation.verb == "find" else "list"
         if glance is None:
             return
         for name in self._target.own_members:
             was, seen = getattr(glance.user, name), getattr(user, name)
             if was != seen:
                 raise Disagreement(
-                    f"the list and the look-up of {known.person.subject} agree",
-                    f"{name} is {clip(seen)} in the list, {clip(was)} on the user's page",
+                    f"the {view} and the look-up of {known.person.subject} agree",
+                    f"{name} is {clip(seen)} in the {view}, {clip(was)} on the user's page",
                     evidence=[glance.operation, operation],
                 )
 
@@ -96,6 +180,11 @@ class OwnMembers:
                     f"it was {clip(was)} and is {clip(seen)}",
                     evidence=evidence,
                 )
+
+
+def _is_plain(operation: Operation) -> bool:
+    """Return whether an answer came as it is: one that was compressed may have a tag of its own."""
+    return operation.response is not None and not operation.response.headers.get("content-encoding")
 
 
 def _resolution_s(value: object) -> float:

@@ -117,6 +117,7 @@ class Sequence(KeyedRequests):
             self.look_around()
             return None
         self._verdicts.made(known, operation, manner.also or {})
+        self.looks.own.tell(known, operation)
         if manner.key is not None:
             self.keyed.append(Keyed(manner.key, operation, known))
         self.look_at(known)
@@ -160,11 +161,20 @@ class Sequence(KeyedRequests):
     def look_at(self, known: Known) -> None:
         """Look at a user in every view, and at all others in the list."""
         self.looks.by_id(known)
-        if len(self.words) % 2:
-            self.looks.unless_changed(known)
+        self._look_otherwise(known)
         if self._target.promise("filter-by-email"):
             self.looks.by_email(known)
+            self.looks.by_former_email(known)
         self.look_around()
+
+    def _look_otherwise(self, known: Known) -> None:
+        """Look at a user without being shown them, by turns, where the newest state can be asked for."""
+        if not self.looks.is_newest:
+            return
+        if len(self.words) % 2:
+            self.looks.own.unless_changed(known)
+        elif self._target.promise("head"):
+            self.looks.own.without_body(known)
 
     def look_for_nobody(self, known: Known, likeness: str) -> None:
         """Look for an id that is like one of somebody's, and belongs to nobody."""
@@ -203,6 +213,7 @@ class Sequence(KeyedRequests):
             self.looks.by_id(known)
             if self._target.promise("filter-by-email"):
                 self.looks.by_email(known)
+                self.looks.by_former_email(known)
         self.look_around()
 
     def clean_up(self) -> None:
@@ -242,6 +253,7 @@ class Sequence(KeyedRequests):
             known.turn_away(refused)
         self._verdicts.require(operation, expected, accepted)
         self._verdicts.shows_newest(known, operation)
+        self.looks.own.tell(known, operation)
         self.look_at(known)
 
     def _secret(self, person: Person) -> dict[str, str]:

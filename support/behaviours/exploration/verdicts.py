@@ -34,12 +34,14 @@ OTHER_REQUEST = "the key belongs to another request"
 class Expected:
     """What a write has to be answered: one fate, and the reasons for which it must be refused.
 
-    `is_clear`: nothing about it may be refused for a reason that the contract does not decide.
+    `is_clear`: nothing about it may be refused for a reason that the contract does not decide. `is_free`:
+    nobody can have its email, so that it may be refused for many a reason, but not as one that is in use.
     """
 
     fate: Fate = Fate.TAKEN
     reasons: tuple[str, ...] = ()
     is_clear: bool = True
+    is_free: bool = False
 
     def refuse(self, reason: str) -> None:
         """Have it refused, for this reason or another one that stands already."""
@@ -93,6 +95,8 @@ class Verdicts:
                 expected.excuse()
         elif holders or any(mark in email for mark in unsure):
             expected.excuse()
+        else:
+            expected.is_free = self._target.promise("unique-email-exact")
 
     def condition(self, known: Known, guard: str, expected: Expected) -> dict[str, str]:
         """Return the condition that a write goes under, if there is a version to name."""
@@ -189,5 +193,16 @@ class Verdicts:
         elif expected.is_clear and len(set(expected.reasons)) == 1 and is_first:
             self._validator.refused(operation, expected.reasons[0])
         else:
-            self._validator.refused_cleanly(operation)
+            response = self._validator.refused_cleanly(operation)
             self._validator.reveals_nothing(operation)
+            says_taken = response.status in self._statuses_of_taken()
+            if expected.is_free and not expected.reasons and is_first and says_taken:
+                raise UnexpectedContent(
+                    "an email that nobody has is not in use",
+                    f"{operation.verb} {operation.subject} was answered {response.status}",
+                    evidence=[operation],
+                )
+
+    def _statuses_of_taken(self) -> set[int]:
+        """Return the statuses that refuse an email as one in use, and not as one that is none."""
+        return set(self._target.refusal(TAKEN)) - set(self._target.refusal(INVALID))

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from support.errors import ForeignValue, StoryError, UnexpectedContent
 from support.http import Outcome
-from support.users.pages import Listing, list_while_others_move, page_from_cursor, sorted_by, walk
+from support.users.pages import (
+    Listing,
+    list_while_others_move,
+    page_from_cursor,
+    sorted_by,
+    walk,
+    within_range,
+)
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -58,7 +65,7 @@ class Paging:
         found = WALK.fullmatch(wording)
         if found is None:
             raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
-        size = int(found["size"])
+        size = within_range(self._api.target, int(found["size"]))
         if not (found["order"] or self._api.horizon.is_offered):
             size = self._api.size_for(size)
         if found["moving"]:
@@ -70,7 +77,8 @@ class Paging:
     def ask(self, wording: str) -> Listing:
         """Ask for one page: of so many users, of no size said, or with a cursor that was never given out."""
         if found := re.fullmatch(r'of "(.*)" users', wording):
-            return _as_listing(*self._api.list_page(self._api.target.lists.sized(found[1])))
+            size = within_range(self._api.target, int(found[1])) if found[1].isdecimal() else found[1]
+            return _as_listing(*self._api.list_page(self._api.target.lists.sized(size)))
         if wording == UNSIZED:
             return _as_listing(*self._api.list_page({}))
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
@@ -91,7 +99,7 @@ class Paging:
         elif rule == DEFAULT:
             self._full(listing, self._api.target.limits.page_default, {})
         else:
-            size = int(rule.split()[3])
+            size = within_range(self._api.target, int(rule.split()[3]))
             self._full(listing, size, self._api.target.lists.sized(size))
 
     def _walk_while_others_move(self, size: int) -> Listing:

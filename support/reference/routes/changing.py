@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -48,6 +49,8 @@ class Changing:
     async def replace(self, request: Request, caller: Caller) -> Response:
         """Replace what the caller may set; there is no entity tag, as the user is not kept as it was sent."""
         user = await self._change(request, caller, "replace")
+        if self._switches.on("N81", user.created_at != user.updated_at):
+            user = replace(user, created_at=user.updated_at)
         if self._switches.on("B20"):
             return Response(status_code=204, headers=self._answers.newest())
         return self._answers.write(200, self._answers.body(user, "change"), self._answers.newest())

@@ -72,6 +72,8 @@ class Paging:
         place = [getattr(last, column.key), last.id]
         if self._switches.has("M52", "M55"):
             place = [(listing.after[0] if listing.after else 0) + listing.limit, ""]
+        if self._switches.on("N82", query.is_ordered):
+            place[1] = "\U0010ffff"
         mark = [listing.tenant, listing.order, listing.email_key, *place, position]
         parameters = {"limit": str(listing.limit)}
         if query.is_ordered:
@@ -109,7 +111,7 @@ class Paging:
 
     def _limit(self, text: str | None) -> int:
         on = self._switches.on
-        if self._switches.on("N77", text is None):
+        if self._switches.on("N91", text is None):
             return LIMIT_MAX
         if text is None or on("M53", text != str(DEFAULT_LIMIT)):
             return DEFAULT_LIMIT

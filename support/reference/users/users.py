@@ -47,6 +47,7 @@ class Users:
         self._switches = switches
         self._deleted: set[tuple[str, str]] = set()
         self._unlistable: set[str] = set()  # tenants; only a defect uses this
+        self._given_up: dict[tuple[str, str], str] = {}
 
     def was_deleted(self, tenant: str, user_id: str) -> bool:
         """Return whether a tenant had a user of this id, as far as this process remembers."""
@@ -55,6 +56,10 @@ class Users:
     def has_broken_list(self, tenant: str) -> bool:
         """Return whether a name was stored that breaks a tenant's list for good, as a defect has it."""
         return tenant in self._unlistable
+
+    def former_owner(self, tenant: str, email_key: str) -> str | None:
+        """Return the id of a user whose address a replacement has changed, as a defect remembers it."""
+        return self._given_up.get((tenant, email_key))
 
     async def compose(self, tenant: str, fields: Fields) -> User:
         """Make a new user of checked fields, without storing it."""
@@ -86,7 +91,7 @@ class Users:
         with self._store.transaction() as transaction:
             transaction.create(user, overlooks)
             remember(transaction, user)
-        if self._switches.has("N77") and "\\" in user.name:
+        if self._switches.has("N90") and "\\" in user.name:
             self._unlistable.add(user.tenant)
 
     async def change(
@@ -108,12 +113,16 @@ class Users:
             old = transaction.find(tenant, user_id) or self._stand_in(transaction, tenant, user_id, revision)
             self._check(old, conditions, revision)
             new = self._revisions.apply(old, revision)
+            if self._is_confused(transaction, old, new, action):
+                raise problems.email_in_use()
             if self._switches.on("M71", action == "replace" and new.email_key == old.email_key):
                 raise problems.email_in_use()
             half = self._revisions.take_half(old, revision)
             if self._is_kept(old, new, revision):
                 transaction.update(old, half or new, overlooks)
                 self._spill(transaction, old, new)
+                if self._switches.has("N79") and action == "replace" and new.email_key != old.email_key:
+                    self._given_up[tenant, old.email_key] = old.id
                 if self._switches.on("N32", action == "change" and new.email_key != old.email_key):
                     transaction.release(new)
         if half:
@@ -176,6 +185,15 @@ class Users:
             has_happened = revision and self._revisions.apply(user, revision) == user
             if not self._switches.on("B30", has_happened):
                 raise
+
+    def _is_confused(self, transaction: Transaction, old: User, new: User, action: Action) -> bool:
+        """Return whether a replacement takes an address for somebody else's, as a defect does."""
+        local, at, domain = new.email_key.partition("@")
+        if not self._switches.has("N78") or action != "replace" or "+" not in local:
+            return False
+        plain = local.partition("+")[0] + at + domain
+        found = transaction.view.page(Listing(old.tenant, email_key=plain, limit=1))
+        return self._switches.on("N78", any(user.id != old.id for user in found))
 
     def _stand_in(self, transaction: Transaction, tenant: str, user_id: str, revision: Revision) -> User:
         """Return whom to change when there is no such user; raises Problem 404."""

@@ -122,7 +122,9 @@ def test_a_server_field_is_the_name_of_a_mapped_member():
         parse_target({"name": "x", "fields": renamed, "server_fields": ["id", "createdAt"]}, source="x")
     target = parse_target({"name": "x", "fields": renamed, "server_fields": ["date_joined"]}, source="x")
     assert target.server_fields == ("date_joined",)
-    assert parse_target({"name": "x", "fields": renamed}, source="x")
+    target = parse_target({"name": "x", "fields": {**renamed, "role": ""}}, source="x")
+    assert target.server_fields == ("id", "date_joined", "updatedAt"), "as its fields are called"
+    assert Target.model_validate_json(target.model_dump_json()) == target, "a worker reads it so"
 
 
 def test_a_mismatch_of_an_older_profile_is_a_reason_now():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from support.behaviours.users.paging import Paging
 from support.selftests.probes.list_probe import ListedUsers, people
 from support.users.reader import MOST_PAGES
 from support.users.walks import OLD_USERS
@@ -83,6 +85,22 @@ def test_a_walk_asks_for_no_more_than_a_page_may_hold() -> None:
         listed = ListedUsers(lambda _: (200, [], {}), limits=limits)
         listed.walk()
         assert listed.calls[0].query == {"limit": size}
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("100", 50), ("2", 2), ("0", 0), ("101", 101), ("x", "x"), ("-1", "-1")]
+)
+def test_a_size_of_the_contract_is_brought_into_the_range_of_the_target(asked: str, sent: int | str) -> None:
+    """A service with smaller pages may refuse what the contract allows; what is out of range is meant so."""
+    listed = ListedUsers(lambda _: (200, [], {}), limits={"page_max": 50})
+    api: Any = listed.reader
+    viewed: Any = SimpleNamespace(api=api)
+    paging = Paging(viewed, *[cast("Any", None)] * 3)
+    paging.ask(f'of "{asked}" users')
+    assert listed.calls[0].query == {"limit": sent}
+    if asked == "100":
+        paging.walk("100 per page")
+        assert listed.calls[1].query["limit"] == sent
 
 
 def test_a_window_ends_the_walk_and_is_said_to() -> None:
