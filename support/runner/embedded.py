@@ -27,7 +27,12 @@ STOP_WITHIN_S = 5.0
 
 
 class EmbeddedService:
-    """A service in a child process on loopback, with tokens made for this run."""
+    """A service in a child process on loopback, with tokens made for this run.
+
+    It has `start_within_s` [s] to say where it listens.
+    """
+
+    start_within_s = START_WITHIN_S
 
     def __init__(self, module: str, variables: Sequence[str], options: Sequence[str]) -> None:
         self.tokens = {name: secrets.token_urlsafe(24) for name in variables}
@@ -64,7 +69,7 @@ class EmbeddedService:
     def _read_base_url(self) -> str:
         """Read the first line, which comes once requests are accepted; raises ConfigurationError."""
         assert self._process.stdout is not None
-        deadline = time.monotonic() + START_WITHIN_S
+        deadline = time.monotonic() + self.start_within_s
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             ready = selector.select(max(0.0, deadline - time.monotonic()))
@@ -75,5 +80,5 @@ class EmbeddedService:
         self.stop()
         self._said.seek(0)
         said = self._said.read().strip().splitlines()
-        reason = said[-1] if said else f"no address within {START_WITHIN_S:g} s"
+        reason = said[-1] if said else f"no address within {self.start_within_s:g} s"
         raise ConfigurationError(f"the embedded service does not start: {reason}")
