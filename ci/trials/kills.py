@@ -107,8 +107,14 @@ KINDS: dict[str, Callable[[Running, random.Random], None]] = {
 }
 
 
-def choose_kinds(runs: int, chance: random.Random) -> list[str]:
-    """Return the kind of kill of each run: so many of all processes, the others in equal parts, shuffled."""
+def choose_kinds(runs: int, chance: random.Random, word: str = "") -> list[str]:
+    """Return the kind of kill of each run: so many of all processes, the others in equal parts, shuffled.
+
+    With a `word` only those that have it in their names, in equal parts.
+    """
+    if word:
+        chosen = [kind for kind in KINDS if word in kind]
+        return [chosen[number % len(chosen)] for number in range(runs)] if chosen else []
     others = [kind for kind in KINDS if kind != ALL]
     of_all = round(KILLED_ALL * runs)
     kinds = [ALL] * of_all + [others[number % len(others)] for number in range(runs - of_all)]
@@ -220,9 +226,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ci.trials.kills", description=__doc__)
     parser.add_argument("--runs", type=int, default=100, metavar="N", help="default: 100")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="default: 2")
+    parser.add_argument("--kind", default="", metavar="WORD", help="only kinds with this word in their names")
     parser.add_argument("--seed", type=int, default=14, help="of moments and weather; default: 14")
     options = parser.parse_args(arguments)
-    kinds = choose_kinds(options.runs, random.Random(options.seed))
+    kinds = choose_kinds(options.runs, random.Random(options.seed), options.kind)
+    if not kinds:
+        parser.error(f"no kind of kill has {options.kind!r} in its name")
     folders: SimpleQueue[Path] = SimpleQueue()
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as name, ThreadPoolExecutor(options.at_once) as pool:

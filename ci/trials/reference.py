@@ -33,6 +33,8 @@ Everybody = dict[tuple[str, str], dict[str, Any]]
 class TrialService(EmbeddedService):
     """A reference service as a context, that is asked directly, past whatever stands in front of it."""
 
+    start_within_s = 180.0  # a machine that is busy with trials may take longer than a run waits
+
     def __init__(self, *options: str, residents: int = 0) -> None:
         super().__init__("support.reference", TOKENS, options, residents)
 

@@ -121,10 +121,13 @@ class Controller:
         if self._failed >= (self._config.getoption("maxfail") or self._failed + 1):
             self._ordering.stop()
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Let nobody wait for a turn any longer."""
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Let nobody wait for a turn any longer; a run that was cut short has a summary that says so."""
         self._is_interrupted = True
         self._stop_waiting()
+        if self._results.has_begun:
+            why = f" ({excinfo.value})" if str(excinfo.value) else ""
+            self.summary.problems.append(f"interrupted before all stories had been told{why}")
 
     def _stop_waiting(self) -> None:
         if hasattr(self, "_ordering"):

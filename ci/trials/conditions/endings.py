@@ -41,7 +41,7 @@ DISKS: dict[str, tuple[tuple[str, ...], int]] = {
     "for the results": (("reports", "allure-results"), 64),
     "for the journals": ((".acceptance",), 96),
     "for the summary alone": (("reports",), 4),
-    "from the beginning": ((".acceptance", "reports", "allure-results"), 0),
+    "from the beginning": ((".acceptance", "reports"), 0),
 }
 FULL = "echo full > {0}/filling; cat /dev/zero > {0}/filling 2>/dev/null; "
 

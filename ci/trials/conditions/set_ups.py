@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 EXPECTED = "4, one line that names it"
 # What pytest and its other plugins check themselves is told with their usage.
-PYTESTS = ("-n=x", "--maxfail=x", "--dist=nonsense", "--max-worker-restart=x")
+PYTESTS = ("-n=x", "--maxfail=x", "--dist=nonsense")
 OPTIONS = (
     *("--bound=-1", "--bound=inf", "--bound=nan", "--bound=1e9", "--bound=x", "--bound=", "--seed=-1"),
     *("--seed=1.5", "--explore=-1", "--explore=inf", "--weather=sunny", "--residents=-1", "--residents=x"),
     *("--target=refrence", "--target=no/such.toml", "--target=features", "-n=-1"),
     *("--reports=pyproject.toml", "--alluredir=pyproject.toml", "--junitxml=pyproject.toml/x.xml"),
+    "--max-worker-restart=x",
     *PYTESTS,
 )
 VARIABLES: dict[str, dict[str, str]] = {

@@ -104,6 +104,8 @@ def check_options(config: pytest.Config) -> None:
             else f": it is {', '.join(WEATHERS[:-1])} or {WEATHERS[-1]}"
         )
         raise pytest.UsageError(f"--weather {_clip(option.weather)}: there is no such weather{hint}")
+    restarts = getattr(option, "maxworkerrestart", None)
+    _number(restarts, "--max-worker-restart", _whole, "a whole number from 0 on")
     workers = getattr(option, "numprocesses", None)
     if isinstance(workers, int) and workers < 0:
         raise pytest.UsageError(f"-n {workers}: must be a number of workers from 0 on, or auto")

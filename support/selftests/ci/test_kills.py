@@ -33,6 +33,12 @@ def test_two_of_five_kills_are_of_all_processes_and_the_others_are_shared_out():
     assert choose_kinds(100, random.Random(1)) == choose_kinds(100, random.Random(1))
 
 
+def test_kinds_can_be_chosen_by_a_word_of_their_names():
+    assert choose_kinds(3, random.Random(1), "SIGTERM") == ["SIGTERM to the run"] * 3
+    assert len(set(choose_kinds(6, random.Random(1), "SIGKILL to"))) == 2
+    assert choose_kinds(3, random.Random(1), "SIGFOO") == []
+
+
 @pytest.mark.parametrize("harm", [{"left": 1}, {"touched": 1}, {"swept_code": 10}], ids=str)
 def test_each_harm_is_enough_for_a_run_not_to_be_clean(harm):
     assert CLEAN.is_clean

@@ -53,6 +53,10 @@ def ending(project):
         (["--seed", "x"], "--seed x: must be a whole number from 0 on"),
         (["--seed=-1"], "--seed -1: must be a whole number from 0 on"),
         (["-n", "-1"], "-n -1: must be a number of workers from 0 on, or auto"),
+        (
+            ["--max-worker-restart", "x", "-n", "2"],
+            "--max-worker-restart x: must be a whole number from 0 on",
+        ),
         (["--weather", "sunni"], "--weather sunni: there is no such weather"),
         (["--target", "refrence"], "unknown target 'refrence'"),
         (["--reports", "pyproject.toml"], "results cannot be written: File exists"),
