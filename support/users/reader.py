@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from support.users.walks import IsEnough
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
-MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
+MOST_PAGES_OF_A_STORY = 60  # for which the size of pages is still the story's own
 MOST_PAGES_SORTED = 50  # of a walk in an order that may put the story's users anywhere
-MOST_PAGES_WHOLE = 40  # of a walk in the list's own order; a list with more is crowded
+MOST_PAGES_WHOLE = 100  # of a walk in the list's own order; a list with more is crowded
 MOST_WALKS = 4
 
 
@@ -136,7 +136,7 @@ class UsersReader:
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         begin = None if query else since or self.horizon.begin()
-        is_crowded = self._population >= MOST_PAGES_WHOLE * self.target.walk_size
+        is_crowded = self._is_crowded(asks=begin is not None and whole)
         most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), until_shown(sought, self._ids)
         if begin is not None and whole and not is_crowded:
             most = MOST_PAGES_WHOLE
@@ -150,7 +150,8 @@ class UsersReader:
         operations, items, is_complete = go()
         if not query and (whole or begin is None):
             self._population = max(self._population, len(items))
-        if most == MOST_PAGES_WHOLE and self.goes_on(operations[-1], items):  # crowded, as is known only now
+        goes_on = is_complete and self.goes_on(operations[-1], items)  # not one that begins again
+        if most == MOST_PAGES_WHOLE and goes_on:  # crowded, as is known only now
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
         is_small = size is not None and size < self.target.walk_size and self.goes_on(operations[-1], items)
         if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced
@@ -193,6 +194,12 @@ class UsersReader:
             if operation.is_end or self._is_at_window(items):
                 break
         return operations, items, not novelty.is_over
+
+    def _is_crowded(self, *, asks: bool) -> bool:
+        """Return whether others crowd the list; `asks` for the number rather than to find out by walking."""
+        if asks and not self._population and self.target.promise("total-count"):
+            self.count()
+        return self._population >= MOST_PAGES_WHOLE * self.target.walk_size
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window
