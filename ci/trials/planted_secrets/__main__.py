@@ -72,8 +72,8 @@ def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool
         seen += count
         print(write_row((part, way, len(numbers), count, leaks[way])), flush=True)
     print(f"{part}: {len(texts)} texts, {len(everything) >> 10} KiB searched, {len(found)} finds", flush=True)
-    for each in sorted({f"{each.shape}, {each.how}, in {each.where}" for each in found})[:MOST_TOLD]:
-        print(f"found: {each}", flush=True)
+    for told in sorted({f"{each.shape}, {each.how}, in {each.where}" for each in found})[:MOST_TOLD]:
+        print(f"found: {told}", flush=True)
     return bool(found or seen < LEAST_SHOWN * len(plantation.planted))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOP = {"content-length", "transfer-encoding", "connection", "date", "server", "content-type"}
 HONEST = 60  # answers, in which the run sees that it may begin
 FAULT_EVERY, CHANGE_EVERY, REDIRECT_EVERY = 7, 5, 41  # look-ups
-OWN_PASSWORD = "password of a user"
+OWN = "password of a user"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z -]+")
 
 
@@ -194,7 +194,7 @@ class Gateway:
             turn = self._answers
         name = [*ENCODINGS][turn % len(ENCODINGS)]
         with self._lock:
-            number = self._plantation.note(OWN_PASSWORD, "a user's own", name, "")
+            number = self._plantation.note(OWN, "a user's own", name, "")
         return f"planted{number:05d}x {ENCODINGS[name](password)}"
 
     def _note_password(self, body: bytes) -> None:

@@ -1,7 +1,7 @@
 """Starts that end with a line: set-up mistakes and services that refuse, with the secret in what is told.
 
-Each way is started with every shape and encoding: a run, the sweep, the probe or the audit. Nothing of it gets
-as far as a story.
+Each way is started with every shape and encoding: a run, the sweep or the probe. Nothing of it gets as far
+as a story.
 """
 
 from __future__ import annotations
@@ -66,9 +66,10 @@ def start_all(folder: Path, plantation: Plantation, *, is_quick: bool) -> list[P
                 secret = plantation.secrets[shape]
                 case = Case(secret, told, ENCODINGS[encoding](secret), server.url, project)
                 door.start = start = WAYS[way](case)
-                code = _run(forks, start, said / f"{number}.txt")
+                file = said / f"{number}.txt"
+                code = _run(forks, start, file)
                 codes[f"{code}"] += 1
-                has_said = bool((said / f"{number}.txt").read_text(encoding="utf-8", errors="replace").strip())
+                has_said = bool(file.read_bytes().strip())
                 plantation.ended[way] += has_said and code in ENDINGS
     finally:
         server.close()
