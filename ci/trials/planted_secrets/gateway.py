@@ -108,7 +108,7 @@ class Gateway:
             self._look_ups += is_look_up
             turn = self._look_ups
         if is_look_up and not turn % REDIRECT_EVERY:
-            place = self._plantation.next("redirect elsewhere", _is_line, 4)
+            place = self._plantation.next("redirect elsewhere", _is_line, 2)
             self._send(handler, 302, [("Location", f"http://elsewhere.invalid/?t={place}")], b"")
         elif is_look_up and not turn % FAULT_EVERY:
             self._fail(handler, [*FAULTS][turn // FAULT_EVERY % len(FAULTS)])
@@ -117,7 +117,7 @@ class Gateway:
 
     def _fail(self, handler: BaseHTTPRequestHandler, way: str) -> None:
         status, media_type, write = FAULTS[way]
-        content = write(self._plantation.next(way, count=8)).encode()
+        content = write(self._plantation.next(way, count=2)).encode()
         again = self._plantation.next("when to come again", _is_line)
         self._send(handler, status, [("Content-Type", media_type), ("Retry-After", again)], content)
 

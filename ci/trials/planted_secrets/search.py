@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from ci.trials.planted_secrets.encodings import ENCODINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 PIECE = 12  # characters of a long secret that may not be left
@@ -121,7 +121,11 @@ def _pieces(secret: str) -> list[str]:
 def _undo(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text says, and what it says when something is undone."""
     yield "as it is", text
-    steps = {"percent signs": unquote, "entities": html.unescape, "escapes": _unescape}
+    steps: dict[str, Callable[[str], str]] = {
+        "percent signs": unquote,
+        "entities": html.unescape,
+        "escapes": _unescape,
+    }
     for name, step in steps.items():
         once = step(text)
         if once is not text and once != text:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci.trials.planted_secrets.cases import Case
 from ci.trials.planted_secrets.encodings import ENCODINGS
-from ci.trials.planted_secrets.ways import WAYS, Case
+from ci.trials.planted_secrets.ways import WAYS
 from ci.trials.projects import copy_project
 from ci.trials.runs import environment
 from support.selftests.servers.raw_server import RawServer, send, send_and_close
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from ci.trials.planted_secrets.cases import Start
     from ci.trials.planted_secrets.planting import Plantation
-    from ci.trials.planted_secrets.ways import Start
     from support.selftests.servers.raw_server import Received
 
 QUICK = 3  # combinations of a way
