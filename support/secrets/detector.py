@@ -28,6 +28,9 @@ TINY = 8
 _CUT = re.compile(r"(?>(?:(?:\.{3,}|…|(?<!\\)\\++u2026|&hellip;|&#8230;)\s*+)+)")
 _CUT_SIGNS = ("...", "…", "u2026", "&hellip;", "&#8230;")
 _CUT_LINES = re.compile(r"(?m)^(?:E\s+)?(?:[-+?] )?|$")
+# A code in which each character has letters of its own, and what else stands for parts of its two ends.
+_EVEN = re.compile(r"[0-9a-f,]*")
+_BESIDE = "[0-9A-Za-z+/_-]{0,3}"
 _SKIPPING = " identical "  # pytest's "Skipping 42 identical leading characters in diff"
 
 
@@ -56,7 +59,8 @@ class Detector:
         for coding in codings(secret) | rare_codings(secret):
             # A coding takes more characters for the same letters: 4 for 3 in base64, 2 for 1 in hex.
             least = math.ceil(LONG_REMNANT * max(1.0, len(coding) / size))
-            self._long.add(Form(reduce_coding(coding), label, least=least))
+            before, after = ("", "") if _EVEN.fullmatch(coding) else (_BESIDE, f"{_BESIDE}={{0,6}}")
+            self._long.add(Form(reduce_coding(coding), label, 0, before, after, least=least))
 
     def _learn_short(self, secret: str, label: str) -> None:
         """Learn a secret with few letters and digits by all of its visible signs."""

@@ -1,4 +1,3 @@
-# ruff: noqa: B028, PT015, SIM117, TRY301, ANN, D103, PT011 - everything goes wrong on purpose
 """Tests that go wrong in every way with secrets at hand, which nobody but the guard hides.
 
 They are run in a folder of their own, where `plan.json` holds the texts of each way.

@@ -1,8 +1,8 @@
 """Starts commands of the suite, each in a process forked from this one, which has imported everything.
 
 Run as a script in a copy of the project. Each line of standard input is a start in JSON: `command` (a module,
-or pytest), `arguments`, `variables` and `said`, the file that takes both streams; the answer is a line with the
-exit code. A process of its own would take a second to begin, and there are thousands of starts.
+or pytest), `arguments`, `variables` and `said`, the file that takes both streams; the answer is a line with
+the exit code. A process of its own would take a second to begin, and there are thousands of starts.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _become(start: dict[str, Any]) -> NoReturn:
     except SystemExit as ending:
         code = ending.code
     except BaseException:  # noqa: BLE001 - as the interpreter does at its end
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         code = 1
     for each in (sys.stdout, sys.stderr):
         each.flush()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOP = {"content-length", "transfer-encoding", "connection", "date", "server", "content-type"}
 HONEST = 60  # answers, in which the run sees that it may begin
 FAULT_EVERY, CHANGE_EVERY, REDIRECT_EVERY = 7, 5, 41  # look-ups
-OWN_PASSWORD = "password of a user"
+OWN = "password of a user"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z -]+")
 
 
@@ -108,7 +108,7 @@ class Gateway:
             self._look_ups += is_look_up
             turn = self._look_ups
         if is_look_up and not turn % REDIRECT_EVERY:
-            place = self._plantation.next("redirect elsewhere", _is_line, 4)
+            place = self._plantation.next("redirect elsewhere", _is_line, 2)
             self._send(handler, 302, [("Location", f"http://elsewhere.invalid/?t={place}")], b"")
         elif is_look_up and not turn % FAULT_EVERY:
             self._fail(handler, [*FAULTS][turn // FAULT_EVERY % len(FAULTS)])
@@ -117,7 +117,7 @@ class Gateway:
 
     def _fail(self, handler: BaseHTTPRequestHandler, way: str) -> None:
         status, media_type, write = FAULTS[way]
-        content = write(self._plantation.next(way, count=8)).encode()
+        content = write(self._plantation.next(way, count=2)).encode()
         again = self._plantation.next("when to come again", _is_line)
         self._send(handler, status, [("Content-Type", media_type), ("Retry-After", again)], content)
 
@@ -194,7 +194,7 @@ class Gateway:
             turn = self._answers
         name = [*ENCODINGS][turn % len(ENCODINGS)]
         with self._lock:
-            number = self._plantation.note(OWN_PASSWORD, "a user's own", name, "")
+            number = self._plantation.note(OWN, "a user's own", name, "")
         return f"planted{number:05d}x {ENCODINGS[name](password)}"
 
     def _note_password(self, body: bytes) -> None:

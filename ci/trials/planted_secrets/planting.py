@@ -35,17 +35,20 @@ class Planted:
 
 @dataclass(slots=True)
 class Plantation:
-    """Everything that a trial plants; `secrets` by the names of their shapes. Safe to use from many threads."""
+    """Everything that a trial plants; `secrets` by the names of their shapes. Safe with many threads."""
 
     secrets: dict[str, str]
     planted: list[Planted] = field(default_factory=list)
-    ended: Counter[str] = field(default_factory=Counter)  # starts of each way that ended with a line
+    # How many starts of each way have ended with a line.
+    ended: Counter[str] = field(default_factory=Counter)
     _turns: dict[str, Iterator[tuple[str, str]]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def combinations(self, encodings: Mapping[str, Callable[[str], str]] = ENCODINGS) -> list[tuple[str, str]]:
-        """Return every shape with every encoding; neighbours differ in both, so that a few are of many kinds."""
+    def combinations(
+        self, encodings: Mapping[str, Callable[[str], str]] = ENCODINGS
+    ) -> list[tuple[str, str]]:
+        """Return every shape with every encoding; neighbours differ in both, so that a few are of many."""
         shapes, names = [*self.secrets], [*encodings]
         return [
             (shapes[(number + shift) % len(shapes)], name)
@@ -59,7 +62,7 @@ class Plantation:
             return self._plant(way, shape, encoding)
 
     def next(self, way: str, fits: Callable[[str], bool] = bool, count: int = 1) -> str:
-        """Return the next that a way has not had yet, and all again when it has had all, as far as they fit."""
+        """Return the next that a way has not had yet, as far as they fit; when it has had all, all again."""
         with self._lock:
             if way not in self._turns:
                 fitting = [

@@ -16,13 +16,14 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ci.trials.planted_secrets.encodings import ENCODINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 PIECE = 12  # characters of a long secret that may not be left
@@ -89,6 +90,7 @@ def find(secrets: dict[str, str], texts: dict[str, str]) -> list[Find]:
     return found
 
 
+@lru_cache
 def _spellings(secret: str) -> dict[str, str]:
     """Return how a secret may stand in a text, in small letters, by what was done to it."""
     found = {}
@@ -98,6 +100,7 @@ def _spellings(secret: str) -> dict[str, str]:
             "": text,
             " in JSON": json.dumps(text)[1:-1],
             " in JSON, UTF-8": json.dumps(text, ensure_ascii=False)[1:-1],
+            " in JSON twice": json.dumps(json.dumps(text)[1:-1])[1:-1],
             " in a repr": repr(text)[1:-1],
             " of bytes": repr(text.encode())[2:-1],
             " in a page": html.escape(text),
@@ -111,6 +114,7 @@ def _spellings(secret: str) -> dict[str, str]:
     return found
 
 
+@lru_cache
 def _pieces(secret: str) -> list[str]:
     """Return the parts of a secret, one of which is left where too much is."""
     length = min(max(LEAST_PIECE, -(-2 * len(secret) // 3)), PIECE if len(secret) > PUBLIC else len(secret))
@@ -121,7 +125,11 @@ def _pieces(secret: str) -> list[str]:
 def _undo(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text says, and what it says when something is undone."""
     yield "as it is", text
-    steps = {"percent signs": unquote, "entities": html.unescape, "escapes": _unescape}
+    steps: dict[str, Callable[[str], str]] = {
+        "percent signs": unquote,
+        "entities": html.unescape,
+        "escapes": _unescape,
+    }
     for name, step in steps.items():
         once = step(text)
         if once is not text and once != text:

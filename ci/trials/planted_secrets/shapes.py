@@ -25,7 +25,7 @@ def make_secrets(seed: int) -> dict[str, str]:
     return {
         "short": f"{some(7)}7",
         "word and year": f"{chosen.choice(('Sommer', 'Winter', 'Herbst'))}{chosen.randrange(2015, 2027)}!",
-        "quotes and backslashes": f"p{some(2)}\"{some(2)}'{some(3)}\\{some(2)}\\\\\"{some(3)}9",
+        "quotes and backslashes": f'p{some(2)}"{some(2)}\'{some(3)}\\{some(2)}\\\\"{some(3)}9',
         "what URLs escape": f"u{some(2)}%{some(2)}%25&{some(1)}=+/{some(3)}?#{some(2)}%2F{some(2)}4",
         "other scripts": f"g{some(1)}öß{some(2)}é{some(1)}λ漢字{some(2)}€ñ{some(2)}5",
         "blanks": f"{some(5, LOWER)} {some(4, LOWER)}  {some(2, LOWER)} {some(5, LOWER)}8",

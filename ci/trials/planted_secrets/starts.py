@@ -1,7 +1,7 @@
 """Starts that end with a line: set-up mistakes and services that refuse, with the secret in what is told.
 
-Each way is started with every shape and encoding: a run, the sweep, the probe or the audit. Nothing of it gets
-as far as a story.
+Each way is started with every shape and encoding: a run, the sweep or the probe. Nothing of it gets as far
+as a story.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci.trials.planted_secrets.cases import Case
 from ci.trials.planted_secrets.encodings import ENCODINGS
-from ci.trials.planted_secrets.ways import WAYS, Case
+from ci.trials.planted_secrets.ways import WAYS
 from ci.trials.projects import copy_project
 from ci.trials.runs import environment
 from support.selftests.servers.raw_server import RawServer, send, send_and_close
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from ci.trials.planted_secrets.cases import Start
     from ci.trials.planted_secrets.planting import Plantation
-    from ci.trials.planted_secrets.ways import Start
     from support.selftests.servers.raw_server import Received
 
 QUICK = 3  # combinations of a way
@@ -66,9 +67,10 @@ def start_all(folder: Path, plantation: Plantation, *, is_quick: bool) -> list[P
                 secret = plantation.secrets[shape]
                 case = Case(secret, told, ENCODINGS[encoding](secret), server.url, project)
                 door.start = start = WAYS[way](case)
-                code = _run(forks, start, said / f"{number}.txt")
+                file = said / f"{number}.txt"
+                code = _run(forks, start, file)
                 codes[f"{code}"] += 1
-                has_said = bool((said / f"{number}.txt").read_text(encoding="utf-8", errors="replace").strip())
+                has_said = bool(file.read_bytes().strip())
                 plantation.ended[way] += has_said and code in ENDINGS
     finally:
         server.close()

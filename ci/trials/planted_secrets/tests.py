@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ci.trials.planted_secrets.planting import Plantation
 
 TESTS = Path(__file__).with_name("failing_tests.py")
+WAYS = re.compile(r'@each_of\("(.*?)"\)|(?:in |ids=)PLAN\["(.*?)"\]')
 CONFTEST = """
 import json, os
 from support.secrets.redaction import REDACTOR
@@ -37,7 +38,7 @@ def run_tests(folder: Path, plantation: Plantation) -> list[Path]:
     tests, left = folder / "tests", folder / "left"
     tests.mkdir()
     left.mkdir()
-    ways = dict.fromkeys(re.findall(r'@each_of\("(.*?)"\)|(?:in |ids=)PLAN\["(.*?)"\]', TESTS.read_text("utf-8")))
+    ways = dict.fromkeys(WAYS.findall(TESTS.read_text("utf-8")))
     # One test has all shapes, so that each output has some that are cut.
     plan = {
         way: [
@@ -52,11 +53,12 @@ def run_tests(folder: Path, plantation: Plantation) -> list[Path]:
     shutil.copy(TESTS, tests / "test_failing.py")
     options = ("-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={folder / 'given'}", *SAYING)
     files = ("--alluredir=../left/allure", "--junitxml=../left/junit.xml", "--log-file=../left/run.log")
+    planted = json.dumps([*plantation.secrets.values()])
     with (left / "said").open("wb") as said:
         ended = subprocess.run(  # noqa: S603 - this interpreter
             [sys.executable, "-m", "pytest", *options, *files],
             cwd=tests,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PLANTED": json.dumps([*plantation.secrets.values()])},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PLANTED": planted},
             stdout=said,
             stderr=subprocess.STDOUT,
             check=False,

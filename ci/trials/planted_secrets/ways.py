@@ -1,104 +1,25 @@
-"""The ways by which a secret may reach what a start says, each as what is started and what the service answers."""
+"""The ways by which a secret may reach what a start says: what is started, and what the service answers."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ci.trials.planted_secrets.cases import JSON, Case, Start, Way, reply
 from ci.trials.planted_secrets.encodings import ENCODINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from support.selftests.servers.raw_server import Received
+    from collections.abc import Callable
 
 IN_URLS = {name: ENCODINGS[name] for name in ("plain", "URL", "URL, every byte, small letters")}
 PLAIN = {"plain": ENCODINGS["plain"]}
-NOBODY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
-SHORT_TIMES = """
-[faults]
-max_outage_s = 0
-[timeouts]
-connect_s = 1
-read_s = 1
-attempt_s = 2
-operation_s = 2
-"""
+OTHER = "any-token-7"  # where another variable holds the secret
 ALONE = ("-p", "no:cacheprovider", "-p", "no:xdist")
 LOUD = ("-vv", "--showlocals", "--full-trace")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A secret, the text that gives it away (with its number), its encoding alone, and where the service is."""
-
-    secret: str
-    told: str
-    coded: str
-    url: str
-    folder: Path
-
-    @property
-    def host(self) -> str:
-        """The service's host and port."""
-        return self.url.partition("//")[2]
-
-    def profile(self, more: str = "", auth: str = "") -> str:
-        """Write a profile, and return its path."""
-        text = f'name = "x"\n{more}\n[auth]\n{auth}\n{SHORT_TIMES}'
-        (self.folder / "start.toml").write_text(text, encoding="utf-8")
-        return "start.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A command, and what the service answers to it: the first answer whose method and path fit."""
-
-    command: str
-    arguments: tuple[str, ...]
-    variables: dict[str, str]
-    answers: tuple[tuple[str, bytes], ...] = ()
-
-    def answer(self, request: Received) -> bytes:
-        """Return the bytes of an answer; nothing where the connection is closed."""
-        line = f"{request.method} {request.target}"
-        fitting = (content for begin, content in self.answers if line.startswith(begin))
-        return next(fitting, NOBODY)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a start is made, which encodings make sense in it, and which shapes can be sent by it."""
-
-    make: Callable[[Case], Start]
-    encodings: Mapping[str, Callable[[str], str]] = field(default_factory=lambda: ENCODINGS)
-    in_header: bool = False
-
-    def __call__(self, case: Case) -> Start:
-        return self.make(case)
-
-    def takes(self, shape: str) -> bool:
-        """Return whether a secret of this shape can go where this way sends it."""
-        return not self.in_header or shape not in {"other scripts", "blanks"}
-
-
-def reply(
-    status: int | str, body: str = "", media_type: str = "application/json", *headers: str, reason: str = "Said"
-) -> bytes:
-    """Return the bytes of an answer."""
-    content = body.encode()
-    lines = [f"HTTP/1.1 {status} {reason}", f"Content-Type: {media_type}", *headers]
-    lines.append(f"Content-Length: {len(content)}")
-    lines = [line.replace("\r", " ").replace("\n", " ") for line in lines]
-    return "\r\n".join([*lines, "", ""]).encode() + content
-
-
-def _run(
-    case: Case, *answers: tuple[str, bytes], auth: str = "", more: str = "", **variables: str
-) -> Start:
+def _run(case: Case, *answers: tuple[str, bytes], auth: str = "", more: str = "", **variables: str) -> Start:
     """Return a run whose token is the secret."""
     given = {"API_TOKEN": case.secret, "BASE_URL": case.url, **variables}
     options = (*ALONE, *LOUD, "--target", case.profile(more, auth))
@@ -160,13 +81,17 @@ LOGIN = 'scheme = "login"\nlogin.request = "POST /login"'
 GET, POST, ISSUER, DESK = "GET", "POST", "POST /token", "POST /login"
 
 WAYS: dict[str, Way] = {
-    "bearer token, refused": Way(lambda c: _run(c, (GET, reply(401, _json(c), reason=c.told))), in_header=True),
+    "bearer token, refused": Way(
+        lambda c: _run(c, (GET, reply(401, _json(c), reason=c.told))), in_header=True
+    ),
     "bearer token, refused with a challenge": Way(
         lambda c: _run(c, (GET, reply(401, "", "text/plain", f"WWW-Authenticate: Bearer x={c.told}"))),
         in_header=True,
     ),
     "no users API": Way(lambda c: _run(c, (GET, _problem(c))), in_header=True),
-    "a page instead": Way(lambda c: _run(c, (GET, reply(200, f"<p>{c.told}</p>", "text/html"))), in_header=True),
+    "a page instead": Way(
+        lambda c: _run(c, (GET, reply(200, f"<p>{c.told}</p>", "text/html"))), in_header=True
+    ),
     "no JSON": Way(lambda c: _run(c, (GET, reply(200, f"{c.told}{{", "text/plain"))), in_header=True),
     "type of the answer": Way(lambda c: _run(c, (GET, reply(200, "x", f"text/{c.told}"))), in_header=True),
     "an outage": Way(
@@ -206,20 +131,20 @@ WAYS: dict[str, Way] = {
     "constant header": Way(
         lambda c: _run(
             c, (GET, _problem(c)), more='sending.secret_headers = {X-App = "APP_KEY"}',
-            API_TOKEN="any-token-7", APP_KEY=c.secret,
+            API_TOKEN=OTHER, APP_KEY=c.secret,
         ),
         in_header=True,
     ),
     "constant query": Way(
         lambda c: _run(
             c, (GET, _problem(c)), more='sending.secret_query = {code = "APP_KEY"}',
-            API_TOKEN="any-token-7", APP_KEY=c.secret,
+            API_TOKEN=OTHER, APP_KEY=c.secret,
         ),
     ),
     "second tenant": Way(
         lambda c: _run(
             c, *_shown(c), (GET, _problem(c)), auth='other_tenant = "OTHER_TOKEN"',
-            API_TOKEN="any-token-7", OTHER_TOKEN=c.secret,
+            API_TOKEN=OTHER, OTHER_TOKEN=c.secret,
         ),
         in_header=True,
     ),
@@ -229,7 +154,7 @@ WAYS: dict[str, Way] = {
         _run_by(OAUTH_IN_BODY, "id:", lambda c: (ISSUER, reply(200, f"<p>{c.told}</p>", "text/html")))
     ),
     "issuer redirects": Way(
-        _run_by(OAUTH, "id:", lambda c: (ISSUER, reply(307, "", "text/plain", f"Location: /login?t={c.told}")))
+        _run_by(OAUTH, "id:", lambda c: (ISSUER, reply(307, "", JSON, f"Location: /login?t={c.told}")))
     ),
     "issuer gives another kind of token": Way(
         _run_by(
@@ -251,7 +176,8 @@ WAYS: dict[str, Way] = {
     "token of a login": Way(
         _run_by(
             LOGIN, "ada:not-",
-            lambda c: (DESK, reply(200, json.dumps({"access_token": c.secret}))), lambda c: (GET, _problem(c)),
+            lambda c: (DESK, reply(200, json.dumps({"access_token": c.secret}))),
+            lambda c: (GET, _problem(c)),
         ),
         in_header=True,
     ),
@@ -274,7 +200,7 @@ WAYS: dict[str, Way] = {
         {"URL": ENCODINGS["URL"]},
     ),
     "secret in place of a variable's name": Way(
-        lambda c: _run(c, auth=f"token = {json.dumps(c.secret)}", API_TOKEN="any-token-7"), PLAIN
+        lambda c: _run(c, auth=f"token = {json.dumps(c.secret)}", API_TOKEN=OTHER), PLAIN
     ),
     "cleanup: refused": _tool(
         "support.cleanup", "--target", "start.toml", answers=lambda c: ((GET, _problem(c)),)
@@ -299,7 +225,8 @@ WAYS: dict[str, Way] = {
     ),
     "probe: address": Way(
         lambda c: Start(
-            "support.probe", (f"http://ada:{quote(c.secret, safe='')}@{c.host}/users",), {}, ((GET, _problem(c)),)
+            "support.probe", (f"http://ada:{quote(c.secret, safe='')}@{c.host}/users",), {},
+            ((GET, _problem(c)),),
         ),
     ),
 }  # fmt: skip

@@ -44,7 +44,7 @@ READERS = {
 }
 # What an environment can hold: bytes that are no UTF-8 come as halves of characters.
 VALUES = (
-    st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=30)
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
     | st.binary(max_size=12).map(lambda raw: raw.replace(b"\0", b"").decode("utf-8", "surrogateescape"))
     | st.sampled_from(
         [
