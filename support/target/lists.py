@@ -222,6 +222,11 @@ class Lists(Part):
         """Return the query that asks for pages of a size; empty where none can be asked for."""
         return {self.size: size} if size is not None and self.has_sizes else {}
 
+    @property
+    def first_page(self) -> dict[str, str | int]:
+        """The query that asks for the first page, of no size; without it services may show everybody."""
+        return {self.position: self.begins_with} if self.style in {"page", "offset"} else {}
+
     def ordered(self, key: str) -> dict[str, str]:
         """Return the query that asks for an order by the contract's name; raises KeyError for any other."""
         asked = self.sort_keys[key]

@@ -80,7 +80,7 @@ class Paging:
             size = within_range(self._api.target, int(found[1])) if found[1].isdecimal() else found[1]
             return _as_listing(*self._api.list_page(self._api.target.lists.sized(size)))
         if wording == UNSIZED:
-            return _as_listing(*self._api.list_page({}))
+            return _as_listing(*self._api.list_page(self._api.target.lists.first_page))
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
 
     def search(self, wording: str) -> Listing:
@@ -97,7 +97,8 @@ class Paging:
         elif rule == NOBODY_OF_CLIENT:
             self._shows_nobody_of_client(listing)
         elif rule == DEFAULT:
-            self._full(listing, self._api.target.limits.page_default, {})
+            target = self._api.target
+            self._full(listing, target.limits.page_default, target.lists.first_page)
         else:
             size = within_range(self._api.target, int(rule.split()[3]))
             self._full(listing, size, self._api.target.lists.sized(size))

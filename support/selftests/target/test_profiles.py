@@ -182,3 +182,18 @@ def test_less_is_asked_at_once_where_nobody_finds_a_user_whose_creation_was_not_
     target = parse_target({"name": "x", **profile}, source="here")
     assert target.pace.in_flight == in_flight
     assert target.pace.requests_per_s == target.request_limits.requests_per_s
+
+
+@pytest.mark.parametrize(
+    ("lists", "asked"),
+    [
+        ({}, {}),
+        ({"style": "cursor"}, {}),
+        ({"style": "page", "position": "page"}, {"page": 1}),
+        ({"style": "page", "position": "page", "first": 0}, {"page": 0}),
+        ({"style": "offset", "position": "$skip"}, {"$skip": 0}),
+    ],
+)
+def test_the_first_page_is_asked_for_by_its_number_where_pages_are_counted(lists, asked):
+    """Some services show everybody, and no page at all, unless a page is named."""
+    assert parse_target({"name": "x", "lists": lists}, source="here").lists.first_page == asked

@@ -50,6 +50,8 @@ class Substitution:
         self._callers = callers
         self.originals: dict[str, Any] = dict(callers.values)
         self.marks: dict[str, str] = {}
+        names = "|".join(re.escape(path.rpartition(".")[2]) for path in target.fields.ids)
+        self._before_id = rf'("(?:{names})"\s*:\s*"?)'
         self._ids: list[tuple[str, str]] = []
         self._tags: list[tuple[str, str]] = []
         self._keys: list[tuple[str, str]] = []
@@ -183,6 +185,9 @@ class Substitution:
         for known, user_id in self._ids:
             if len(user_id) >= LONG_ID:
                 text = text.replace(user_id, symbol_of(known))
+            else:  # too short to be looked for anywhere else than where an id stands
+                whole = rf"{self._before_id}{re.escape(user_id)}(?=\"?\s*[,}}])"
+                text = re.sub(whole, rf"\g<1>{symbol_of(known)}", text)
         text = RUN.sub(lambda run: symbol_of(f"run {len(run[0])}", run[1]), text)
         return self._marked(text), coding
 

@@ -215,6 +215,19 @@ def test_keys_and_marks_become_symbols(meet):
     assert symbols.value("«key 1 36|short 1»") == "k" * 35
 
 
+@pytest.mark.parametrize("written", ['"7"', "7"])
+def test_a_short_id_in_a_body_is_a_symbol_where_an_id_stands_and_nowhere_else(written):
+    """Such an id is another user's in every other run: the script has to make the user first."""
+    target = parse_target({"name": "x", "fields": {"id": "_id"}}, source="here")
+    callers = Callers(target, {}, Constants())
+    substitution = Substitution(target, BASE_URL, callers)
+    substitution.learn_id("a1", 7)
+    body = '{"_id": %s, "name": "7 of 77", "version": 7, "old_id": 7}'
+    template, _ = substitution.body((body % written).encode())
+    assert template == body % written.replace("7", "\u00abid a1\u00bb")
+    assert substitution.value(template) == body % written
+
+
 def test_a_script_that_cannot_be_judged_says_so(meet):
     stage = meet("M26")
     plan = plan_of(stage.reproduce(broken_replacement(stage)))
