@@ -91,7 +91,6 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--residents={option.residents}")
     if option.explore != DEFAULT_EXPLORE_S:
         after.append(f"--explore={option.explore:g}")
-    after += [f"--stories={path}" for path in option.stories or ()]
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
