@@ -19,9 +19,9 @@ resolve() {
 }
 
 # A run brings the reference service along.
-resolve pyproject.toml --extra reference --output-file ci/locks/run.txt
+resolve pyproject.toml --output-file ci/locks/run.txt
 # The image has what a service on PostgreSQL and a shared breaker need as well.
-resolve pyproject.toml --extra reference --extra postgres --extra redis --constraint ci/locks/run.txt \
+resolve pyproject.toml --extra postgres --extra redis --constraint ci/locks/run.txt \
     --output-file ci/locks/container.txt
 # The check lock contains the run lock, version by version, and what only some checks use.
 resolve pyproject.toml --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt

@@ -44,7 +44,7 @@ def find_missing(pyproject: Path, extra: str | None = None) -> list[str]:
 def main() -> int:
     """Answer with the exit code: 0 when nothing is missing, 1 with one line of what is."""
     pyproject, lock = Path(sys.argv[1]), sys.argv[2]
-    missing = find_missing(pyproject, "reference" if lock == "run" else lock)
+    missing = find_missing(pyproject, None if lock == "run" else lock)
     if missing:
         print(f"missing from {sys.prefix}: {', '.join(missing)}", file=sys.stderr)
     return int(bool(missing))

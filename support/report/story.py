@@ -79,7 +79,11 @@ class Story:
         It names the story by its node id, for several may share a story id; tokens stay in the environment.
         """
         before, after = self.settings
-        return " ".join(part for part in (before, "pytest", _shell_quoted(self.nodeid), after) if part)
+        # pytest would take a path that leads out for the place of the whole project.
+        what = _shell_quoted(self.nodeid)
+        is_elsewhere = self.nodeid.startswith(("..", "/"))
+        parts = (before, "pytest", f"--stories={what}" if is_elsewhere else what, after)
+        return " ".join(part for part in parts if part)
 
 
 def with_example(title: str, example: Mapping[str, str]) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import selectors
 import subprocess
 import sys
 import tempfile
-import time
-from typing import TYPE_CHECKING
+import threading
+from typing import IO, TYPE_CHECKING
 
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
@@ -75,16 +74,22 @@ class EmbeddedService:
     def _read_base_url(self) -> str:
         """Read the first line, which comes once requests are accepted; raises ConfigurationError."""
         assert self._process.stdout is not None
-        deadline = time.monotonic() + self._within_s
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-        line = self._process.stdout.readline().strip() if ready else ""
+        # Not every platform can wait for a pipe with a time limit; a thread can.
+        lines: list[str] = []
+        reader = threading.Thread(target=_read_line, args=(self._process.stdout, lines), daemon=True)
+        reader.start()
+        reader.join(self._within_s)
+        line = lines[0].strip() if lines else ""
         if line.startswith("http"):
             return line
         self._process.kill()
+        reader.join(STOP_WITHIN_S)  # what it reads must not be closed before
         self.stop()
         self._said.seek(0)
         said = self._said.read().strip().splitlines()
         reason = said[-1] if said else f"no address within {self._within_s:g} s"
         raise ConfigurationError(f"the embedded service does not start: {reason}")
+
+
+def _read_line(stream: IO[str], lines: list[str]) -> None:
+    lines.append(stream.readline())

@@ -98,7 +98,6 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--explore={option.explore:g}")
     if option.load:
         after += [f"--load={option.load:g}", f"--load-clients={option.load_clients}"]
-    after += [f"--stories={path}" for path in option.stories or ()]
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"

@@ -24,25 +24,32 @@ STEPS = "steps"
 PACKAGE = "own_steps_{}"  # of each folder of steps: no name that anybody else has
 
 
-def own_stories(config: pytest.Config) -> list[Path]:
-    """Return the folders or feature files that were given; raises UsageError for what is not there."""
-    paths = [Path(config.invocation_params.dir, given).resolve() for given in config.option.stories or ()]
-    for path in paths:
+def own_stories(config: pytest.Config) -> dict[str, Path]:
+    """Return what was given, with the folder or file of each; raises UsageError for what is not there.
+
+    It may name one story of a file, as `FILE::STORY`.
+    """
+    found = {}
+    for given in config.option.stories or ():
+        place, separator, story = str(given).partition("::")
+        path = Path(config.invocation_params.dir, place).resolve()
         if not path.exists():
             raise pytest.UsageError(f"--stories {path}: there is no such folder")
-    return paths
+        found[f"{path}{separator}{story}"] = path
+    return found
 
 
 def bring_along(config: pytest.Config) -> list[Path]:
     """Have a team's stories run with ours, and its steps known; return where the stories are.
 
-    Where single stories or features are asked for, only those run, whosever they are.
+    Where ours are asked for one by one, only those run; where a story of the team's is, only that does.
     """
-    paths = own_stories(config)
-    config.option.stories = [str(path) for path in paths]  # for the workers, wherever they are
-    is_everything = config.args_source is not pytest.Config.ArgsSource.ARGS
-    if is_everything and not hasattr(config, "workerinput"):
-        config.args += [str(path) for path in paths]
+    given = own_stories(config)
+    config.option.stories = list(given)  # for the workers, wherever they are
+    is_one = any("::" in text for text in given)
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [*(() if is_one else config.args), *given]
+    paths = list(given.values())
     for path in paths:
         tell_features(path)
     for number, folder in enumerate(_step_folders(paths), 1):
