@@ -86,7 +86,7 @@ class Dates:
             )
 
     def _told_same(self, person: Person, then: datetime, member: str) -> None:
-        """Require that the last change was answered with a date that stays, as exactly as both are written."""
+        """Require that the last change was answered with a date that stays, as exactly as both tell."""
         told = self._told(person, member)
         if told is None:
             return
