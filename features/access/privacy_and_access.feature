@@ -50,6 +50,13 @@ Feature: Privacy and access
       Then the request is refused because the credentials are missing
       And the refusal says which credentials are needed
 
+    @SEC-01 @clause-7.1 @needs-auth-required
+    Scenario: Without credentials nobody learns which ids exist
+      Given user Ada has been deleted
+      When a client without credentials looks up user Ada
+      Then the request is refused because the credentials are missing
+      And the refusal says which credentials are needed
+
     @SEC-02 @clause-7.1 @clause-3.3 @needs-auth-required
     Scenario Outline: Wrong credentials show nothing
       Given user Ada exists
@@ -266,6 +273,12 @@ Feature: Privacy and access
     Scenario: A search is not left in shared caches
       Given user Ada exists
       When the client searches for the email of user Ada
+      Then no answer may be stored by shared caches
+
+    @SEC-08 @clause-7.5 @clause-2.4 @needs-auth-caching @needs-head
+    Scenario: A check is not left in shared caches
+      Given user Ada exists
+      When the client checks for user Ada
       Then no answer may be stored by shared caches
 
     @SEC-09 @clause-7.5

@@ -37,6 +37,13 @@ Feature: All readers catch up
       And every reader finds user Grace by email as last written within the promised time
       And no reader finds user Ada by id after the promised time
 
+    @EVC-10 @clause-5.1 @clause-2.9 @needs-filter-by-email
+    Scenario: An email that found nobody finds its new owner
+      Given user Ada has been deleted
+      When the client searches for the email of user Ada
+      And the client creates user Grace with the email of user Ada
+      Then every reader finds user Grace by email as last written within the promised time
+
   Rule: The list and the search catch up too
 
     @EVC-08 @clause-5.1 @clause-2.12 @needs-put

@@ -73,6 +73,32 @@ Feature: One account per email
         | an underscore | with a letter for the underscore |
         | digits only   | with one more character in front |
 
+    @UNQ-03 @clause-2.3 @needs-put
+    Scenario Outline: A replacement may take a similar email
+      Given user Ada exists with an email that has <kind>
+      And user Grace exists
+      When the client replaces user Grace with the email of user Ada, but <difference>
+      Then the change of user Grace is accepted
+      And user Ada is unchanged
+
+      Examples: Emails that a replacement takes for equal
+        | kind        | difference       |
+        | dots        | without the dots |
+        | a plus sign | without the tag  |
+
+    @UNQ-03 @clause-2.3 @needs-patch
+    Scenario Outline: A change may take a similar email
+      Given user Ada exists with an email that has <kind>
+      And user Grace exists
+      When the client changes user Grace with the email of user Ada, but <difference>
+      Then the change of user Grace is accepted
+      And user Ada is unchanged
+
+      Examples: Emails that a change takes for equal
+        | kind        | difference       |
+        | dots        | without the dots |
+        | a plus sign | without the tag  |
+
     @UNQ-03 @clause-2.3
     Scenario Outline: An email that looks alike takes over no account
       Given user Ada exists with an email that has <letter>

@@ -79,7 +79,7 @@ class Search:
         self._clock = clock
         self._seed = seed
         self._seconds = 0.0
-        self._deadline: float | None = None  # from the first sequence on: to get ready may take long
+        self._deadline: float | None = None  # from the first step on: to get ready may take long
         self._running: Sequence | None = None
         self.findings = Findings()
         set_hypothesis_home_dir(folder)
@@ -132,9 +132,7 @@ class Search:
 
     def _begin(self) -> Sequence:
         self._take_down()
-        if self._deadline is None:
-            self._deadline = self._clock.monotonic() + self._seconds
-        self._running = self._make_sequence(self._is_over)
+        self._running = self._make_sequence(self._ends)
         return self._running
 
     def _take_down(self) -> None:
@@ -145,6 +143,12 @@ class Search:
         if sequence.failure is not None and not self.findings.found:
             self._deadline = self._clock.monotonic() + SHORTEN_FOR_S
         self.findings.note(sequence)
+
+    def _ends(self) -> bool:
+        """Return whether a sequence has to end; time begins with the first step, however late that is."""
+        if self._deadline is None:
+            self._deadline = self._clock.monotonic() + self._seconds
+        return self._is_over()
 
     def _is_over(self) -> bool:
         return self._deadline is not None and self._clock.monotonic() >= self._deadline

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MEMBERS = {"creation date": "created_at", "change date": "updated_at"}
 COARSEST_CLOCK_S = 1.0
+FINE_CLOCK_S = 0.01  # of dates whose parts of a second are rounded in one place, cut in another
 
 
 class Dates:
@@ -65,6 +66,8 @@ class Dates:
         if moment > then if forward else moment == then:
             if forward:
                 self._told_newest(person, then, member)
+            elif member == "created_at":
+                self._told_same(person, then, member)
             return
         raise UnexpectedContent(
             f"the {date} of {person.subject} has {'moved forward' if forward else 'stayed'}",
@@ -74,18 +77,33 @@ class Dates:
 
     def _told_newest(self, person: Person, then: datetime, member: str) -> None:
         """Require that the last change was answered with its own date, where it was answered with one."""
-        operation = person.writes[-1].operation
-        if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
-            return
-        if not self._api.target.shows_user(operation.verb):
-            return
-        value = getattr(self._validator.user(operation), member)
-        if value is None:
-            return
-        told = self._validator.instant(operation, value, "the date of change")
-        if told <= then and then.microsecond:
+        told = self._told(person, member)
+        if told is not None and told <= then and then.microsecond:
             raise UnexpectedContent(
                 f"a change is answered with its newest state ({person.subject})",
                 f"its date of change is {told.isoformat()}, as before",
-                evidence=[operation],
+                evidence=[person.writes[-1].operation],
             )
+
+    def _told_same(self, person: Person, then: datetime, member: str) -> None:
+        """Require that the last change was answered with a date that stays, as exactly as both tell."""
+        told = self._told(person, member)
+        if told is None:
+            return
+        exactly_s = FINE_CLOCK_S if told.microsecond and then.microsecond else COARSEST_CLOCK_S
+        if abs((told - then).total_seconds()) > exactly_s:
+            raise UnexpectedContent(
+                f"a change of {person.subject} is answered with the creation date that look-ups show",
+                f"it was {then.isoformat()} and the answer says {told.isoformat()}",
+                evidence=[person.writes[-1].operation],
+            )
+
+    def _told(self, person: Person, member: str) -> datetime | None:
+        """Return a date as the answer to the last change tells it, if it was answered with one."""
+        operation = person.writes[-1].operation
+        if operation.outcome is not Outcome.OK or not (operation.response and operation.response.body):
+            return None
+        if not self._api.target.shows_user(operation.verb):
+            return None
+        value = getattr(self._validator.user(operation), member)
+        return None if value is None else self._validator.instant(operation, value, f"the {member}")

@@ -81,7 +81,6 @@ N56 | S | 1.7 | OPS-03 | a member twice in a user: its value depends on the orde
 N07 | S | 2.4 | LOOK-03 | the beginning of an id is enough to find a user
 N76 | S | 2.4 | LOOK-03 | an id ends for the service at a null character
 N90 | S | 3.5 | REG-02 OPS-06 | a list fails for good once a name with a backslash was stored
-N77 | S | 2.7 | EXP-03 EXP-02 | a deleted user still answers HEAD with 200
 N08 | S | 2.4 | LOOK-03 | ids are compared without case
 N09 | C | 5.3 | LOOK-04 | two look-ups at once may get one another's user
 N10 | P | 5.2 | EVC-04 EVC-02 | 1 in 10 look-ups shows the first version that was ever read
@@ -120,7 +119,7 @@ N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
 N59 | S | 1.4 | EDT-02 EDT-06 | a save refused as outdated moves the date of change
 N61 | S | 1.3 | UPD-01 PAT-01 REG-02 | replacements and changes trim names, creations do not
-N81 | S | 2.12 | UPD-06 EXP-02 EXP-03 | the answer to a replacement tells its own moment as createdAt
+N81 | S | 2.12 | UPD-06 UPD-08 | the answer to a replacement tells its own moment as createdAt
 """  # noqa: E501 - a row is a row
 
 _DELETING = """
@@ -165,11 +164,11 @@ N25 | L | 5.1 | EVC-08 DIR-01 | lists come from a cache that is three bounds old
 N26 | S | 7.3 | SEC-05 | the total counts users of other tenants
 N27 | S | 7.3 | SEC-05 | cursors work for another tenant and show the issuer's users
 N63 | S | 7.3 | SEC-05 | a sorted list shows everyone, whosever they are
-N79 | S | 2.9 | EXP-03 EXP-02 | a search for an email that a replacement gave up still finds the user
-N80 | L | 5.1 | EXP-03 EVC-08 | a search that found nobody finds nobody for three bounds
+N79 | S | 2.9 | DIR-06 | a search for an email that a replacement gave up still finds the user
+N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bounds
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
-N83 | S | 2.12 | OPS-03 EXP-02 EXP-03 | searches write creation dates as numbers
-N84 | S | 7.3 | SEC-05 | lists are kept by their address for half a second, whoever asks
+N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
+N77 | S | 7.3 | SEC-05 | lists are kept by their address for half a second, whoever asks
 """
 
 _UNIQUENESS = """
@@ -186,7 +185,7 @@ N28 | S | 2.3 | UNQ-03 | plus tags are cut off when addresses are compared
 N29 | S | 2.3 | UNQ-03 | dots before the @ are ignored when addresses are compared
 N30 | S | 2.3 | UNQ-03 | dotless i is taken for i when addresses are compared
 N71 | S | 2.3 | UNQ-03 | accents are dropped when addresses are compared
-N78 | S | 2.3 | EXP-03 | replacements overlook tags when they compare addresses
+N78 | S | 2.3 | UNQ-03 | replacements overlook tags when they compare addresses
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
 N64 | S | 2.3 | UNQ-05 | who is refused an email by a change loses hold of their own

@@ -78,7 +78,7 @@ class Reading:
         headers = {"X-Total-Count": str(total), **self._answers.seen(position)}
         link = self._link(query, shown, position, has_more=len(found) > len(shown))
         response = self._write_list(shown, link, headers, is_search=query.email is not None)
-        if self._switches.has("N25", "N84"):
+        if self._switches.has("N25", "N77"):
             self._made_earlier[self._shelf(caller), request.scope["query_string"]] = (
                 time.monotonic(),
                 response,
@@ -137,8 +137,7 @@ class Reading:
             return self._answers.write(200, b"null", seen)
         if on("M20"):
             raise problems.unexpected()
-        is_check = request.method == "HEAD"
-        if on("M23", is_check) or on("N77", is_check and self._users.was_deleted(caller.tenant, user_id)):
+        if on("M23", request.method == "HEAD"):
             return self._answers.write(200, b"", seen)
         if on("N46"):
             page = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
@@ -215,16 +214,16 @@ class Reading:
 
     def _recall_list(self, request: Request, caller: Caller) -> Response | None:
         """Return a list made within the last three bounds, as a defect does."""
-        if not self._switches.has("N25", "N84"):
+        if not self._switches.has("N25", "N77"):
             return None
         shelf = self._shelf(caller)
         at, response = self._made_earlier.get((shelf, request.scope["query_string"]), (0.0, None))
         age_s = time.monotonic() - at
-        if self._switches.on("N84", response is not None and age_s < 0.5):
+        if self._switches.on("N77", response is not None and age_s < 0.5):
             return response
         is_recent = age_s < 3 * self._switches.bound_s
         return response if self._switches.on("N25", response is not None and is_recent) else None
 
     def _shelf(self, caller: Caller) -> str:
         """Return under whose name a list is kept, by the defects that keep lists."""
-        return "" if self._switches.has("N84") else caller.tenant
+        return "" if self._switches.has("N77") else caller.tenant

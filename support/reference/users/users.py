@@ -189,10 +189,11 @@ class Users:
     def _is_confused(self, transaction: Transaction, old: User, new: User, action: Action) -> bool:
         """Return whether a replacement takes an address for somebody else's, as a defect does."""
         local, at, domain = new.email_key.partition("@")
-        if not self._switches.has("N78") or action != "replace" or "+" not in local:
+        if not self._switches.has("N78") or action != "replace":
             return False
-        plain = local.partition("+")[0] + at + domain
-        found = transaction.view.page(Listing(old.tenant, email_key=plain, limit=1))
+        # With the usual tag or without any: enough for a defect.
+        other = (local.partition("+")[0] if "+" in local else f"{local}+tag") + at + domain
+        found = transaction.view.page(Listing(old.tenant, email_key=other, limit=1))
         return self._switches.on("N78", any(user.id != old.id for user in found))
 
     def _stand_in(self, transaction: Transaction, tenant: str, user_id: str, revision: Revision) -> User:

@@ -26,7 +26,7 @@ from support.users.normalizers import Normalizer
 from support.users.validators import Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from support.selftests.reference.probe import Probe
@@ -130,5 +130,5 @@ class Explorer:
     def exploration(self, seconds: float, seed: int = 1) -> Exploration:
         return Exploration(self.observer, self.people, self.repeats, self.folder, seed, seconds)
 
-    def sequence(self) -> Sequence:
-        return Sequence(self.observer, self.people, self.repeats, late_s=0.1)
+    def sequence(self, *is_over: Callable[[], bool]) -> Sequence:
+        return Sequence(self.observer, self.people, self.repeats, 0.1, *is_over)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from support.behaviours.exploration import EXPLORATIONS, KNOWN_TEXTS, Exploration
+from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_TEXTS, Exploration
 from support.behaviours.exploration.machines import Machine
 from support.behaviours.exploration.manners import Address, Manner
 from support.behaviours.exploration.search import Findings, Found, Search
@@ -96,6 +96,38 @@ def test_a_known_text_that_is_spoilt_is_found_whatever_chance_does(tmp_path, def
     for each in found:
         with pytest.raises(Failure, match=r"after \d steps: the client creates user Ada"):
             Exploration.held(each)
+
+
+@pytest.mark.parametrize(
+    "without",
+    [(), ("strong-read", "head"), ("unique-email", "unicode-email"), ("put", "filter-by-email"), ("patch",)],
+)
+def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(tmp_path, without):
+    findings, _ = explore(tmp_path, KNOWN_ADDRESSES, without=without)
+    Exploration.held(findings)
+    assert findings.sequences >= 16
+    assert findings.steps > 5 * findings.sequences
+
+
+@pytest.mark.parametrize("defect", ["N28", "N29", "N78", "N79", "N80", "N83"])
+def test_an_address_that_is_taken_for_another_is_found_whatever_chance_does(tmp_path, defect):
+    findings, _ = explore(tmp_path, KNOWN_ADDRESSES, defect)
+    with pytest.raises(Failure, match=r"after \d+ steps: "):
+        Exploration.held(findings)
+
+
+def test_time_begins_with_the_first_step(tmp_path):
+    """To draw a first sequence may take longer than there is time: on a busy machine nothing was explored."""
+    with Probe() as probe:
+        explorer = Explorer(probe, tmp_path)
+        clock = FakeClock()
+        search = Search(explorer.sequence, clock, tmp_path, 1)
+        search._seconds = 1.0
+        sequence = search._begin()
+        clock.advance(5)
+        assert sequence.act(lambda: sequence.create(NAMED, ADA)) is not None
+        clock.advance(5)
+        assert sequence.act(lambda: pytest.fail("time is over")) is None
 
 
 def test_what_was_found_is_tried_first_the_next_time(tmp_path):
