@@ -74,7 +74,7 @@ make_environment() {
     stop "$BASE could not make a virtual environment in ${venv#"$PROJECT"/}: install python3-venv, or free some disk space."
 }
 
-# enter_environment run|check: sets PYTHON to an interpreter that has the packages of that lock.
+# enter_environment run|load|check: sets PYTHON to an interpreter that has the packages of that lock.
 enter_environment() {
     local lock=$1 active
     active=$(active_environment)
@@ -93,7 +93,7 @@ enter_environment() {
     rm -rf "$PROJECT/.venv/locked"
     install "$PROJECT/ci/locks/$lock.txt"
     mkdir -p "$PROJECT/.venv/locked"
-    # The check lock contains the run lock, so having the one is having both.
+    # The other locks contain the run lock, so having one of them is having both.
     cp "$PROJECT/ci/locks/run.txt" "$PROJECT/.venv/locked/"
     [[ $lock == run ]] || cp "$PROJECT/ci/locks/$lock.txt" "$PROJECT/.venv/locked/"
 }

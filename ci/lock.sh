@@ -23,7 +23,8 @@ resolve pyproject.toml --output-file ci/locks/run.txt
 # The image has what a service on PostgreSQL and a shared breaker need as well.
 resolve pyproject.toml --extra postgres --extra redis --constraint ci/locks/run.txt \
     --output-file ci/locks/container.txt
-# The check lock contains the run lock, version by version, and what only some checks use.
+# The other locks contain the run lock, version by version: what stories about load need, and the checks.
+resolve pyproject.toml --extra load --constraint ci/locks/run.txt --output-file ci/locks/load.txt
 resolve pyproject.toml --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
 
 for wanted in ci/targets/*/requirements.in; do

@@ -8,7 +8,12 @@ set -euo pipefail
 # shellcheck source=ci/environment.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/environment.sh"
 cd -- "$PROJECT"
-enter_environment run
+# Stories about many clients at once need Locust, which no other run installs.
+lock=run
+for argument in "$@"; do
+    [[ $argument != --load && $argument != --load=* ]] || lock=load
+done
+enter_environment "$lock"
 
 # chooses_workers ARGUMENTS: true when the caller decides about parallelism, or it cannot be had.
 chooses_workers() {
