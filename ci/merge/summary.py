@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.cleanup import Run
+from support.report.coverage import add_up
 from support.report.record import StoryRecord, Verdict
 from support.report.summary import RunSummary
 from support.runner.shards.stories import LEFT_TO_THE_LAST
@@ -28,7 +29,7 @@ def sum_up(shards: Sequence[Manifest], into: Path) -> RunSummary:
     known = {name: Deviation.model_validate(said) for name, said in first.known.items()}
     target = Target.model_validate({"name": first.target, "alert": first.alert})
     # Stories of a team's own are known by names that only its features bear.
-    target = target.model_copy(update={"known": known})
+    target = target.model_copy(update={"known": known, "promises": frozenset(first.promises)})
     run = Run(first.shard.of_run, first.seed, into, "", target, {}, reports=into / "reports")
     summary = RunSummary(run, into / "reports")
     summary.records = merge_records(shards)
@@ -41,6 +42,7 @@ def sum_up(shards: Sequence[Manifest], into: Path) -> RunSummary:
     for shard in shards:
         place = f"shard {shard.shard}: " if several else ""
         summary.problems += [place + problem for problem in shard.problems]
+        summary.broken += [place + broken for broken in shard.broken]
         summary.notes += [place + note for note in shard.notes]
     ran = {record.nodeid for record in summary.records}
     summary.not_run = sorted({story for shard in shards for story in shard.plan} - ran)
@@ -67,6 +69,7 @@ def merge_records(shards: Sequence[Manifest]) -> list[StoryRecord]:
         other.attempts += record.attempts
         other.retries += record.retries
         other.lags += record.lags
+        other.tried = add_up([other.tried, record.tried])
     return list(merged.values())
 
 

@@ -36,12 +36,14 @@ class Manifest:
     mark: str
     seed: int
     target: str
+    promises: list[str]
     known: dict[str, Any]
     alert: dict[str, str]
     plan: dict[str, int]
     records: list[StoryRecord]
     users: dict[str, int | None]
     problems: list[str]
+    broken: list[str]
     notes: list[str]
     seconds: float
     ahead_s: float
@@ -63,12 +65,14 @@ def write_manifest(file: Path, result: RunResult, *, is_together: bool) -> None:
         run.id,
         run.seed,
         run.target.name,
+        sorted(run.target.promises),
         {name: deviation.model_dump(mode="json") for name, deviation in run.target.known.items()},
         run.target.alert.model_dump(),
         plan,
         result.records,
         result.users,
         result.problems,
+        result.broken,
         result.notes,
         result.seconds,
         time.time() - time.monotonic(),

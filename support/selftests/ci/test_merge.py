@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,12 +43,14 @@ class ShardFolder:
             "mark": f"acc{number}",
             "seed": 7,
             "target": "x",
+            "promises": ["put"],
             "known": {},
             "alert": {},
             "plan": {story: index % of + 1 for index, story in enumerate(STORIES)},
             "records": list(records),
             "users": {"created": number, "deleted": number, "left": 0},
             "problems": [],
+            "broken": [],
             "notes": [],
             "seconds": float(number),
             "ahead_s": 1000.0 * number,
@@ -120,6 +122,20 @@ def test_shards_are_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert read_durations(durations_of("x", tmp_path / "all")).keys() == {*STORIES, AUDIT}
     assert "3 kept" in capsys.readouterr().out
     assert (reports / "summary.md").read_text(encoding="utf-8").startswith("## ✅")
+
+
+def test_what_was_broken_after_the_stories_breaks_the_whole_run(tmp_path: Path) -> None:
+    one = ShardFolder(tmp_path, 1, record(STORIES[0]), broken=["a deleted user is there"])
+    code, summary = merge(tmp_path / "all", one, ShardFolder(tmp_path, 2, record(STORIES[1])))
+    assert (code, summary["verdict"], summary["promises"]) == (1, "broken", ["put"])
+
+
+def test_what_shards_tried_of_one_story_adds_up(tmp_path: Path) -> None:
+    tried = {"operations": {"create, done": 2}}
+    told = [replace(record(STORIES[0]), tried=tried) for _ in range(2)]
+    shards = [ShardFolder(tmp_path, number, each) for number, each in enumerate(told, 1)]
+    _, summary = merge(tmp_path / "all", *shards)
+    assert summary["scenarios"][0]["tried"] == {"operations": {"create, done": 4}}
 
 
 def test_a_second_merge_replaces_the_first(tmp_path: Path) -> None:
