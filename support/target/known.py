@@ -30,6 +30,8 @@ STORY = re.compile(r"[A-Z]{2,6}-\d{2,3}[a-z]?")
 class Deviation(Part):
     """A deviation that is known and accepted for a while."""
 
+    PROSE = frozenset({"reason"})
+
     reason: str = Field(
         description="Why the service deviates, in a sentence for those who read the report.",
         examples=["Deleted users stay in the search index for an hour."],

@@ -6,7 +6,7 @@ Here are the kinds of values that several parts use, each with what makes a valu
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
@@ -16,8 +16,12 @@ TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.6.2
 
 
 class Part(BaseModel):
-    """A table of a profile. No number of it is infinite or NaN."""
+    """A table of a profile. No number of it is infinite or NaN.
 
+    `PROSE` names the keys whose text may go over several lines.
+    """
+
+    PROSE: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
     @field_validator("*", mode="before")
@@ -31,9 +35,11 @@ class Part(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _is_readable(cls, value: Any) -> Any:
+    def _is_readable(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse text that would show nothing, or do something to a terminal."""
-        if isinstance(value, str) and value and (not value.isprintable() or value.isspace()):
+        if not isinstance(value, str) or info.field_name in cls.PROSE:
+            return value
+        if value and (not value.isprintable() or value.isspace()):
             raise ValueError(f"{value!r} is blank, or has a character that cannot be printed")
         return value
 
