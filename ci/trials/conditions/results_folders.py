@@ -137,4 +137,5 @@ def last_results(folder: Path) -> Iterator[Row]:
 
 
 def _results(folder: Path) -> dict[str, bytes]:
-    return {**files_of(folder / "reports"), **files_of(folder / "allure-results")}
+    found = {**files_of(folder / "reports"), **files_of(folder / "allure-results")}
+    return {name: content for name, content in found.items() if not name.endswith(MARK)}

@@ -112,6 +112,8 @@ def check_options(config: pytest.Config) -> None:
     if getattr(option, "clean_alluredir", False):
         # Allure would remove the whole folder, whatever stands in it. A run begins with fresh results anyway.
         option.clean_alluredir = False
+    if option.setuponly or option.setupplan:
+        option.allure_report_dir = None  # no story is told, so that there is nothing to write down
     if given := getattr(option, "allure_report_dir", None):
         make_folder(Path(config.invocation_params.dir, given), "--alluredir")
 
