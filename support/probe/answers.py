@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 IDS = ("id", "_id", "uuid", "objectId", "uid", "guid", "pk", "key", "userId", "user_id")
 WRAPPERS = ("data", "user", "result", "item", "payload", "record")
@@ -68,6 +68,18 @@ def find_id_path(body: Any) -> str | None:
             if _is_id(inside.get(name)):
                 return f"{wrapper}.{name}" if wrapper else name
     return None
+
+
+def find_user_id_path(body: Any, details: Iterable[str]) -> str | None:
+    """Return where a look-up holds the id beside these details; some repeat the id outside a wrapper."""
+    texts = list(details)
+    for wrapper in WRAPPERS:
+        inside = read(body, wrapper, None) if isinstance(body, dict) else None
+        if isinstance(inside, dict) and any(find_path(inside, text) is not None for text in texts):
+            path = next((name for name in IDS if _is_id(inside.get(name))), None)
+            if path:
+                return f"{wrapper}.{path}"
+    return find_id_path(body)
 
 
 def _is_id(value: object) -> bool:

@@ -15,6 +15,7 @@ from support.probe.answers import (
     find_id_path,
     find_items,
     find_path,
+    find_user_id_path,
     leaves,
     missing_members,
     unknown_members,
@@ -183,7 +184,8 @@ class Creation:
             )
         values = self.details.body(self._mark, 1)
         sent = {path: read(values, f"{self.details.wrap}.{path}".strip(".")) for path in self.details.members}
-        id_path = find_id_path(body) or "id"
+        texts = [value for value in sent.values() if isinstance(value, str) and value]
+        id_path = find_user_id_path(body, texts) or "id"
         self.user_path, _, _ = id_path.rpartition(".")
         self.stored = read(body, self.user_path)
         kept = {

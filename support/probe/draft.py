@@ -50,9 +50,13 @@ class Draft:
 
     def set(self, key: str, value: Any, seen: str = "") -> None:
         """Propose a key, dotted, with what was seen; one that this version does not know becomes a remark."""
-        if key in self._said:
-            return
         table, _, name = key.rpartition(".")
+        if key in self._said:
+            said, source = self._lines[table][name]
+            if isinstance(said, dict) and isinstance(value, dict) and set(value) - set(said):
+                # Of several members a person may have said those that no look can tell.
+                self._lines[table][name] = ({**value, **said}, f"{source}; {seen}")
+            return
         if not _is_known(table, name):
             self.cannot_tell(f"no key says yet that {key} is {to_toml(value)} ({seen})")
             return

@@ -9,9 +9,11 @@ from support.probe.answers import (
     find_id_path,
     find_items,
     find_path,
+    find_user_id_path,
     missing_members,
     unknown_members,
 )
+from support.probe.draft import Draft
 from support.probe.signs import form_of
 
 REFUSALS = [
@@ -85,6 +87,30 @@ def test_a_value_is_found_by_its_shortest_path():
     assert find_path(user, 1) == "a\\.b"
     assert find_path(user, "1") is None
     assert find_id_path(user) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"id": 2, "email": "ada@x"}, "id"),
+        ({"data": {"id": 2, "email": "ada@x"}}, "data.id"),
+        ({"id": 2, "result": {"id": 2, "email": "ada@x"}}, "result.id"),
+        ({"id": 2, "result": {"email": "ada@x"}}, "id"),
+        ({"id": 2, "email": "ada@x", "user": {"id": 9, "email": "boss@x"}}, "id"),
+    ],
+)
+def test_the_id_is_the_one_beside_the_details(body, path):
+    """Flask-AppBuilder repeats it outside, where no detail stands."""
+    assert find_user_id_path(body, ["Ada", "ada@x"]) == path
+
+
+def test_members_that_a_person_has_said_and_those_that_were_seen_are_sent_both():
+    draft = Draft("x")
+    draft.keep({"sending": {"extra_on_create": {"roles": [2]}, "patch": "json"}}, "known.toml")
+    draft.set("sending.extra_on_create", {"password": "{password}", "roles": [1]}, "a refusal asked for it")
+    draft.set("sending.patch", "scim", "a guess")
+    assert draft.get("sending.extra_on_create") == {"password": "{password}", "roles": [2]}
+    assert draft.get("sending.patch") == "json"
 
 
 @pytest.mark.parametrize(
