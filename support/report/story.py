@@ -56,6 +56,7 @@ class Story:
     tags: tuple[str, ...] = ()
     severity: str = "normal"
     background_steps: int = 0
+    elsewhere: str = ""  # the whole path of a feature file that is not in this project
     settings: tuple[str, str] = ("", "")  # what stands before and after pytest to see the same again
 
     @property
@@ -79,10 +80,12 @@ class Story:
         It names the story by its node id, for several may share a story id; tokens stay in the environment.
         """
         before, after = self.settings
-        # pytest would take a path that leads out for the place of the whole project.
         what = _shell_quoted(self.nodeid)
-        is_elsewhere = self.nodeid.startswith(("..", "/"))
-        parts = (before, "pytest", f"--stories={what}" if is_elsewhere else what, after)
+        if self.elsewhere:
+            # pytest would take a path that leads out for the place of the whole project.
+            story = self.nodeid.partition("::")[2]
+            what = f"--stories={_shell_quoted(f'{self.elsewhere}::{story}')}"
+        parts = (before, "pytest", what, after)
         return " ".join(part for part in parts if part)
 
 
@@ -141,6 +144,7 @@ def _read(item: pytest.Item) -> Story | None:
         tags=tuple(sorted(plain)),
         severity=severity,
         background_steps=len(template.all_background_steps),
+        elsewhere="" if Path(feature.filename).is_relative_to(item.config.rootpath) else feature.filename,
         settings=item.config.stash.get(SETTINGS, ("", "")),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = join(sys.argv[1:] if arguments is None else arguments)
     os.chdir(ROOT)
     clear(REPORT)
-    begun = time.time()
+    before = _results()
     code = int(pytest.main([*_workers(given), *given]))
-    _report(given, begun)
+    _report(given, is_new=bool(_results() - before))
     return code
 
 
@@ -58,13 +57,17 @@ def _workers(arguments: Sequence[str]) -> list[str]:
     return ["-n", os.environ.get("WORKERS") or WORKERS]
 
 
-def _report(arguments: Sequence[str], begun: float) -> None:
+def _results() -> set[str]:
+    """Return the names of the results that are there, of which none is ever used twice."""
+    return {file.name for file in (ROOT / "allure-results").glob("*-result.json")}
+
+
+def _report(arguments: Sequence[str], *, is_new: bool) -> None:
     """Build the report of this run, if it has left results; of a shard, `ci.merge` has to come first."""
-    results = (ROOT / "allure-results").glob("*-result.json")
     if any(argument.startswith("--shard") for argument in arguments):
         sys.stdout.write("report: python -m ci.merge FOLDER... --into FOLDER puts the shards together\n")
         return
-    if not any(file.stat().st_mtime >= begun for file in results):
+    if not is_new:
         return
     try:
         sys.stdout.write(f"report: {build()}\n")

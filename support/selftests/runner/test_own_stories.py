@@ -107,7 +107,7 @@ def test_stories_and_steps_of_a_team_run_with_ours(team: Team, workers: tuple[st
     assert {result["name"] for result in told} == set(verdicts)
     own = [result["descriptionHtml"] for result in told if "badge" in result["name"]]
     assert len(own) == 2
-    assert all("pytest --stories=" in description for description in own)
+    assert all("pytest --stories=" in description for description in own), own
     assert str(team.features.name) in (team.folder / "junit.xml").read_text(encoding="utf-8")
 
 
