@@ -71,9 +71,8 @@ class Reading:
             raise problems.unexpected()
         at_least = self._answers.at_least(request, query.at_least)
         with self._replicas.read(at_least, is_list=True) as (view, position):
-            found = self._find_page(view, query)
+            found = self._mislead(view, query.listing, self._find_page(view, query))
             total = view.count(query.listing)
-        found = self._mislead(view, query.listing, found)
         shown = found[: query.listing.limit]
         headers = {"X-Total-Count": str(total), **self._answers.seen(position)}
         link = self._link(query, shown, position, has_more=len(found) > len(shown))
