@@ -148,6 +148,11 @@ def is_healthy(strain: Strain, answers: Answers) -> None:
     strain.service_quality.is_well(answers[-1])
 
 
+@then("the list can still be read")
+def list_can_be_read(world: World) -> None:
+    world.list_health.judge()
+
+
 @then("every user is as their stories left them")
 def where_left(world: World) -> None:
     world.audit.judge()

@@ -33,8 +33,8 @@ Everybody = dict[tuple[str, str], dict[str, Any]]
 class TrialService(EmbeddedService):
     """A reference service as a context, that is asked directly, past whatever stands in front of it."""
 
-    def __init__(self, *options: str) -> None:
-        super().__init__("support.reference", TOKENS, options)
+    def __init__(self, *options: str, residents: int = 0) -> None:
+        super().__init__("support.reference", TOKENS, options, residents)
 
     def __enter__(self) -> Self:
         return self

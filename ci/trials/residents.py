@@ -125,7 +125,7 @@ def measure(
         (folder / "crowded.toml").write_text(to_toml(profile), encoding="utf-8")
         manners = [f"--oddity={oddity}" for oddity in oddities]
         with TrialService(
-            f"--residents={residents}", f"--bound={BOUND_S}", "--inspect", *manners, *service
+            f"--bound={BOUND_S}", "--inspect", *manners, *service, residents=residents
         ) as target:
             before = target.everybody()
             asked = target.count_requests()

@@ -9,3 +9,10 @@ Feature: The end of the run
     Scenario: Every user is as their stories left them
       Given all other stories have ended
       Then every user is as their stories left them
+
+  Rule: What was stored can be shown
+
+    @OPS-06 @clause-2.8 @clause-3.5 @last
+    Scenario: No user breaks the list for everybody
+      Given all other stories have ended
+      Then the list can still be read

@@ -5,5 +5,6 @@ Takes facts from the stories of all workers and judges them once. It changes nob
 
 from support.audit.end_audit import Audit
 from support.audit.facts import FactLog
+from support.audit.list_health import ListHealth, ListLog
 
-__all__ = ["Audit", "FactLog"]
+__all__ = ["Audit", "FactLog", "ListHealth", "ListLog"]

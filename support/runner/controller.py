@@ -194,8 +194,8 @@ class Controller:
                 [
                     *("--weather", self._weather, "--seed", str(seed)),
                     *("--bound", str(target.bounds.single_s)),
-                    *(("--residents", str(options.residents)) if options.residents else ()),
                 ],
+                options.residents or 0,
             )
             service = self._service
             run = Run(

@@ -10,7 +10,7 @@ import random
 import re
 from typing import TYPE_CHECKING, Any
 
-from support.audit import Audit, FactLog
+from support.audit import Audit, FactLog, ListHealth, ListLog
 from support.behaviours.access import Access, PasswordWatch
 from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
@@ -98,6 +98,8 @@ class World:
         self.access = Access(observer, self.people, run.tokens, watch)
         self.strain = Strain(observer, self.people, self.access.callers)
         self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
+        self.lists = ListLog(run.folder / f"lists-{worker}.jsonl", target)
+        self.list_health = ListHealth(run.folder, self.api, observer.validator, self.clock)
         self.reproducer = self._reproducer()
         self.audit = Audit(run.folder, self._viewpoint, self._api_of, self.normalizer, self.clock)
 
@@ -193,6 +195,7 @@ class World:
             self._make_room(self.people.everyone[people:])
         done = self.history.since(operations)
         self.facts.hand_over(story, self.people.everyone[people:], done, self.timelines[timelines:])
+        self.lists.hand_over(story, done)
         self.export.write(done)
 
     def _make_room(self, people: Sequence[Person]) -> None:
@@ -217,5 +220,6 @@ class World:
         self.client.close()
         self.journal.close()
         self.facts.close()
+        self.lists.close()
         self.export.close()
         self.log.close()

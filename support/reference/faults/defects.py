@@ -80,6 +80,7 @@ M159 | S | 2.12 | OPS-03 | NaN in a list
 N56 | S | 1.7 | OPS-03 | a member twice in a user: its value depends on the order of reading
 N07 | S | 2.4 | LOOK-03 | the beginning of an id is enough to find a user
 N76 | S | 2.4 | LOOK-03 | an id ends for the service at a null character
+N77 | S | 3.5 | REG-02 OPS-06 | a list fails for good once a name with a backslash was stored
 N08 | S | 2.4 | LOOK-03 | ids are compared without case
 N09 | C | 5.3 | LOOK-04 | two look-ups at once may get one another's user
 N10 | P | 5.2 | EVC-04 EVC-02 | 1 in 10 look-ups shows the first version that was ever read

@@ -66,6 +66,8 @@ class Reading:
             return cached
         await self._other_traffic.come_and_go(caller.tenant)
         query = self._paging.parse(request.scope["query_string"], caller.tenant)
+        if self._switches.on("N77", self._users.has_broken_list(caller.tenant)):
+            raise problems.unexpected()
         at_least = self._answers.at_least(request, query.at_least)
         with self._replicas.read(at_least, is_list=True) as (view, position):
             found = self._find_page(view, query)

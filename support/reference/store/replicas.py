@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import random
+import sqlite3
 import time
 from collections import deque
 from contextlib import contextmanager
@@ -50,7 +51,14 @@ class Copies(Protocol):
 class Replica:
     """One copy of the users, in memory, somewhat behind the primary."""
 
-    def __init__(self, store: Store, number: int, lag: Callable[[], float], switches: Switches) -> None:
+    def __init__(
+        self,
+        store: Store,
+        number: int,
+        lag: Callable[[], float],
+        switches: Switches,
+        like: Replica | None = None,
+    ) -> None:
         self._number = number
         self._lag = lag
         self._switches = switches
@@ -61,13 +69,23 @@ class Replica:
         self._sizes = Sizes()
         self.view = View(self._connection, switches, self._sizes)
         self.position = store.position
-        metadata.create_all(self._connection)
-        if everyone := [row_of(user) for user in store.all_users()]:
-            self._connection.exec_driver_sql(_PUT, everyone)
+        if like is not None:  # page by page, which is much quicker than user by user
+            like.raw.backup(self.raw)
+        else:
+            metadata.create_all(self._connection)
+            if everyone := [row_of(user) for user in store.all_users()]:
+                self._connection.exec_driver_sql(_PUT, everyone)
         # Only defects use these: changes out of turn, the last change of each user, changes half made.
         self._out_of_turn: list[tuple[float, int, Change]] = []
         self._latest: dict[str, tuple[float, Change]] = {}
         self._half_made: set[int] = set()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The connection itself."""
+        connection = self._connection.connection.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        return connection
 
     def follow(self, change: Change) -> None:
         """Take note of a change; it becomes visible after this replica's delay, never out of order."""
@@ -181,12 +199,16 @@ class Replicas:
         self._store = store
         self._switches = switches
         self._random = random.Random(f"replicas:{seed}")
-        self._singles = [Replica(store, number, partial(lag, number), switches) for number in range(_COUNT)]
+        first = Replica(store, 0, partial(lag, 0), switches)
+        others = [
+            Replica(store, number, partial(lag, number), switches, first) for number in range(1, _COUNT)
+        ]
+        self._singles = [first, *others]
         self._lists = self._singles
         if switches.has("B49"):
             slow = partial(self._lag_twice, lag)
             self._lists = [
-                Replica(store, number, partial(slow, number), switches) for number in range(_COUNT)
+                Replica(store, number, partial(slow, number), switches, first) for number in range(_COUNT)
             ]
         self._replicas = list(dict.fromkeys([*self._singles, *self._lists]))
         store.followers += [replica.follow for replica in self._replicas]

@@ -41,7 +41,7 @@ def key_of(email: str, switches: Switches) -> str:
         key = local.replace(".", "") + at + domain
     if on("N30", "\u0131" in local):
         key = local.replace("\u0131", "i") + at + domain
-    if on("N71", key != (plain := _without_accents(key))):
+    if switches.has("N71") and on("N71", key != (plain := _without_accents(key))):
         key = plain
     return key
 

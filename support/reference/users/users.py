@@ -46,10 +46,15 @@ class Users:
         self._revisions = Revisions(switches)
         self._switches = switches
         self._deleted: set[tuple[str, str]] = set()
+        self._unlistable: set[str] = set()  # tenants; only a defect uses this
 
     def was_deleted(self, tenant: str, user_id: str) -> bool:
         """Return whether a tenant had a user of this id, as far as this process remembers."""
         return (tenant, user_id) in self._deleted
+
+    def has_broken_list(self, tenant: str) -> bool:
+        """Return whether a name was stored that breaks a tenant's list for good, as a defect has it."""
+        return tenant in self._unlistable
 
     async def compose(self, tenant: str, fields: Fields) -> User:
         """Make a new user of checked fields, without storing it."""
@@ -81,6 +86,8 @@ class Users:
         with self._store.transaction() as transaction:
             transaction.create(user, overlooks)
             remember(transaction, user)
+        if self._switches.has("N77") and "\\" in user.name:
+            self._unlistable.add(user.tenant)
 
     async def change(
         self, tenant: str, user_id: str, fields: Fields, conditions: Conditions, action: Action

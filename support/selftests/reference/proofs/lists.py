@@ -34,6 +34,14 @@ def a_page_size_breaks_the_list(probe: Probe) -> object:
     return {probe.send("GET", f"?limit={size}").status for size in (0, -1)} == {500, 200}
 
 
+@shows("N77")
+def a_name_breaks_the_list_for_good(probe: Probe) -> object:
+    before = probe.send("GET").status
+    user = probe.create(name="Ada \\ Lovelace")
+    probe.send("DELETE", f"/{user['id']}")
+    return (before, probe.send("GET").status, probe.send("GET", f"/{user['id']}").status) == (200, 500, 404)
+
+
 @shows("M58")
 def nobody_is_everybody(probe: Probe) -> object:
     probe.create()
