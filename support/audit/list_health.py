@@ -2,7 +2,8 @@
 
 What a service has stored and cannot write out makes its list fail for everybody, sometimes for good. Every
 story leaves when its lists were answered and what it wrote; between the last list that was answered and the
-first of those that never were again stands the request that did it, whoever sent it. It changes nothing.
+first of those that never were again stands the request that did it, whoever sent it; what a list has shown
+did not break it. It changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from support.errors import Inconclusive, PersistentFault
@@ -18,6 +19,7 @@ from support.http import Outcome
 from support.http.retry import is_fault
 from support.secrets import REDACTOR
 from support.users.forms.paths import texts_in
+from support.users.markers import PERSON_MARK
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 PATTERN = "lists-*.jsonl"
 WRITES = frozenset({"create", "replace", "change"})
+MARK = re.compile(rf"{PERSON_MARK.pattern}(?:\.v\d+)?")
 RARE = re.compile(r"[^\w .,@+-]", re.ASCII)
 TOO_MANY = 429  # says nothing about what the list holds
 CONTROLS = 3
@@ -43,7 +46,8 @@ LONGEST = 160
 class Event:
     """A list that was answered or not (`is_list`), or a write that may have happened; times monotonic [s].
 
-    `words` say what was written and by which story, `oddness` how many of its characters are rare.
+    `marks` are those that a list has shown, or by which a list shows a write. `words` say what was written
+    and by which story, `oddness` how many of its characters are rare.
     """
 
     caller: str
@@ -51,6 +55,7 @@ class Event:
     answered_at: float
     is_list: bool
     is_answered: bool = True
+    marks: list[str] = field(default_factory=list)
     words: str = ""
     oddness: int = 0
 
@@ -81,6 +86,7 @@ class ListLog:
                     exchange.answered_at,
                     is_list=True,
                     is_answered=not fails(exchange, self._target),
+                    marks=marks_in(exchange.response.body if exchange.response else b""),
                 )
                 for exchange in operation.exchanges
                 if exchange.response is None or exchange.response.status != TOO_MANY
@@ -93,6 +99,7 @@ class ListLog:
                 exchange.sent_at,
                 exchange.answered_at,
                 is_list=False,
+                marks=marks_of(operation.verb, exchange.request.body),
                 words=describe(operation, exchange, story),
                 oddness=oddness_of(exchange.request.body),
             )
@@ -111,6 +118,21 @@ def caller_of(exchange: Exchange) -> str:
     """Name who asked, by the token's variable."""
     headers = exchange.request.headers
     return str(REDACTOR.header("Authorization", headers.get("Authorization", "")))
+
+
+def marks_in(body: bytes) -> list[str]:
+    """Return all marks that a body shows, with the versions that they have there."""
+    return list(dict.fromkeys(MARK.findall(body.decode("utf-8", "replace"))))
+
+
+def marks_of(verb: str, body: bytes) -> list[str]:
+    """Return the marks by which a list shows that it has taken a write over: any of a creation.
+
+    Of a person who was there before only a version tells.
+    """
+    marks = marks_in(body)
+    persons = list(dict.fromkeys(mark.partition(".v")[0] for mark in marks))
+    return persons if verb == "create" else [mark for mark in marks if ".v" in mark]
 
 
 def describe(operation: Operation, exchange: Exchange, story: str) -> str:
@@ -154,8 +176,15 @@ class Break:
 def find_break(events: Sequence[Event], late_s: float) -> Break | None:
     """Find where a list was answered for the last time; None where it never was, or did not fail since.
 
-    A write may show in lists up to `late_s` [s] after its answer.
+    A write may show in lists up to `late_s` [s] after its answer; one that a list has shown is innocent.
     """
+    shown = {
+        name
+        for event in events
+        if event.is_list and event.is_answered
+        for mark in event.marks
+        for name in (mark, mark.partition(".v")[0])
+    }
     answered = [event.sent_at for event in events if event.is_list and event.is_answered]
     last = max(answered, default=None)
     if last is None:
@@ -170,7 +199,10 @@ def find_break(events: Sequence[Event], late_s: float) -> Break | None:
     suspects = [
         event
         for event in events
-        if not event.is_list and event.answered_at > last - late_s and event.sent_at < first.answered_at
+        if not event.is_list
+        and event.answered_at > last - late_s
+        and event.sent_at < first.answered_at
+        and shown.isdisjoint(event.marks)
     ]
     suspects.sort(key=lambda event: (-event.oddness, -event.answered_at))
     return Break(first.sent_at, len(failed), suspects)

@@ -148,7 +148,13 @@ class World:
         tell = self.log.alert
         state = open_state(run.folder, clock, redis_url=run.redis_url, scope=run.base_url, tell=tell)
         probe = probe_of(
-            run.base_url + target.landmark, target, clock, tls, credentials, load_constants(target)
+            run.base_url + target.landmark,
+            target,
+            clock,
+            tls,
+            credentials,
+            load_constants(target),
+            f"{run.base_url}{target.single_landmark}",
         )
         # A service that we have brought along ourselves does not come back.
         max_outage_s = 0.0 if run.embedded else target.faults.max_outage_s

@@ -262,6 +262,12 @@ class Target(Part):
         route = self.route("list") if self.has_list else self.route("look_up")
         return route.path.replace("{id}", "0")
 
+    @property
+    def single_landmark(self) -> str:
+        """The path of one user, whom nobody knows, at which a service answers whose list alone is broken."""
+        route = self.operations.route("look_up", self.collection)
+        return route.path.replace("{id}", "0") if route else self.landmark
+
     def __repr__(self) -> str:
         return f"<target {self.name}>"  # not its hundred keys: it stands among the locals of every failure
 

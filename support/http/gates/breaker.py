@@ -151,11 +151,13 @@ def probe_of(
     tls: Mapping[str, Any] | None = None,
     credentials: Credentials | None = None,
     constants: Constants = NO_CONSTANTS,
+    else_url: str = "",
 ) -> Callable[[], bool]:
     """Make a probe that asks once, over a connection of its own, whether a URL gives a usable answer.
 
     A refused credential or a missing page is an answer; credentials are sent because a gateway may only let
-    those through.
+    those through. `else_url` is asked where an answer to the first one is not usable: a list that fails by
+    itself is no outage.
     """
     timeouts = target.timeouts.model_copy(
         update={"connect_s": PROBE_CONNECT_S, "read_s": PROBE_ANSWER_S, "attempt_s": PROBE_ANSWER_S}
@@ -173,8 +175,13 @@ def probe_of(
             return False  # without a token the service can be asked nothing
         transport = Transport(impatient, clock, tls)
         try:
-            exchange = transport.exchange("GET", write_url(url, query), headers, None, 1)
-            return is_usable(exchange, target) and not is_page(exchange)
+            for asked in filter(None, (url, else_url)):
+                exchange = transport.exchange("GET", write_url(asked, query), headers, None, 1)
+                if is_usable(exchange, target) and not is_page(exchange):
+                    return True
+                if exchange.response is None:
+                    return False  # whoever says nothing is not asked twice
+            return False
         finally:
             transport.close()
 

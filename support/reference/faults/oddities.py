@@ -92,6 +92,9 @@ B66 | there is room for 100 users
 B67 | lists begin with the newest user
 B68 | a creation without an idempotency key is refused
 B69 | a change, replacement or deletion that names no version is refused
+B70 | no search by email: the list shows everybody
+B71 | no order but the list's own
+B72 | the largest page has 50 users
 """
 
 # Where a manner needs a word in the profile.
@@ -125,6 +128,7 @@ _PROFILES: dict[str, dict[str, Any]] = {
     "B63": {"refusals": {"the form cannot be read": [400, 411, 422]}},
     "B65": {"exclusive": False},
     "B66": {"request_limits": {"live_users": 80}},
+    "B72": {"limits": {"page_max": 50}},
 }
 
 # Which promises a profile does not make for a service of such manners.
@@ -134,6 +138,8 @@ _WITHDRAWN: dict[str, tuple[str, ...]] = {
     "B34": ("etag",),
     "B44": ("rate-limit",),
     "B65": ("total-count",),
+    "B70": ("filter-by-email",),
+    "B71": ("sorting",),
 }
 
 # Which promises it makes beyond the contract.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.reference.http.opaque import Seals
     from support.reference.store.schema import User
 
-DEFAULT_LIMIT, LIMIT_MAX = 20, 100
+DEFAULT_LIMIT, LIMIT_MAX, SMALL_MAX = 20, 100, 50
 _EVERYBODY = 1_000_000
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _KNOWN = ("limit", "cursor", "sort", "email")
@@ -49,7 +49,7 @@ class Paging:
         """Return what a query string asks for; raises Problem 422. Unknown parameters are ignored."""
         given = self._parameters(raw)
         order = self._order(given.get("sort"))
-        email = given.get("email")
+        email = None if self._switches.on("B70", "email" in given) else given.get("email")
         email_key = None if email is None else key_of(email, self._switches)
         limit = self._limit(given.get("limit"))
         after, at_least = None, 0
@@ -99,7 +99,7 @@ class Paging:
 
     def _order(self, text: str | None) -> str:
         on = self._switches.on
-        if text is None:
+        if text is None or on("B71"):
             return NEWEST_FIRST if on("B67") else DEFAULT_ORDER
         if text not in ORDERS:
             raise _refuse("sort", f"must be one of {', '.join(ORDERS)}")
@@ -117,8 +117,9 @@ class Paging:
             return _EVERYBODY
         if on("N22", _NUMBER.fullmatch(text) and int(text) > LIMIT_MAX):
             return int(text)
-        if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= LIMIT_MAX:
-            raise _refuse("limit", f"must be a number from 1 to {LIMIT_MAX}")
+        most = SMALL_MAX if self._switches.has("B72") else LIMIT_MAX
+        if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= LIMIT_MAX or on("B72", int(text) > most):
+            raise _refuse("limit", f"must be a number from 1 to {most}")
         return int(text)
 
 

@@ -167,6 +167,9 @@ SIGNS = {
     "B66": filled,
     "B67": lambda p: [made(p).json, made(p).json] == p.all()[::-1],
     "B68": lambda p: (made(p).status, keyed(p, p.person()).status, len(p.all())) == (400, 201, 1),
+    "B70": lambda p: len(made(p).json) and len(p.all("email=nobody@example.com")) == 1,
+    "B71": lambda p: [made(p).json, made(p).json] == p.all("sort=-createdAt"),
+    "B72": lambda p: [p.send("GET", f"?limit={n}").status for n in (50, 51, 100)] == [200, 422, 422],
     "B69": lambda p: {reply.status for reply in unversioned(p)} == {428} and len(p.all()) == 1,
 }
 OPTIONS = {name: {"bound_s": 0.5} for name in ("B48", "B49")} | {"B50": {"bound_s": 5.0, "weather": "laggy"}}

@@ -25,6 +25,8 @@ from support.selftests.http.gates.breakers import (
     make_breaker,
 )
 from support.selftests.probes.attempts import AMBIGUOUS, NEVER_SENT, exchange
+from support.selftests.servers.raw_server import answer, send
+from support.target.timing import Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,3 +228,26 @@ def test_the_probe_takes_no_answer_for_none_soon() -> None:
         begin = time.monotonic()
         assert not probe_of(f"http://127.0.0.1:{silent.getsockname()[1]}/", TARGET, SystemClock())()
         assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(("list_says", "user_says", "is_up"), [
+    (503, 404, True), (503, 503, False), (500, 404, True), (200, 503, True),
+])  # fmt: skip
+def test_a_list_that_fails_by_itself_is_no_outage(serve, list_says, user_says, is_up):
+    """A name that nobody can list broke every later story as if the service were out."""
+    said = {"/users": list_says, "/users/0": user_says}
+    url = serve(lambda connection, request: send(connection, answer(said[request.target]))).url
+    target = TARGET.model_copy(update={"faults": Faults(statuses=(500, 503))})
+    assert probe_of(f"{url}/users", target, SystemClock(), else_url=f"{url}/users/0")() is is_up
+
+
+def test_whoever_says_nothing_is_not_asked_twice(serve):
+    asked = []
+
+    def hang_up(connection, request):
+        asked.append(request.target)
+        connection.close()
+
+    url = serve(hang_up).url
+    assert not probe_of(f"{url}/users", TARGET, SystemClock(), else_url=f"{url}/users/0")()
+    assert asked == ["/users"]
