@@ -89,9 +89,16 @@ class TrialService(EmbeddedService):
 
     def count_requests(self) -> int:
         """Return how many requests the service has counted; it was started with `--inspect`."""
+        return self._inspect("requests")
+
+    def count_users(self) -> int:
+        """Return how many users of all tenants there are; it was started with `--inspect`."""
+        return self._inspect("users")
+
+    def _inspect(self, part: str) -> int:
         where = urlsplit(self.base_url)
         with closing(http.client.HTTPConnection(where.netloc, timeout=30)) as connection:
-            connection.request("GET", "/inspect/requests")
+            connection.request("GET", f"/inspect/{part}")
             return sum(json.loads(connection.getresponse().read()).values())
 
     def settle_strangers(self) -> Everybody:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci.trials.conditions.answers import answers
+from ci.trials.conditions.broken_list import broken_list
 from ci.trials.conditions.outages import gateways, outages, stopped
 from ci.trials.conditions.rows import HEAD
 from ci.trials.projects import copy_project
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from ci.trials.conditions.rows import Measure
 
-ROWS: dict[str, Measure] = {"C5": outages, "C6": stopped, "C7": answers, "C8": gateways}
+ROWS: dict[str, Measure] = {"C5": outages, "C6": stopped, "C7": answers, "C8": gateways, "C18": broken_list}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
