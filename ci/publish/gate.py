@@ -43,10 +43,12 @@ def object_to(summary: dict[str, Any], target: Target, least: int) -> Iterator[s
     scenarios, counts = summary["scenarios"], summary["counts"]
     if counts["broken"]:
         yield f"broken promises: {_name(s for s in scenarios if s['verdict'] == 'broken')}"
-    for entry in summary["known"]:
-        if entry["state"] in {State.EXPIRED, State.HOLDS}:
-            why = "has expired" if entry["state"] == State.EXPIRED else "no longer deviates"
-            yield f"the known deviation {entry['name']} {why}: the profile has to be changed"
+    wrong = [entry for entry in summary["known"] if entry["state"] in {State.EXPIRED, State.HOLDS}]
+    if summary.get("verdict") == "broken" and not (counts["broken"] or wrong):
+        yield "a promise was seen to be broken when all stories had ended: see the problems of the run"
+    for entry in wrong:
+        why = "has expired" if entry["state"] == State.EXPIRED else "no longer deviates"
+        yield f"the known deviation {entry['name']} {why}: the profile has to be changed"
     decided = sum(counts[verdict] for verdict in DECIDED)
     if decided < least:
         yield f"{decided} stories were decided, at least {least} are wanted"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support.cleanup.untrue_deletions import find_untrue
 from support.cleanup.view import NoAnswer, Standing, Unfinished, UsersView, runs_in
 from support.clock import SystemClock
 from support.errors import SuiteError
@@ -43,12 +44,16 @@ CLOCKS_APART = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: how many users are gone, who is left, and a line for each thing it could not see."""
+    """What a sweep did: how many users are gone, who is left, and a line for each thing it could not see.
+
+    `untrue` has a line for each deletion that was acknowledged and not done.
+    """
 
     created: int = 0
     deleted: int = 0
     left: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    untrue: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -183,7 +188,12 @@ class _RunSweep:
             )
         created = len(self._known) + unknown + nameless
         left = [*(str(user_id) for _, user_id in self._left), *(["(no id)"] * nameless)]
-        return Swept(created, created - len(left), left, self._unseen)
+        return Swept(created, created - len(left), left, self._unseen, self._find_untrue())
+
+    def _find_untrue(self) -> list[str]:
+        sweeper = self._sweeper
+        views = {} if self._is_out else sweeper.views
+        return find_untrue(self._left, views, self._run, self._known, self._bounds, sweeper.clock)
 
     def _remove(self, pairs: Sequence[Pair], remove: Callable[[Pair], str]) -> None:
         """Remove users, several at once; keep each of whom that is not known, with the reason."""

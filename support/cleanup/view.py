@@ -6,6 +6,7 @@ two tenants may count alike: whoever stands under an id of a journal is looked a
 
 from __future__ import annotations
 
+import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from support.users import Normalizer
 
 MOST_PAGES = 5000
+LATER = 202
 HASTE_S = 5.0  # for each page of a look that may also be left out [s]
 DOTS = frozenset({"", ".", ".."})  # as an id they would lead to the collection, or above it
 
@@ -56,6 +58,8 @@ class UsersView:
 
     def __init__(self, client: SessionClient, target: Target, normalizer: Normalizer) -> None:
         self.client = client
+        # When the last deletion of each user was answered as done (epoch [s]).
+        self.acknowledged: dict[int | str, float] = {}
         self._target = target
         self._normalizer = normalizer
         headers = target.headers
@@ -114,6 +118,10 @@ class UsersView:
                 self._target, read_version(self._target, self._look_up(user_id).response)
             )
         operation = self._send("delete", f"user {user_id}", user_id, headers=headers)
+        response = operation.response
+        # 202 says that it will be done, and is held to no bound here.
+        if operation.outcome is Outcome.OK and response is not None and response.status != LATER:
+            self.acknowledged[user_id] = time.time()
         is_gone = operation.outcome is Outcome.OK or self._normalizer.shows_gone(operation.response)
         return "" if is_gone else operation.describe()
 

@@ -24,9 +24,10 @@ class RunResult:
     """The records of a run's stories, and what they amount to.
 
     `run` is None until the run is open. `users` are the numbers created, deleted and left, None for
-    one that could not be looked at; `notes` further
-    lines for the terminal, `problems` what kept the run from being whole: each makes a run without a broken
-    promise inconclusive. `deviations` is what became of the known ones, empty before the end.
+    one that could not be looked at; `notes` further lines for the terminal, `problems` what kept the run from
+    being whole: each makes a run without a broken promise inconclusive. `broken` are promises that were seen
+    to be broken when all stories had ended. `deviations` is what became of the known ones, empty before the
+    end.
     """
 
     def __init__(self, run: Run | None) -> None:
@@ -34,6 +35,7 @@ class RunResult:
         self.records: list[StoryRecord] = []
         self.users: dict[str, int | None] = {"created": 0, "deleted": 0, "left": 0}
         self.problems: list[str] = []
+        self.broken: list[str] = []
         self.notes: list[str] = []
         self.seconds = 0.0
         self.deviations: list[Outcome] = []
@@ -51,7 +53,7 @@ class RunResult:
         A known deviation that has to leave the profile is as red as a broken promise.
         """
         counts = self.counts
-        if counts[Verdict.BROKEN] or any(outcome.is_wrong for outcome in self.deviations):
+        if counts[Verdict.BROKEN] or self.broken or any(outcome.is_wrong for outcome in self.deviations):
             return Verdict.BROKEN
         if counts[Verdict.INCONCLUSIVE] or self.problems or self.users.get("left") or not self.records:
             return Verdict.INCONCLUSIVE

@@ -16,3 +16,10 @@ class AnswerLimits(BaseModel):
     headers_bytes: int = Field(
         65536, ge=1024, le=1024 * 1024, description="The largest status line and headers together [bytes]."
     )
+
+    @property
+    def rule(self) -> str:
+        """The limits in words, with the name of the setting."""
+        return (
+            f"an answer has at most {self.body_bytes} bytes, {self.headers_bytes} of headers (answer_limits)"
+        )

@@ -67,15 +67,8 @@ class Validator:
         return response
 
     def _oversized(self, operation: Operation) -> NoReturn:
-        """Say that an answer is larger than the profile allows, and whether that is the service's fault.
-
-        A list may be long where it is not promised in pages, or where others' users stand in it.
-        """
-        limits, target = self._target.answer_limits, self._target
-        rule = (
-            f"an answer has at most {limits.body_bytes} bytes, and {limits.headers_bytes} of headers "
-            f"(answer_limits)"
-        )
+        """Accuse an answer larger than is read; a list may be long that others fill, or that has no pages."""
+        target, rule = self._target, self._target.answer_limits.rule
         seen = f"the answer to {operation.verb} {operation.subject} was larger and was not read to its end"
         is_long = operation.verb == "list" and not (target.exclusive and target.promise("pagination"))
         if is_long or not operation.persists:

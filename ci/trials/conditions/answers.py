@@ -34,6 +34,7 @@ CRASH = re.compile(r"INTERNALERROR|Traceback \(most recent|RecursionError|Unicod
 
 def _run(folder: Path, face: Face, where: Callable[[Received], bool], after: int) -> Ended:
     (folder / "faulty.toml").write_text(PROFILE, encoding="utf-8")
+    (folder / "reports" / "summary.json").unlink(missing_ok=True)  # of the run before
     with (
         TrialService("--bound", "0.3") as service,
         Proxy(service.base_url, face, after=after, where=where) as proxy,
