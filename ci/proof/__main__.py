@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = read_kept(LINES) if options.resume else []
     known = {result["name"] for result in done}
     cases = [case for case in cases if case.name not in known]
-    plan = Plan(options.bound, options.jobs, oddities)
+    plan = Plan(options.bound, options.jobs, oddities, options.residents)
     results = keep(run_cases(cases, plan), len(cases), LINES, done)
     # How long it takes is known only where nothing is kept from earlier.
     return _conclude(results, defects, options, None if done else time.monotonic() - begun)
@@ -84,6 +84,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="also count what exploration catches alone in so long; default: 0, not at all",
     )
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
+    parser.add_argument("--residents", type=int, default=0, metavar="N", help="foreign users in each service")
     parser.add_argument("--jobs", type=int, default=16, help="runs at once; default: 16")
     parser.add_argument(
         "--quick", action="store_true", help="a sample that changes daily, under three minutes"

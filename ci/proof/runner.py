@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ci.proof.catalogue import Case, Oddity
 
 STARTS_WITHIN_S = 60.0
+RESIDENTS_IN_A_SECOND = 500
 LONGEST_RUN_S = 900.0
 STEPS = sorted(f"steps.{file.stem}" for file in (ROOT / "steps").glob("[a-z]*.py"))
 TOKENS = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN")
@@ -46,11 +47,12 @@ PRELOADED = [
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How cases are run: the promised time [s], how many at once, the odd manners' profiles."""
+    """How cases are run: the promised time [s], how many at once, odd manners' profiles, foreign users."""
 
     bound_s: float
     at_once: int
     oddities: Mapping[str, Oddity]
+    residents: int = 0
 
 
 def run_cases(cases: Sequence[Case], plan: Plan) -> Iterator[dict[str, Any]]:
@@ -71,10 +73,10 @@ def run_case(case: Case, plan: Plan) -> dict[str, Any]:
         folder = Path(name)
         tokens = {variable: secrets.token_urlsafe(24) for variable in TOKENS}
         context = multiprocessing.get_context("fork")
-        service = context.Process(target=_serve, args=(case, plan.bound_s, tokens, folder))
+        service = context.Process(target=_serve, args=(case, plan, tokens, folder))
         service.start()
         try:
-            base_url = _read_base_url(folder, service)
+            base_url = _read_base_url(folder, service, plan.residents)
             profile = folder / "profile.toml"
             shape = profile_for([plan.oddities[oddity] for oddity in case.oddities], plan.bound_s)
             profile.write_text(to_toml(shape), encoding="utf-8")
@@ -112,12 +114,13 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _serve(case: Case, bound_s: float, tokens: Mapping[str, str], folder: Path) -> None:
+def _serve(case: Case, plan: Plan, tokens: Mapping[str, str], folder: Path) -> None:
     """Be the service of a case."""
     _speak_into(folder / "service.txt")
     os.environ.update(tokens)
     os.chdir(ROOT)
-    options = ["--weather", case.weather, "--seed", str(case.seed), "--bound", str(bound_s), "--inspect"]
+    options = ["--weather", case.weather, "--seed", str(case.seed), "--bound", str(plan.bound_s)]
+    options += ["--inspect", "--residents", str(plan.residents)]
     if case.defect:
         options += ["--defect", case.defect]
     if case.oddities:
@@ -167,8 +170,8 @@ def _speak_into(file: Path) -> None:
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
 
 
-def _read_base_url(folder: Path, service: Any) -> str:
-    deadline = time.monotonic() + STARTS_WITHIN_S
+def _read_base_url(folder: Path, service: Any, residents: int) -> str:
+    deadline = time.monotonic() + STARTS_WITHIN_S + residents / RESIDENTS_IN_A_SECOND
     file = folder / "service.txt"
     while time.monotonic() < deadline:
         text = file.read_text(encoding="utf-8") if file.exists() else ""

@@ -50,7 +50,7 @@ class Users:
         self.controls = PositiveControls(observer.api.client.history, controls)
         self.expectations = Expectations(observer, people, self.controls)
         self.dates = Dates(observer, people, self.expectations)
-        self.lists = ListObserver(observer)
+        self.lists = ListObserver(observer, lambda: people.stranger("Newcomer"))
         self.setup = Setup(observer, people, self.lists, self.variations)
         self.views = UserViews(observer)
         self.paging = Paging(observer, people, self.variations, self.lists)

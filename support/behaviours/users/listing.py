@@ -68,10 +68,11 @@ class ListProbe:
 
 
 class ListObserver:
-    """Finds out what is true of the whole list."""
+    """Finds out what is true of the whole list; `newcomer` gives somebody who may be created for that."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, newcomer: Callable[[], Person] | None = None) -> None:
         self._observer = observer
+        self._newcomer = newcomer
         self._api = observer.api
 
     def walk(self) -> Listing:
@@ -171,10 +172,11 @@ class ListObserver:
 
         Where it is not said whether the story is alone with the list, the profile tells.
 
-        Of a crowded list, which no story walks through, only that it is no smaller than what was listed.
+        Of a crowded list, which no story walks through, only that it is no smaller than what was listed, and
+        the same after somebody has come and gone.
         """
         is_alone = self._api.target.exclusive if is_alone is None else is_alone
-        counting = Counting(self._observer, is_alone=is_alone)
+        counting = Counting(self._observer, self._newcomer, is_alone=is_alone)
         self.require("counted as they are listed", people, listing, counting.complaint)
 
     def nobody(self, listing: Listing) -> None:

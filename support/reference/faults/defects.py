@@ -144,7 +144,7 @@ M52 | P | 2.8 | DIR-02 | pages by offset over an order that shuffles equal keys
 M53 | E | 2.8 | DIR-04 | ignores the page size
 M55 | S | 2.8 | DIR-03 | the cursor is an offset: deletions make it skip users
 M56 | S | 3.5 | DIR-04 | a page size of 0 answers 500, a negative one gives everyone
-M57 | S | 2.8 | DIR-05 DIR-02 | after the last page comes the first one again
+M57 | S | 2.8 | DIR-05 DIR-02 DIR-01 | after the last page comes the first one again
 M58 | E | 2.9 | DIR-06 | an email that nobody has finds everyone
 M59 | S | 2.9 | DIR-06 | "+" in the email searched for is read as a blank
 M60 | S | 2.9 | DIR-06 | "_" and "%" are wildcards in the email searched for

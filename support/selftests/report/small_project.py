@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging", known=KNOWN))
         summary = RunSummary(run)  # type: ignore[arg-type]
         summary.users = {"created": 3, "deleted": 3, "left": int(os.environ.get("STAGE_LEFT", "0"))}
+        summary.broken += filter(None, [os.environ.get("STAGE_BROKEN")])
         config.pluginmanager.register(summary)
         install(config, summary)
     if is_worker or config.getoption("dist", "no") == "no":

@@ -95,6 +95,14 @@ def test_users_left_are_no_clean_run(tmp_path: Path) -> None:
     assert outcome.summary["users"] == {"created": 3, "deleted": 3, "left": 1}
 
 
+def test_a_promise_broken_after_all_stories_is_a_broken_run(tmp_path: Path) -> None:
+    """A deletion that was not done, as the sweep finds it, is no doubt about who is left."""
+    environment = {"STAGE_LEFT": "1", "STAGE_BROKEN": "the deletion of user u1 was acknowledged"}
+    outcome = run(tmp_path, environment=environment, kept=KEPT)
+    assert outcome.code == 1
+    assert outcome.summary["verdict"] == "broken"
+
+
 def test_no_story_at_all(tmp_path: Path) -> None:
     """The code of pytest for an empty run stays."""
     outcome = run(tmp_path, "-k", "nothing_of_that_name", kept=KEPT)
