@@ -135,7 +135,7 @@ class UsersReader:
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
         begin = None if query else since or self.horizon.begin()
-        is_crowded = self._population >= MOST_PAGES_WHOLE * self.target.walk_size
+        is_crowded = self._is_crowded(asks=begin is not None and whole)
         most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), until_shown(sought, self._ids)
         if begin is not None and whole and not is_crowded:
             most = MOST_PAGES_WHOLE
@@ -192,6 +192,12 @@ class UsersReader:
             if operation.is_end or self._is_at_window(items):
                 break
         return operations, items, not novelty.is_over
+
+    def _is_crowded(self, *, asks: bool) -> bool:
+        """Return whether others crowd the list; `asks` for the number rather than to find out by walking."""
+        if asks and not self._population and self.target.promise("total-count"):
+            self.count()
+        return self._population >= MOST_PAGES_WHOLE * self.target.walk_size
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window

@@ -83,7 +83,8 @@ def _tally(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {word}" for word, number in counts.items() if number)
 
 
-def _outage(folder: Path, name: str, condition: str, face: Face | None) -> Row:
+def outage(folder: Path, name: str, condition: str, face: Face | None) -> Row:
+    """Have everything answered so from the middle of a run on; without a face nobody listens any more."""
     (folder / "faulty.toml").write_text(PROFILE, encoding="utf-8")
     with (
         TrialService("--bound", "0.3") as service,
@@ -100,10 +101,10 @@ def _outage(folder: Path, name: str, condition: str, face: Face | None) -> Row:
 
 def outages(folder: Path) -> Iterator[Row]:
     """C5: whatever face an outage has; and one that is over within the profile's time."""
-    yield _outage(folder, "C5", "refused", None)
+    yield outage(folder, "C5", "refused", None)
     for condition, face in OUTAGES.items():
         if condition not in IN_C8:
-            yield _outage(folder, "C5", condition, face)
+            yield outage(folder, "C5", condition, face)
     yield _short(folder)
 
 
@@ -111,7 +112,7 @@ def gateways(folder: Path) -> Iterator[Row]:
     """C8: a gateway that took over in the middle of a run."""
     for condition, face in OUTAGES.items():
         if condition in IN_C8:
-            yield _outage(folder, "C8", condition, face)
+            yield outage(folder, "C8", condition, face)
 
 
 def stopped(folder: Path) -> Iterator[Row]:

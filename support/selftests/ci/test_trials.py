@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ci.trials.residents import Measured, grown, purpose_of, read_purposes
+from ci.trials.runs import Ended
 from ci.trials.services import TRIALS, Run, compare, differences, story_of
 from ci.trials.views import Service, everywhere, listed, tabled
 from support.target.settings import ROOT
@@ -122,3 +125,48 @@ def test_each_service_can_be_started_and_has_a_profile(name):
     """A trial names a start script and a shipped profile."""
     assert (ROOT / "ci" / "targets" / name / "start.sh").exists()
     assert (ROOT / "support" / "target" / "profiles" / f"{name}.toml").exists()
+
+
+def measured(
+    requests: int, *, code: int = 0, inconclusive: int = 0, left: int = 0, touched: int = 0
+) -> Measured:
+    """Return what a run against so many residents might have shown."""
+    summary = {"requests": requests, "counts": {"kept": 100, "inconclusive": inconclusive}}
+    return Measured(5000, Ended(code, "", 1.0, 0.0, 80.0, summary), Counter(), requests, left, touched)
+
+
+@pytest.mark.parametrize(
+    ("run", "is_ok"),
+    [
+        (measured(1500), True),
+        (measured(1501), False),
+        (measured(0), False),
+        (measured(1000, code=1), False),
+        (measured(1000, code=10, inconclusive=10), True),
+        (measured(1000, code=10, inconclusive=11), False),
+        (measured(1000, left=1), False),
+        (measured(1000, touched=1), False),
+    ],
+)
+def test_a_crowd_may_cost_half_as_much_again_and_nobody_is_left(run: Measured, is_ok: bool) -> None:
+    assert run.is_ok(measured(1000)) is is_ok
+
+
+def test_requests_are_counted_by_story_and_purpose(tmp_path: Path) -> None:
+    line = {
+        "story": "features/users/x.feature::test_a_story[a]",
+        "verb": "list",
+        "path": "/users?limit=5&sort=-x",
+    }
+    assert purpose_of(line) == ("a_story[a]", "list sort -x, limit 5")
+    assert purpose_of({**line, "verb": "look up", "path": "/users/7"}) == ("a_story[a]", "look up")
+    file = tmp_path / "history.jsonl"
+    assert read_purposes(file) == Counter()
+    file.write_text(f"{json.dumps(line)}\n" * 3, encoding="utf-8")
+    assert read_purposes(file) == Counter({purpose_of(line): 3})
+
+
+def test_what_took_many_more_requests_is_told_first() -> None:
+    first = Counter({("a", "list"): 5, ("b", "list"): 5, ("c", "list"): 50})
+    other = Counter({("a", "list"): 30, ("b", "list"): 90, ("c", "list"): 60})
+    assert grown(first, other) == [("b", "list", 5, 90), ("a", "list", 5, 30)]
