@@ -148,7 +148,7 @@ def measured(
         (measured(1000, touched=1), False),
     ],
 )
-def test_a_crowd_may_cost_half_as_much_again_and_nobody_is_left(run: Measured, is_ok: bool) -> None:
+def test_a_crowd_may_cost_half_as_much_again_and_nobody_is_left(run: Measured, *, is_ok: bool) -> None:
     assert run.is_ok(measured(1000)) is is_ok
 
 

@@ -30,7 +30,8 @@ def user(number: int, at: datetime) -> dict[str, Any]:
 class Crowd:
     """A service with strangers of the last year, and own users that a story has just created.
 
-    Its clock is ahead of ours by `ahead`; `heeds_order` says whether it sorts as it is asked to.
+    Its clock is ahead of ours by `ahead`; `heeds_order` says whether it sorts as it is asked to, and
+    `begins_again` that after the last page comes the first one.
     """
 
     def __init__(
@@ -41,12 +42,13 @@ class Crowd:
         *,
         heeds_order: bool = True,
         announces: bool = True,
+        begins_again: bool = False,
     ) -> None:
         start = NOW - timedelta(days=365)
         self.users = [user(n, start + timedelta(minutes=n)) for n in range(strangers)]
         self.own = [user(10**6 + n, NOW + ahead + timedelta(milliseconds=n)) for n in range(own)]
         self.users += self.own
-        self._heeds_order, self._announces = heeds_order, announces
+        self._heeds_order, self._announces, self._begins_again = heeds_order, announces, begins_again
         self.listed = ListedUsers(self._answer, **PROFILE)
 
     def _answer(self, query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
@@ -60,6 +62,8 @@ class Crowd:
         }
         if begin + size < len(users):
             body["next"] = str(begin + size)
+        elif self._begins_again:
+            body["next"] = "0"
         return 200, body, {}
 
     def remember_creation(self, created: dict[str, Any], story: str = "the story") -> None:
@@ -114,7 +118,7 @@ def test_who_does_not_know_the_time_walks_to_the_end(date: str | None) -> None:
 
 
 def test_a_whole_walk_keeps_the_order_of_the_list_unless_that_is_crowded() -> None:
-    small, crowded = Crowd(950), Crowd(5000)
+    small, crowded = Crowd(950), Crowd(15000)
     for crowd in (small, crowded):
         crowd.remember_creation(crowd.own[0])
         crowd.listed.reader.count()
@@ -123,12 +127,25 @@ def test_a_whole_walk_keeps_the_order_of_the_list_unless_that_is_crowded() -> No
 
 
 def test_a_list_that_announces_no_number_proves_to_be_crowded() -> None:
-    crowd = Crowd(5000, announces=False)
+    crowd = Crowd(15000, announces=False)
     crowd.remember_creation(crowd.own[0])
     shown, requests, is_all = crowd.walk(whole=True)
     assert ids(crowd.own) <= set(shown)
     assert (requests, is_all) == (MOST_PAGES_WHOLE + 1, True)
     assert crowd.walk(whole=True)[1:] == (1, True)
+
+
+def test_a_crowded_list_is_asked_for_its_number_before_it_is_walked() -> None:
+    crowd = Crowd(15000)
+    crowd.remember_creation(crowd.own[0])
+    assert crowd.walk(whole=True)[1:] == (2, True)
+
+
+def test_a_long_list_that_begins_again_instead_of_ending_is_no_crowd() -> None:
+    """With five thousand others nobody noticed: the newest were listed instead."""
+    crowd = Crowd(5000, begins_again=True)
+    crowd.remember_creation(crowd.own[0])
+    assert not crowd.listed.reader.walk_list(whole=True)[2]
 
 
 def test_a_moment_may_be_given() -> None:
