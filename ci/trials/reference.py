@@ -114,7 +114,7 @@ class TrialService(EmbeddedService):
         """Return all users with their details, by tenant and id."""
         found: Everybody = {}
         for tenant in TENANTS:
-            path = f"{self.collection}?limit=100"
+            path = f"{self.collection}?limit=50"
             while path:
                 _, headers, users = self.ask("GET", path, tenant)
                 found.update({(tenant, user["id"]): user for user in users})
