@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from support.users.walks import IsEnough
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
-MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
+MOST_PAGES_OF_A_STORY = 60  # for which the size of pages is still the story's own
 MOST_PAGES_SORTED = 50  # of a walk in an order that may put the story's users anywhere
 MOST_PAGES_WHOLE = 100  # of a walk in the list's own order; a list with more is crowded
 MOST_WALKS = 4

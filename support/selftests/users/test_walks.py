@@ -137,8 +137,8 @@ def test_pages_grow_only_where_others_crowd_the_list() -> None:
     listed = ListedUsers(lambda _: (200, people(5000), {}), lists={"style": "none"})
     assert listed.reader.size_for(5) == 5
     listed.walk()
-    assert listed.reader.size_for(5) == 25
-    assert listed.reader.size_for(50) == 50
+    assert listed.reader.size_for(5) == 84
+    assert listed.reader.size_for(90) == 90
 
 
 def test_odd_items_are_nobody() -> None:
