@@ -56,7 +56,8 @@ class Paging:
         found = WALK.fullmatch(wording)
         if found is None:
             raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
-        size = int(found["size"])
+        # Stories name sizes that the contract allows; a service may promise smaller pages.
+        size = min(int(found["size"]), self._api.target.limits.page_max or int(found["size"]))
         if not (found["order"] or self._api.horizon.is_offered):
             size = self._api.size_for(size)
         if found["moving"]:

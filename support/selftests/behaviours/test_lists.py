@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.behaviours.users.listing import ListObserver
+from support.behaviours.users.paging import Paging
 from support.convergence.probes import PersonProbe
 from support.convergence.timelines import Seen
 from support.convergence.viewpoint import Viewpoint
@@ -168,3 +169,18 @@ def test_odd_items_in_a_search_are_evidence() -> None:
         probe = PersonProbe(viewpoint(listed), person(2), "filter", expects_absence=False)
         with pytest.raises(UnexpectedContent, match="a user must be an object"):
             probe.read(fresh=False)
+
+
+# Sizes
+
+
+@pytest.mark.parametrize(("page_max", "asked"), [(50, "50"), (100, "100"), (0, "100")])
+def test_no_story_asks_for_larger_pages_than_are_promised(page_max: int, asked: str) -> None:
+    """A service with pages of 50 refused every story that lists 100 per page."""
+    sorting = {"sort_keys": {"name": "name"}, "style": "page"}
+    listed = ListedUsers(always(people(3)), limits={"page_max": page_max}, lists=sorting)
+    observer: Any = SimpleNamespace(api=listed.reader)
+    variations: Any = None
+    paging = Paging(observer, [], variations, ListObserver(observer))  # type: ignore[arg-type]
+    paging.walk("sorted by name, 100 per page")
+    assert str(listed.calls[0].query["limit"]) == asked
