@@ -48,7 +48,8 @@ class Signals:
 
     def __init__(self) -> None:
         self._undo = contextlib.ExitStack()
-        self.handle(self._undo, _interrupt, NAMES[1:])
+        self._is_told = False
+        self.handle(self._undo, self._interrupt, NAMES[1:])
 
     def close(self) -> None:
         """Leave signals to whoever had them before."""
@@ -62,6 +63,12 @@ class Signals:
             self.handle(undo, lambda number, _: came.append(signal.Signals(number).name), NAMES)
             yield came
 
+    def _interrupt(self, _number: int, _frame: object) -> None:
+        """Interrupt once: a run that is ending already is not cut short by being told so again."""
+        if not self._is_told:
+            self._is_told = True
+            raise KeyboardInterrupt
+
     @staticmethod
     def handle(
         undo: contextlib.ExitStack, handler: Callable[[int, FrameType | None], None], names: tuple[str, ...]
@@ -72,10 +79,6 @@ class Signals:
         for name in names:
             if number := getattr(signal, name, None):
                 undo.callback(signal.signal, number, signal.signal(number, handler))
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _end(number: int, _frame: object) -> None:

@@ -35,6 +35,14 @@ def test_a_run_that_is_told_to_end_is_interrupted(number):
         os.kill(os.getpid(), number)
 
 
+@pytest.mark.usefixtures("signals")
+def test_a_run_that_is_ending_is_not_interrupted_again():
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+
+
 def test_what_must_not_be_cut_short_is_not(signals):
     with signals.put_off() as came:
         for number in HANDLED:
