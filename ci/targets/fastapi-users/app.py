@@ -9,11 +9,16 @@ from fastapi import Depends, FastAPI
 from fastapi_users import BaseUserManager, FastAPIUsers, UUIDIDMixin, schemas
 from fastapi_users.authentication import AuthenticationBackend, BearerTransport, JWTStrategy
 from fastapi_users.db import SQLAlchemyBaseUserTableUUID, SQLAlchemyUserDatabase
+from fastapi_users.password import PasswordHelper
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
 SECRET = os.environ["SECRET_KEY"]
+# Nobody keeps the passwords of a database that lives so long, and cheap hashes save most of a run's time.
+PASSWORDS = PasswordHelper(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
 
 # Writers wait for each other, and none for the disk: how fast that is would decide who is answered 500.
 engine = create_async_engine("sqlite+aiosqlite:///users.sqlite3", connect_args={"timeout": 30})
@@ -59,6 +64,9 @@ class UserManager(UUIDIDMixin, BaseUserManager[User, uuid.UUID]):
 
     reset_password_token_secret = SECRET
     verification_token_secret = SECRET
+
+    def __init__(self, user_db: SQLAlchemyUserDatabase[User, uuid.UUID]) -> None:
+        super().__init__(user_db, PASSWORDS)
 
 
 async def open_session() -> AsyncIterator[AsyncSession]:
