@@ -276,7 +276,7 @@ Feature: Privacy and access
       Then no answer may be stored by shared caches
 
     @SEC-08 @clause-7.5 @clause-2.4 @needs-auth-caching @needs-head
-    Scenario: A check is not left in shared caches
+    Scenario: An answer without details avoids shared caches
       Given user Ada exists
       When the client checks for user Ada
       Then no answer may be stored by shared caches

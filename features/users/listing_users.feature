@@ -134,7 +134,7 @@ Feature: Listing users
       And a search by the first email no longer shows user Ada within the promised time
 
     @DIR-06 @clause-2.9 @clause-5.1 @needs-filter-by-email @needs-put
-    Scenario: An email that a replacement gave up finds no user
+    Scenario: An email given up by replacement finds no user
       Given user Ada can be found by email
       When the client replaces user Ada with another email
       Then user Ada can be found by email within the promised time

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # The ids of the story map, by ability and number of rows, and the clauses of the contract, by chapter.
 STORY_ROWS = {
     "REG": 8, "LOOK": 5, "UPD": 8, "PAT": 5, "DEL": 8, "DIR": 9, "UNQ": 8, "RPT": 11, "RTY": 5, "EDT": 7,
-    "EVC": 11, "SES": 4, "REJ": 11, "SEC": 9, "BSY": 6, "OPS": 6, "EXP": 2,
+    "EVC": 11, "SES": 4, "REJ": 11, "SEC": 9, "BSY": 6, "OPS": 6, "EXP": 3, "LOA": 1,
 }  # fmt: skip
 STORY_IDS = {f"{ability}-{n:02}" for ability, rows in STORY_ROWS.items() for n in range(1, rows + 1)}
 CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
