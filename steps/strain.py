@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from support.users import UsersApi
 
     Answers = list[Operation]
+    Measured = dict[str, list[float]] | Measurements
 
 
 @given("all other stories have ended")
@@ -71,8 +72,9 @@ def look_up_traced(strain: Strain, people: People, answers: Answers, person: str
     parsers.parse("the client measures the response times for user {person:Person}", KINDS),
     target_fixture="measured",
 )
-def measure(strain: Strain, people: People, person: str) -> dict[str, list[float]]:
-    return strain.service_quality.ask_often(people[person])
+@when("many clients act at once for a while", target_fixture="measured")
+def measure(strain: Strain, people: People, load: Load, person: str = "") -> Measured:
+    return strain.service_quality.ask_often(people[person]) if person else load.act()
 
 
 @when(parsers.parse("the client looks at user {person:Person} in every view", KINDS), target_fixture="shown")
@@ -128,14 +130,9 @@ def answers_have(strain: Strain, api: UsersApi, answers: Answers, rule: str) -> 
     strain.tracing.answers_have(rule, api.client.story, answers)
 
 
-@when("many clients act at once for a while", target_fixture="measured")
-def act_under_load(load: Load) -> Measurements:
-    return load.act()
-
-
 @then("the response times are within the objective of the service")
 @then("all clients are served as promised")
-def served_as_promised(strain: Strain, measured: dict[str, list[float]] | Measurements) -> None:
+def served_as_promised(strain: Strain, measured: Measured) -> None:
     strain.served_as_promised(measured)
 
 
