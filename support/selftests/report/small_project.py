@@ -35,7 +35,7 @@ REDACTOR.register(TOKEN, "API_TOKEN")
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
-        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging", known=KNOWN))
+        run = SimpleNamespace(seed=42, shard=None, target=SimpleNamespace(name="staging", known=KNOWN))
         summary = RunSummary(run)  # type: ignore[arg-type]
         summary.users = {"created": 3, "deleted": 3, "left": int(os.environ.get("STAGE_LEFT", "0"))}
         config.pluginmanager.register(summary)
