@@ -35,7 +35,8 @@ REDACTOR.register(TOKEN, "API_TOKEN")
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
-        run = SimpleNamespace(seed=42, target=SimpleNamespace(name="staging", known=KNOWN, promises={"put"}))
+        target = SimpleNamespace(name="staging", known=KNOWN, promises={"put"})
+        run = SimpleNamespace(seed=42, shard=None, target=target)
         summary = RunSummary(run)  # type: ignore[arg-type]
         summary.users = {"created": 3, "deleted": 3, "left": int(os.environ.get("STAGE_LEFT", "0"))}
         summary.broken += filter(None, [os.environ.get("STAGE_BROKEN")])
