@@ -16,10 +16,10 @@ from support.target.sending.operations import Route
 from support.users.forms.packing import ask
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import Novelty, put_together, until_shown
+from support.users.walks import Novelty, ends_at_nothing, put_together, until_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from support.http import Operation, SessionClient
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from support.target.sending.operations import OperationName
     from support.users.contract import User
     from support.users.normalizers import Normalizer, Page
-    from support.users.walks import IsEnough
+    from support.users.walks import IsEnough, Walked
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
 MOST_PAGES_OF_A_STORY = 200  # for which the size of pages is still the story's own
@@ -144,7 +144,9 @@ class UsersReader:
             is_enough = self.horizon.end_of_walk(begin)
 
         def go() -> tuple[list[Operation], list[Any], bool]:
-            return self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
+            return self._again(
+                lambda: self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
+            )
 
         operations, items, is_complete = go()
         if not query and (whole or begin is None):
@@ -192,6 +194,14 @@ class UsersReader:
             if operation.is_end or self._is_at_window(items):
                 break
         return operations, items, not novelty.is_over
+
+    def _again(self, walk: Callable[[], Walked]) -> Walked:
+        """Walk, and begin again where a page was gone that had been announced: others left meanwhile."""
+        for _ in range(MOST_WALKS):
+            walked = walk()
+            if walked[2] or self.target.promise("stable-cursor") or not ends_at_nothing(walked[0]):
+                break
+        return walked
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window
