@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -60,8 +61,8 @@ def _run(arguments: Sequence[str]) -> int:
     parser.add_argument("url", help="of the service, or of its users")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: standard output")
     parser.add_argument(
-        "--auth", choices=("bearer", "basic", "api-key", "none"), default="none",
-        help="how to get in; API_TOKEN holds the token, id:password or key",
+        "--auth", choices=("bearer", "basic", "api-key", "none"),
+        help="how to get in; API_TOKEN holds the token, id:password or key; default: none",
     )  # fmt: skip
     parser.add_argument("--header", default="X-API-Key", help="that carries an API key")
     parser.add_argument(
@@ -70,7 +71,7 @@ def _run(arguments: Sequence[str]) -> int:
     )  # fmt: skip
     try:
         options = parser.parse_args(arguments)
-        known = Known.read(options.known) if options.known else Known(_auth_of(options))
+        known = _known_of(options)
         text = probe(options.url, known)
         if options.output is None:
             sys.stdout.write(text)
@@ -92,9 +93,23 @@ def _run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _known_of(options: argparse.Namespace) -> Known:
+    """Return what was said in a file and beside it; raises ConfigurationError where both say the way in."""
+    if options.known is None:
+        return Known(_auth_of(options))
+    known = Known.read(options.known)
+    if "auth" not in known.said:
+        return replace(known, auth=_auth_of(options))
+    if options.auth is not None:
+        raise ConfigurationError(
+            f"{options.known}: [auth] says how to get in, and so does --auth: leave one out"
+        )
+    return known
+
+
 def _auth_of(options: argparse.Namespace) -> Auth:
     try:
-        return Auth(scheme=options.auth, header=options.header)
+        return Auth(scheme=options.auth or "none", header=options.header)
     except ValidationError:
         raise ConfigurationError(f"--header {options.header!r}: is no name of a header") from None
 

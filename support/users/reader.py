@@ -16,10 +16,10 @@ from support.target.sending.operations import Route
 from support.users.forms.packing import ask
 from support.users.forms.search import search_query
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import Novelty, put_together, until_shown
+from support.users.walks import Novelty, ends_at_nothing, put_together, until_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from support.http import Operation, SessionClient
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from support.target.sending.operations import OperationName
     from support.users.contract import User
     from support.users.normalizers import Normalizer, Page
-    from support.users.walks import IsEnough
+    from support.users.walks import IsEnough, Walked
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
 MOST_PAGES_OF_A_STORY = 60  # for which the size of pages is still the story's own
@@ -145,7 +145,9 @@ class UsersReader:
             is_enough = self.horizon.end_of_walk(begin)
 
         def go() -> tuple[list[Operation], list[Any], bool]:
-            return self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
+            return self._again(
+                lambda: self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
+            )
 
         operations, items, is_complete = go()
         if not query and (whole or begin is None):
@@ -195,11 +197,21 @@ class UsersReader:
                 break
         return operations, items, not novelty.is_over
 
+<<<<<<< HEAD
     def _is_crowded(self, *, asks: bool) -> bool:
         """Return whether others crowd the list; `asks` for the number rather than to find out by walking."""
         if asks and not self._population and self.target.promise("total-count"):
             self.count()
         return self._population >= MOST_PAGES_WHOLE * self.target.walk_size
+=======
+    def _again(self, walk: Callable[[], Walked]) -> Walked:
+        """Walk, and begin again where a page was gone that had been announced: others left meanwhile."""
+        for _ in range(MOST_WALKS):
+            walked = walk()
+            if walked[2] or self.target.promise("stable-cursor") or not ends_at_nothing(walked[0]):
+                break
+        return walked
+>>>>>>> 135c57c994dbd1ed568ae4cbb0c46a34a057fa8d
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window

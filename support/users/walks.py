@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from support.http import Operation
+
     Walk = Sequence[Any]
+    # Its operations, the items that they showed, and whether it came to the end of the list.
+    Walked = tuple[list[Operation], list[Any], bool]
     # Whether a walk may end with a page, given what stood before it and what stands on it.
     IsEnough = Callable[[Walk, Walk], bool]
 
@@ -24,6 +28,14 @@ def until_shown(sought: Collection[object], ids_of: Callable[[Walk], list[str]])
         return wanted <= set(ids_of(before)) and wanted.isdisjoint(ids_of(page))
 
     return is_enough if wanted else None
+
+
+def ends_at_nothing(operations: Sequence[Operation]) -> bool:
+    """Return whether a walk came to a page that is not found, after others that were."""
+    if len(operations) == 1 or not operations[-1].exchanges:
+        return False
+    response = operations[-1].response
+    return response is not None and response.status in {404, 410}
 
 
 def put_together(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> list[Any]:

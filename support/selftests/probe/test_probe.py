@@ -222,6 +222,26 @@ def test_a_service_of_another_kind(strange, capsys, tmp_path):
     assert ", 0 left" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments", "scheme"),
+    [
+        ('collection = "/people"\n', ["--auth", "api-key", "--header", "X-Key"], "api-key"),
+        ('collection = "/people"\n', [], "none"),
+        ('[auth]\nscheme = "basic"\n', [], "basic"),
+        ('[auth]\nscheme = "basic"\n', ["--auth", "none"], ""),
+    ],
+)
+def test_the_way_in_stands_in_the_file_or_beside_it(monkeypatch, capsys, tmp_path, text, arguments, scheme):
+    file = tmp_path / "known.toml"
+    file.write_text(text, encoding="utf-8")
+    ways = []
+    monkeypatch.setattr(command, "probe", lambda _, known: ways.append(known.target.auth) or "")
+    code = command.main(["http://127.0.0.1:1", "--known", str(file), *arguments])
+    assert [way.scheme for way in ways] == ([scheme] if scheme else [])
+    assert code == (0 if scheme else 4)
+    assert ("leave one out" in capsys.readouterr().err) is not bool(scheme)
+
+
 def test_it_is_a_command():
     done = subprocess.run(
         [sys.executable, "-m", "support.probe", "--help"],

@@ -67,6 +67,26 @@ def test_a_page_without_users_may_be_not_found() -> None:
     assert undeclared.walk()[1] is False
 
 
+@pytest.mark.parametrize(("gone", "is_complete"), [(1, True), (99, False)])
+def test_a_page_that_is_no_more_begins_the_walk_again(gone: int, *, is_complete: bool) -> None:
+    """Django REST framework answers 404 to a page that was announced before others left."""
+    lists = {"items": "data", "style": "link", "next": "next", "size": ""}
+    looks = []
+
+    def answer(query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
+        number = int(query.get("page", 1))
+        looks.append(number)
+        if number == 3 and looks.count(3) <= gone:
+            return 404, {"detail": "Invalid page."}, {}
+        following = f"/users?page={number + 1}" if number < 3 else None
+        return 200, {"data": TEN[4 * number - 4 : 4 * number], "next": following}, {}
+
+    assert ListedUsers(answer, lists=lists).walk()[1] is is_complete
+    looks.clear()
+    assert ListedUsers(answer, lists=lists, **STABLE).walk()[1] is False
+    assert looks.count(1) == 1
+
+
 def test_an_empty_service_and_a_search_without_a_match_may_be_not_found() -> None:
     listed = ListedUsers(lambda _: (404, "Not found", {}), lists={"style": "none", "nothing_found": [404]})
     assert listed.walk() == ([], True)
