@@ -197,13 +197,12 @@ class UsersReader:
                 break
         return operations, items, not novelty.is_over
 
-<<<<<<< HEAD
     def _is_crowded(self, *, asks: bool) -> bool:
         """Return whether others crowd the list; `asks` for the number rather than to find out by walking."""
         if asks and not self._population and self.target.promise("total-count"):
             self.count()
         return self._population >= MOST_PAGES_WHOLE * self.target.walk_size
-=======
+
     def _again(self, walk: Callable[[], Walked]) -> Walked:
         """Walk, and begin again where a page was gone that had been announced: others left meanwhile."""
         for _ in range(MOST_WALKS):
@@ -211,7 +210,6 @@ class UsersReader:
             if walked[2] or self.target.promise("stable-cursor") or not ends_at_nothing(walked[0]):
                 break
         return walked
->>>>>>> 135c57c994dbd1ed568ae4cbb0c46a34a057fa8d
 
     def _is_at_window(self, items: Sequence[Any]) -> bool:
         window = self.target.lists.window
