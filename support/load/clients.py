@@ -84,7 +84,7 @@ def client_class(world: World, measured: Measurements, most_people: int) -> type
     """Return the class of the clients of this process, which all measure into the same."""
     names = itertools.count(1)
 
-    class Client(User):  # type: ignore[misc]  # a class without types
+    class Client(User):
         """Acts for as long as Locust lets it."""
 
         wait_time = between(*PAUSE_S)
@@ -93,7 +93,7 @@ def client_class(world: World, measured: Measurements, most_people: int) -> type
             """Begin without people."""
             self._acts = Acts(world, names, most_people)
 
-        @task  # type: ignore[untyped-decorator]
+        @task
         def act(self) -> None:
             """Do one thing, and note what came of it."""
             try:

@@ -35,7 +35,7 @@ UNENDED = f"did not end within {LONGEST_END_S:g} s"
 STORY = "load"
 
 
-class Client(User):  # type: ignore[misc]  # a class without types
+class Client(User):
     """Whom the process counts that leads: it has others run what bears the same name (`client_class`)."""
 
     def wait_time(self) -> float:
