@@ -110,6 +110,7 @@ class ShardSession:
                 swept.created += others.created
                 swept.deleted += others.deleted
                 swept.left += others.left
+                swept.untrue += others.untrue
                 swept.unseen += [f"run {mark}: {reason}" for reason in others.unseen]
         except Inconclusive as error:
             swept.unseen.append(f"the users of other shards could not be looked at ({error})")

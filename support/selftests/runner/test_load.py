@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support.target.settings import ROOT
 
@@ -16,7 +16,7 @@ STORY = "features/strain/under_load.feature"
 UNDECIDED = ("too few answers could be timed", "this machine was too busy")
 
 
-def run(folder: Path, *options: str) -> tuple[int, str, dict[str, object]]:
+def run(folder: Path, *options: str) -> tuple[int, str, dict[str, Any]]:
     """Run the story; return the exit code, what was said, and the summary."""
     reports = folder / "reports"
     addopts = f"--alluredir={folder / 'allure'} --junitxml={reports / 'junit.xml'} -p no:locust"
