@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import State, read_facts
@@ -141,7 +142,7 @@ def test_deleted_users_id_is_given_to_one_with_the_same_details(world: World) ->
     world.users.pop(str(grace.id))
     grace.id = ada.id
     grace.details.update(ada.details)
-    grace.writes[0].details.update(ada.details)
+    grace.writes[0] = replace(grace.writes[0], details=dict(ada.details))
     world.store(grace, grace.details)
     world.audit()
 

@@ -235,7 +235,12 @@ def test_the_way_in_stands_in_the_file_or_beside_it(monkeypatch, capsys, tmp_pat
     file = tmp_path / "known.toml"
     file.write_text(text, encoding="utf-8")
     ways = []
-    monkeypatch.setattr(command, "probe", lambda _, known: ways.append(known.target.auth) or "")
+
+    def look(_url, known):
+        ways.append(known.target.auth)
+        return ""
+
+    monkeypatch.setattr(command, "probe", look)
     code = command.main(["http://127.0.0.1:1", "--known", str(file), *arguments])
     assert [way.scheme for way in ways] == ([scheme] if scheme else [])
     assert code == (0 if scheme else 4)
