@@ -1,9 +1,10 @@
 """Probe services that nobody here wrote, and run stories on the drafts: `python -m ci.trials.drafts [NAME]`.
 
-Each service of `ci.trials.services` is started and probed as its users would, with what no look can tell said
-beforehand (`BEFOREHAND`). The stories of `features/users` are run with the draft as it is, and the users are
-looked at from the service's own side. Prints a row of a table for each and what was broken or inconclusive.
-Exit code 1 where a draft does not load, a run did not end, or users were left or touched.
+Each service of `ci.trials.services` is started and probed as its users would, with what no look can
+tell said beforehand (`BEFOREHAND`). The stories of `features/users` are run with the draft, edited
+where its own remarks or the first look of a run ask for it, and the users are looked at from the
+service's own side. Prints a row of a table for each and what was broken or inconclusive. Exit code 1
+where a draft does not load, a run did not end, or users were left or touched.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,31 @@ from support.target.settings import REPORTS, ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-COLUMNS = ("service", "said beforehand [lines]", "probe", *VERDICTS, "seconds", "left", "touched")
+COLUMNS = (
+    "service",
+    "said beforehand [lines]",
+    "edited [lines]",
+    "probe",
+    *VERDICTS,
+    "seconds",
+    "left",
+    "touched",
+)
 STORIES = ("-m", "users", "-n", "2")
 
 
 @dataclass(frozen=True, slots=True)
 class Beforehand:
-    """What a person says to a probe: where the users are, how to get in, and a file of what no look tells."""
+    """What a person says to a probe: where the users are, how to get in, and a file of what no look tells.
+
+    `edits` are made in the draft: what stands there, and what takes its place.
+    """
 
     path: str = ""
     options: tuple[str, ...] = ("--auth", "none")
     known: str = ""
     shown: str = "{API_TOKEN}"  # what that variable holds, of the trial's credentials
+    edits: Mapping[str, str] = field(default_factory=dict)
 
 
 LOGIN = '[auth]\nscheme = "login"\n'
@@ -43,7 +57,9 @@ BEFOREHAND = {
         "/users/", ("--auth", "api-key", "--header", "Authorization"), shown="Token {API_TOKEN}"
     ),
     "directus": Beforehand("/users", ("--auth", "bearer")),
-    "eve": Beforehand(),
+    "eve": Beforehand(
+        edits={'# "etag",': '"etag",', '# "precondition-required",': '"precondition-required",'}
+    ),
     "fastapi-users": Beforehand(
         options=(),
         known=f'{LOGIN}login = {{ request = "POST /auth/jwt/login", body = "form" }}\n'
@@ -60,6 +76,10 @@ BEFOREHAND = {
         '[sending]\npatch = "put-merges"\n'
         '[sending.extra_on_create]\nlast_name = ""\nroles = [2]\n',
         "admin:{ADMIN_PASSWORD}",
+        {
+            'style = "none"': 'style = "page"\nfirst = 0\nposition = "page"\npacked_in = "q"',
+            'size = ""': 'size = "page_size"',
+        },
     ),
     "json-server": Beforehand(),
     "json-server-0": Beforehand(),
@@ -101,6 +121,16 @@ def probe(base_url: str, said: Beforehand, variables: Mapping[str, str], folder:
         ).returncode
 
 
+def edit(draft: Path, edits: Mapping[str, str]) -> None:
+    """Edit a draft; raises ValueError for what does not stand there."""
+    text = draft.read_text(encoding="utf-8")
+    for old, new in edits.items():
+        if old not in text:
+            raise ValueError(f"{draft}: {old} does not stand there")
+        text = text.replace(old, new)
+    draft.write_text(text, encoding="utf-8")
+
+
 def try_draft(name: str, folder: Path, arguments: Sequence[str]) -> Run | None:
     """Probe one service, run the stories on the draft, and print what was seen."""
     trial, said = TRIALS[name], BEFOREHAND[name]
@@ -112,16 +142,17 @@ def try_draft(name: str, folder: Path, arguments: Sequence[str]) -> Run | None:
             request(service, path, trial.shown_as, body)
         before = trial.view(service)
         code = probe(service.base_url, said, variables, folder)
-        lines = len(said.known.splitlines())
+        lines = len(said.known.splitlines()), sum(len(new.splitlines()) for new in said.edits.values())
         if code:
-            print(as_row((name, lines, f"exit code {code}", *["-"] * (len(COLUMNS) - 3))), flush=True)
+            print(as_row((name, *lines, f"exit code {code}", *["-"] * (len(COLUMNS) - 4))), flush=True)
             return None
+        edit(folder / "draft.toml", said.edits)
         variables["BASE_URL"] = service.base_url
         ended, summary = run_stories(str(folder / "draft.toml"), variables, folder, arguments)
         run = Run(1, ended, summary, *compare(before, trial.view(service)))
     counts = (summary.get("counts", {}).get(verdict, "-") for verdict in VERDICTS)
     seconds = round(summary.get("seconds", 0))
-    print(as_row((name, lines, "a draft", *counts, seconds, run.left, run.touched)), flush=True)
+    print(as_row((name, *lines, "a draft", *counts, seconds, run.left, run.touched)), flush=True)
     return run
 
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci.trials.views import Service, ShownAs, basic, bearer, everywhere, listed, named, request, tabled
-from support.target.settings import REPORTS, ROOT
+from support.target import load_target
+from support.target.settings import REPORTS, ROOT, resolve_base_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -245,7 +246,8 @@ def try_service(name: str, count: int, folder: Path, arguments: Sequence[str]) -
             code, summary = run_stories(name, variables, folder / str(number), arguments)
             run = Run(number, code, summary, *compare(before, trial.view(service)))
             print(run.row, flush=True)
-            run.scripts.update(run_scripts(folder / str(number), variables))
+            whole = resolve_base_url(load_target(name), service.base_url)  # as a run tells it, with its path
+            run.scripts.update(run_scripts(folder / str(number), {**variables, "BASE_URL": whole}))
             runs.append(run)
     return runs
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from support.probe.draft import Draft
 
 MOST_TRIES = 16
+SCIM = "urn:ietf:params:scim:"
 NO_TEXTS: Mapping[str, Any] = MappingProxyType({})
 OPERATIONS = {"look_up": "GET", "replace": "PUT", "change": "PATCH", "delete": "DELETE"}
 PLAIN = {"name": "name", "email": "email", "nickname": "nickname"}
@@ -201,6 +202,8 @@ class Creation:
     def _try_for_a_name(self) -> None:
         """Create once more where no name was kept, with the likeliest member that the service shows."""
         shown = [path for path, _ in leaves(self.stored)]
+        if any(isinstance(value, str) and value.startswith(SCIM) for _, value in leaves(self.stored)):
+            shown += ["displayName", "nickName"]  # of RFC 7643; SCIM shows no attribute that has no value
         wanted = next((name for name in NAMES if name in shown and name not in self.details.members), None)
         nick = next(
             (name for name in NICKNAMES if name in shown and name not in {wanted, *self.details.members}),

@@ -156,8 +156,12 @@ class Signs:
     def _learn_refusals(self, email: str) -> None:
         if email:
             self._learn_uniqueness(email)
-        self._learn_forms()
-        self._learn_flaws()
+        if self._learn_flaws():
+            self._learn_forms()
+        else:
+            # What it keeps of one may have no id by which it could be deleted: Mockoon keeps the text.
+            seen = "no flawed detail was refused, so that no broken form was sent: it might stay for ever"
+            self._draft.set("sending.broken_forms", value=False, seen=seen)
 
     def _learn_uniqueness(self, email: str) -> None:
         draft = self._draft
@@ -186,7 +190,8 @@ class Signs:
             if response.media_type == "application/problem+json":
                 draft.saw("problem-json", "a refusal came as application/problem+json")
 
-    def _learn_flaws(self) -> None:
+    def _learn_flaws(self) -> bool:
+        """Return whether any flawed detail was refused."""
         draft, refused = self._draft, set()
         for part, flaws in FLAWS.items():
             seen: list[str] = []
@@ -202,6 +207,7 @@ class Signs:
                 draft.saw(part, "; ".join(seen))
         if refused:
             draft.set("refusals.the details are not valid", sorted(refused), "flawed details got this")
+        return bool(refused)
 
 
 def form_of(value: Any) -> str:

@@ -143,3 +143,12 @@ def test_what_the_caller_may_choose_is_not_said_to_be_the_services(tmp_path: Pat
         target, _ = draft_of(f"{service.url}/users", tmp_path)
         assert not service.state.users
     assert target.server_fields == ()
+
+
+def test_a_service_that_refuses_nothing_is_sent_no_broken_form(tmp_path: Path) -> None:
+    """Mockoon keeps such a form as text, without an id by which it could be deleted."""
+    with OddService() as service:
+        target, text = draft_of(f"{service.url}/users", tmp_path)
+        assert not any("broken" in str(asked) for asked in service.state.asked)
+    assert not target.sending.broken_forms
+    assert "no broken form was sent" in text

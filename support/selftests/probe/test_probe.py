@@ -236,7 +236,7 @@ def test_the_way_in_stands_in_the_file_or_beside_it(monkeypatch, capsys, tmp_pat
     file.write_text(text, encoding="utf-8")
     ways = []
 
-    def look(_, known):
+    def look(_url, known):
         ways.append(known.target.auth)
         return ""
 
