@@ -110,12 +110,12 @@ class RunSummary(RunResult):
             self.seconds = round(time.monotonic() - self._begun, 3)
             self.problems += [f"{nodeid} failed and left no record" for nodeid in sorted(self._failed)]
             self.conclude([session.config.rootpath / FEATURES, *feature_places()[1:]])
-            code = self.exit_code(int(session.exitstatus))
+            code = int(session.exitstatus)
             if self.run is not None and (self.records or self.problems):
                 self.write()
                 for tell in self.at_last:
-                    self._call(partial(tell, code))
-            session.exitstatus = code
+                    self._call(partial(tell, self.exit_code(code)))
+            session.exitstatus = self.exit_code(code)
         return None
 
     def exit_code(self, code: int) -> int:

@@ -129,14 +129,14 @@ def make_folder(folder: Path, option: str) -> None:
         ) from None
 
 
-def _number(given: Any, option: str, read: Callable[[str], Any], what: str, most: float = math.inf) -> Any:
+def _number(given: Any, option: str, read: Callable[[str], Any], what: str, most: float | None = None) -> Any:
     if given is None:
         return None
     try:
         number = read(str(given))
     except ValueError:
         raise pytest.UsageError(f"{option} {_clip(str(given))}: must be {what}") from None
-    if number > most:
+    if most is not None and number > most:
         raise pytest.UsageError(f"{option} {_clip(str(given))}: must be at most {most:g}")
     return number
 

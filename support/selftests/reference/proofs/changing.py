@@ -227,3 +227,18 @@ def a_refused_email_costs_ones_own(probe: Probe) -> object:
     ada, grace = probe.create(), probe.create()
     probe.send("PATCH", f"/{grace['id']}", json_body={"email": ada["email"]})
     return probe.send("POST", json_body=probe.person(email=grace["email"])).status == 201
+
+
+@shows("N78")
+def an_address_with_a_tag_is_taken_for_another(probe: Probe) -> object:
+    probe.create(email="grace@example.com")
+    user = probe.create()
+    replaced = probe.send("PUT", f"/{user['id']}", json_body=probe.person(email="grace+work@example.com"))
+    return replaced.status == 409
+
+
+@shows("N81")
+def a_replacement_tells_another_creation(probe: Probe) -> object:
+    user = probe.create()
+    replaced = probe.send("PUT", f"/{user['id']}", json_body=probe.person())
+    return replaced.json["createdAt"] != user["createdAt"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from support.reference.routes.paging import DEFAULT_LIMIT
 from support.selftests.reference.probe import MAIN, OTHER, USERS, Probe
 from support.selftests.reference.proofs import shows
 
 
-@shows("M51", "M52", "M57", "M63")
+@shows("M51", "M52", "M57", "M63", "N82")
 def the_pages_do_not_show_everybody_once(probe: Probe) -> object:
     ids = sorted(probe.create(name="Zoë")["id"] for _ in range(9))
     pages = probe.walk("limit=3&sort=name")
@@ -40,6 +41,42 @@ def a_name_breaks_the_list_for_good(probe: Probe) -> object:
     user = probe.create(name="Ada \\ Lovelace")
     probe.send("DELETE", f"/{user['id']}")
     return (before, probe.send("GET").status, probe.send("GET", f"/{user['id']}").status) == (200, 500, 404)
+
+
+@shows("N91")
+def a_page_without_a_size_has_another(probe: Probe) -> object:
+    for _ in range(DEFAULT_LIMIT + 1):
+        probe.create()
+    return len(probe.send("GET").json) != DEFAULT_LIMIT
+
+
+@shows("N77")
+def a_list_is_shown_to_another_tenant(probe: Probe) -> object:
+    probe.create()
+    probe.all()
+    return probe.all(token=OTHER)
+
+
+@shows("N79")
+def an_address_that_was_given_up_finds_somebody(probe: Probe) -> object:
+    user = probe.create()
+    probe.send("PUT", f"/{user['id']}", json_body=probe.person())
+    return probe.all(f"email={user['email']}")
+
+
+@shows("N80", bound_s=0.2)
+def who_was_missed_stays_missing(probe: Probe) -> object:
+    email = probe.person()["email"]
+    probe.all(f"email={email}")
+    probe.create(email=email)
+    probe.wait(0.3)
+    return not probe.all(f"email={email}")
+
+
+@shows("N83")
+def a_search_writes_dates_otherwise(probe: Probe) -> object:
+    user = probe.create()
+    return probe.all(f"email={user['email']}") != [user]
 
 
 @shows("M58")
