@@ -146,6 +146,8 @@ def test_summary(mixed: Outcome) -> None:
         "clauses": ["2.4"],
         "seconds": by_title["Ada signs in"]["seconds"],
         "attempts": 5,
+        "needs": [],
+        "tried": {},
     }
     assert by_title["Signing in by door"]["example"] == {"way": "door"}
     assert by_title["Rain stays rain"]["reason"] == "no answer within 20 s"
