@@ -30,6 +30,7 @@ BATCH = 40  # sequences that Hypothesis is asked for at once
 STEPS = 24  # of a sequence
 # How long a finding may be shortened, and a fresh one looked for where it could not be repeated [s].
 SHORTEN_FOR_S = 15.0
+STARTING_FOR_S = 15.0  # more than the time there is, for drawing the first step on a busy machine [s]
 CONFIRM_FOR_S = 20.0
 
 
@@ -80,6 +81,7 @@ class Search:
         self._seed = seed
         self._seconds = 0.0
         self._deadline: float | None = None  # from the first step on: to get ready may take long
+        self._latest = 0.0  # where no first step ever comes
         self._running: Sequence | None = None
         self.findings = Findings()
         set_hypothesis_home_dir(folder)
@@ -95,6 +97,7 @@ class Search:
 
     def _explore(self, machine: type[Machine], seconds: float, turn: str) -> None:
         self._seconds, self._deadline = seconds, None
+        self._latest = self._clock.monotonic() + seconds + STARTING_FOR_S
         before, batch = len(self.findings.found), 0
         while not self._is_over() and len(self.findings.found) == before:
             phases = (Phase.generate, Phase.shrink) if turn or batch else tuple(Phase)
@@ -151,4 +154,4 @@ class Search:
         return self._is_over()
 
     def _is_over(self) -> bool:
-        return self._deadline is not None and self._clock.monotonic() >= self._deadline
+        return self._clock.monotonic() >= (self._latest if self._deadline is None else self._deadline)
