@@ -152,8 +152,8 @@ class UsersReader:
         operations, items, is_complete = go()
         if not query and (whole or begin is None):
             self._population = max(self._population, len(items))
-        goes_on = is_complete and self.goes_on(operations[-1], items)  # not one that begins again
-        if most == MOST_PAGES_WHOLE and goes_on:  # crowded, as is known only now
+        # Crowded, as is known only now; a list that begins again is not.
+        if most == MOST_PAGES_WHOLE and is_complete and self.goes_on(operations[-1], items):
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
         is_small = size is not None and size < self.target.walk_size and self.goes_on(operations[-1], items)
         if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced

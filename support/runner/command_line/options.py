@@ -125,7 +125,7 @@ def make_folder(folder: Path, option: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise pytest.UsageError(
-            f"{option} {_clip(str(folder))}: cannot be made a folder ({reason})"
+            f"{option} {_clip(str(folder), LONGEST_PATH)}: cannot be made a folder ({reason})"
         ) from None
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from support.runner.command_line import DEFAULT_EXPLORE_S, check_options
 
-OPTIONS = ("seed", "residents", "bound", "explore", "weather")
+NUMBERS = ("seed", "residents", "bound", "explore", "load", "load_clients", "load_page")
+OPTIONS = (*NUMBERS, "weather", "shard")
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["nan", "inf", "-inf", "-1", "1e9", "1e308", "9" * 5000, "0x1", "1_0", " 5 ", "", " ", "[]", "\x1b[31m",
      "a\nb", "x" * 5000, "\udc80", "-0", "0.5", "calm", "stormy"]
@@ -23,11 +24,13 @@ def config_of(given_options, folder=None):
     options = {
         **dict.fromkeys(OPTIONS),
         "explore": DEFAULT_EXPLORE_S,
+        "load": 0,
         **given_options,
         "allure_report_dir": folder,
     }
     return SimpleNamespace(
-        option=SimpleNamespace(numprocesses=None, **options), invocation_params=SimpleNamespace(dir=".")
+        option=SimpleNamespace(numprocesses=None, setuponly=False, setupplan=False, **options),
+        invocation_params=SimpleNamespace(dir="."),
     )
 
 
@@ -43,11 +46,11 @@ def test_an_option_is_taken_or_one_line(options):
         check_options(config)
     except pytest.UsageError as error:
         said = str(error)
-        assert any(said.startswith(f"--{name} ") for name in options)
+        assert any(said.startswith(f"--{name.replace('_', '-')} ") for name in options)
         assert said.isprintable()
         assert len(said) < 200
         return
-    for name in ("seed", "residents", "bound", "explore"):
+    for name in NUMBERS:
         number = getattr(config.option, name)
         assert number is None or (number >= 0 and math.isfinite(number))
     assert config.option.explore <= 86400
