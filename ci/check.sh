@@ -64,7 +64,7 @@ check kubernetes "$BIN/kubernetes-validate" --strict --quiet ci/kubernetes/*.yam
 # What a workflow may do, what it trusts, and whether it is pinned.
 check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
 check scripts parse_scripts
-watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 2
+watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
 [[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick
 if has_postgresql; then
