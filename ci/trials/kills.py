@@ -110,10 +110,10 @@ KINDS: dict[str, Callable[[Running, random.Random], None]] = {
 def choose_kinds(runs: int, chance: random.Random, word: str = "") -> list[str]:
     """Return the kind of kill of each run: so many of all processes, the others in equal parts, shuffled.
 
-    With a `word` only those that have it in their names, in equal parts.
+    With a `word` only those whose names begin with it, or have it in them, in equal parts.
     """
     if word:
-        chosen = [kind for kind in KINDS if word in kind]
+        chosen = [kind for kind in KINDS if kind.startswith(word)] or [kind for kind in KINDS if word in kind]
         return [chosen[number % len(chosen)] for number in range(runs)] if chosen else []
     others = [kind for kind in KINDS if kind != ALL]
     of_all = round(KILLED_ALL * runs)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
+# With a scheme or a port.
+LIKE_AN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[\w.-]+:\d+(/|$)", re.IGNORECASE)
 LONGEST_SHOWN = 200  # characters of an address that is none
 _ADDRESS = re.compile(r".*(URL|URI|DSN|PROXY|ENDPOINT)", re.IGNORECASE)
 
@@ -260,6 +262,9 @@ def resolve_base_url(target: Target, given: str | None) -> str:
             f"{name} must not hold credentials: give the token in its own variable (an @ of a path is %40)"
         )
     if not _is_http_url(url):
+        # What looks like none may be the token that belongs into another variable.
+        if given and not LIKE_AN_ADDRESS.match(url):
+            raise ConfigurationError(f"{name} is not an http or https URL")
         shown = re.split("[?#]", url)[0]
         if len(shown) > LONGEST_SHOWN:
             shown = f"{shown[:LONGEST_SHOWN]}…"  # there is no secret in it, or it was refused above

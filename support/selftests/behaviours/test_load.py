@@ -88,7 +88,7 @@ def test_a_promise_that_was_broken_towards_a_client_is_told_as_what_it_is() -> N
     with pytest.raises(NeverConverged) as raised:
         judge(made, OBJECTIVE)
     assert raised.value.promised == "to 20 clients at once: user Ada is shown"
-    assert raised.value.seen == "3 times, first as nobody is; look up: GET /users/1"
+    assert raised.value.seen == "3 times, first as nobody is; look up user Ada: GET /users/1"
 
 
 def test_the_table_has_a_line_for_each_kind_of_request() -> None:

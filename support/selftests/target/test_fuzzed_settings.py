@@ -9,6 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from support.errors import ConfigurationError
+from support.secrets import REDACTOR
+from support.secrets.detector import Detector
 from support.target import settings as module
 from support.target.profiles import parse_target
 from support.target.settings import (
@@ -59,11 +61,14 @@ VALUES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_set():
-    """Have nothing of the machine in the environment, and put it back at the end."""
+    """Have nothing of the machine in the environment and no secret known; put both back at the end."""
     before = dict(os.environ)
+    known = {name: getattr(REDACTOR, name) for name in ("_labels", "_detector", "_found")}
+    vars(REDACTOR).update(_labels={}, _detector=Detector(), _found={})
     for name in (*NAMES, *PROXIES):
         os.environ.pop(name, None)
     yield
+    vars(REDACTOR).update(known)
     os.environ.clear()
     os.environ.update(before)
 
