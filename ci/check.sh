@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the suite itself: ci/check.sh
+# Checks the suite itself: ci/check.sh [--all]
 # Lint, format, types, architecture, pipelines, scripts, then feature checks and self-tests, a quick proof where there
 # is one, and the stories on a replicated database where PostgreSQL is installed. Every step runs,
 # whatever the others said. Exit 0 when all passed, 1 otherwise, 4 when the environment could not be made.
@@ -64,7 +64,19 @@ check kubernetes "$BIN/kubernetes-validate" --strict --quiet ci/kubernetes/*.yam
 # What a workflow may do, what it trusts, and whether it is pinned.
 check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
 check scripts parse_scripts
-watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4
+# What starts whole runs or explores for a while takes as long as all the rest: for the night (--all).
+left_out=()
+if [[ ${1:-} != --all ]]; then
+    left_out=(
+        --ignore=support/selftests/behaviours/exploration/test_exploring.py
+        --ignore=support/selftests/ci/test_planted_secrets.py
+        --ignore=support/selftests/runner/shards/test_shards.py
+        --ignore=support/selftests/runner/test_crowded.py
+        --ignore=support/selftests/runner/test_load.py
+    )
+fi
+watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4 \
+    ${left_out[@]+"${left_out[@]}"}
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
 [[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick
 if has_postgresql; then
