@@ -72,7 +72,7 @@ if [[ ${1:-} != --all ]]; then
         --ignore=support/selftests/ci/test_planted_secrets.py
         --ignore=support/selftests/runner/shards/test_shards.py
         --ignore=support/selftests/runner/test_crowded.py
-        --ignore=support/selftests/runner/test_load.py
+        --ignore=support/selftests/load/test_load.py
     )
 fi
 watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4 \

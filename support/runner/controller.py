@@ -18,7 +18,7 @@ from support.cleanup.ended_runs import forget, forget_embedded, sweep_ended
 from support.cleanup.journal import hold_alive, write_header
 from support.cleanup.leftovers import read_leftovers
 from support.cleanup.outage import require_answers
-from support.cleanup.run import Shard, choose_target, external, is_embedded, new_identity
+from support.cleanup.run import choose_target, external, is_embedded, new_identity
 from support.clock import SystemClock
 from support.command_line.signals import Signals
 from support.errors import ConfigurationError, Inconclusive, SuiteError
@@ -31,7 +31,7 @@ from support.runner.command_line.asked import deal_one_by_one, fork_workers
 from support.runner.embedded import EmbeddedService
 from support.runner.ordering import Ordering
 from support.runner.results import LINES, Results
-from support.runner.shards import ShardSession
+from support.runner.shards import ShardSession, shard_of
 from support.runner.shards.manifest import FILE as MANIFEST
 from support.runner.shards.manifest import write_manifest
 from support.runner.shards.plan import durations_of, note_durations
@@ -194,7 +194,7 @@ class Controller:
         self._weather = options.weather or DEFAULT_WEATHER
         self._results.check()
         forget_embedded()
-        shard = _shard_of(options.shard, options.run_id or settings.run_id)
+        shard = shard_of(options.shard, options.run_id or settings.run_id)
         given = options.seed if options.seed is not None else settings.seed
         identity, seed, folder = new_identity(given, shard)
         self._folder, self._alive = folder, hold_alive(folder)
@@ -306,15 +306,3 @@ class Controller:
             summary.problems.append(f"{len(swept.left)} users are left: run python -m support.cleanup")
         elif swept.unseen:
             summary.problems.append("not everybody could be looked at: run python -m support.cleanup later")
-
-
-def _shard_of(given: tuple[int, int] | None, run_id: str | None) -> Shard | None:
-    """Return which part of which run was asked for; raises ConfigurationError for a part of none."""
-    if given is None:
-        return None
-    if not run_id:
-        raise ConfigurationError(
-            f"--shard {given[0]}/{given[1]}: say by --run-id or RUN_ID of which run; all of its shards say "
-            "the same, and no other run does"
-        )
-    return Shard(*given, run_id)

@@ -36,6 +36,20 @@ class BriefSequence(Sequence):
         self.looks.by_id(known)
 
 
+def broke(sequence: Sequence, findings: Findings, write: Callable[[Sequence], object]) -> bool:
+    """Return whether what is written breaks a promise, at once or when its time has passed; it is noted."""
+    try:
+        write(sequence)
+        sequence.act(sequence.look_around)
+        sequence.act(sequence.let_time_pass)
+    except Failure:
+        pass  # taken down by the sequence
+    finally:
+        sequence.clean_up()
+    findings.note(sequence)
+    return sequence.failure is not None
+
+
 class EveryText:
     """Has users called by every text of some kinds; `begin` gives a sequence for `room` of them."""
 
@@ -69,18 +83,14 @@ class EveryText:
 
     def _send(self, pairs: list[Pair]) -> Pair | None:
         """Send some texts; return those with which a promise was broken."""
-        sequence, last = self._begin(), pairs[0]
-        try:
-            for last in pairs:
-                self._write(sequence, *last)
-            sequence.act(sequence.look_around)
-            sequence.act(sequence.let_time_pass)
-        except Failure:
-            pass  # taken down by the sequence
-        finally:
-            sequence.clean_up()
-        self.findings.note(sequence)
-        return last if sequence.failure is not None else None
+        sent: list[Pair] = []
+
+        def write(sequence: Sequence) -> None:
+            for pair in pairs:
+                sent.append(pair)
+                self._write(sequence, *pair)
+
+        return sent[-1] if broke(self._begin(), self.findings, write) else None
 
     def _write(self, sequence: Sequence, one: Sample, other: Sample) -> None:
         details = {"name": one, "nickname": other}
@@ -126,17 +136,8 @@ class EveryAddress:
 
     def _meet(self, pair: Pair) -> bool:
         """Have one address taken, another one met by every way in, and the first given up and taken again."""
-        sequence = self._begin()
-        try:
-            sequence.act(lambda: self._write(sequence, *(Address(sample, 0) for sample in pair)))
-            sequence.act(sequence.look_around)
-            sequence.act(sequence.let_time_pass)
-        except Failure:
-            pass  # taken down by the sequence
-        finally:
-            sequence.clean_up()
-        self.findings.note(sequence)
-        return sequence.failure is not None
+        taken, met = (Address(sample, 0) for sample in pair)
+        return broke(self._begin(), self.findings, lambda it: it.act(lambda: self._write(it, taken, met)))
 
     def _write(self, sequence: Sequence, taken: Address, met: Address) -> None:
         name = {"name": Sample("Ada", "a name")}

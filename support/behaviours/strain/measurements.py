@@ -77,7 +77,6 @@ class Measurements:
     broken: int = 0
     undecided: int = 0
     done: int = 0  # things that clients did and saw happen
-    problems: list[str] = field(default_factory=list)
 
     def of(self, verb: str) -> Times:
         """Return the times of a kind of request, to be added to."""
@@ -97,7 +96,6 @@ class Measurements:
         self.broken += other.broken
         self.undecided += other.undecided
         self.done += other.done
-        self.problems += other.problems
 
     def table(self) -> str:
         """Return the times as comma-separated values, one line for each kind of request."""

@@ -4,6 +4,6 @@ Shards meet in Redis. Without it each is a run of its own against the same servi
 else's users. Putting the results of all of them together is for `ci.merge`.
 """
 
-from support.runner.shards.session import ShardSession
+from support.runner.shards.session import ShardSession, shard_of
 
-__all__ = ["ShardSession"]
+__all__ = ["ShardSession", "shard_of"]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from support.cleanup import Swept
+from support.cleanup.run import Shard
 from support.errors import ConfigurationError, Inconclusive
 from support.http.gates.redis_link import redis_errors
 from support.runner.shards.handover import leave_journals, sweep_others
@@ -133,3 +134,15 @@ class ShardSession:
             with contextlib.suppress(Inconclusive):
                 assert self._meeting is not None
                 self._meeting.beat()
+
+
+def shard_of(given: tuple[int, int] | None, run_id: str | None) -> Shard | None:
+    """Return which part of which run was asked for; raises ConfigurationError for a part of none."""
+    if given is None:
+        return None
+    if not run_id:
+        raise ConfigurationError(
+            f"--shard {given[0]}/{given[1]}: say by --run-id or RUN_ID of which run; all of its shards say "
+            "the same, and no other run does"
+        )
+    return Shard(*given, run_id)

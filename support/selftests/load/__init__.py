@@ -1,0 +1,1 @@
+"""Tests of stories about many clients."""

@@ -1,0 +1,1 @@
+"""Tests of counting what a run tried."""

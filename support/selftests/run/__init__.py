@@ -1,0 +1,1 @@
+"""Tests of a run without bash, and of the client in a shell."""

@@ -1,0 +1,1 @@
+"""Tests of what a run is told by options, profiles and a team's own stories."""
