@@ -180,9 +180,10 @@ def load_tls(auth: Auth) -> dict[str, Any]:
             paths[variable] = str(Path(path).resolve())
             content = Path(path).read_text(encoding="ascii", errors="replace")
         except OSError as error:
-            raise ConfigurationError(f"{variable}: {path} cannot be read ({error.strerror})") from None
+            # Not the path: what stands there by mistake may be a password.
+            raise ConfigurationError(f"{variable} names a file that cannot be read ({error.strerror})") from None
         except ValueError:
-            raise ConfigurationError(f"{variable}: {path!r} is no path") from None
+            raise ConfigurationError(f"{variable} holds no path of a file") from None
         if "PRIVATE KEY-----" in content:
             REDACTOR.register(content[content.index("PRIVATE KEY-----") :], variable)
     tls: dict[str, Any] = {}
