@@ -10,6 +10,7 @@ from support.runner.sentences import KINDS
 
 if TYPE_CHECKING:
     from support.behaviours.access import Access
+    from support.behaviours.concurrency import Concurrency
     from support.cast import People
     from support.http import Operation
     from support.users import UsersApi
@@ -24,11 +25,20 @@ def user_exists_elsewhere(access: Access, person: str) -> None:
 
 
 @when(parsers.parse("{caller:Caller} {errand:Errand} user {person:Person}", KINDS))
+@when(parsers.parse("{caller:Caller} {errand:Errand} user {person:Person} based on {version:Version}", KINDS))
 def act_as_caller(
-    access: Access, people: People, answers: Answers, caller: str, errand: str, person: str
+    access: Access,
+    concurrency: Concurrency,
+    people: People,
+    answers: Answers,
+    caller: str,
+    errand: str,
+    person: str,
+    version: str = "",
 ) -> None:
     user = people[person] if person in people else people.introduce(person)
-    answers.append(access.callers.do(caller, errand, user))
+    condition = concurrency.versions.condition(user, version) if version else None
+    answers.append(access.callers.do(caller, errand, user, condition))
 
 
 @when(parsers.parse("{caller:Caller} {wording:CallerListing}", KINDS), target_fixture="listing")

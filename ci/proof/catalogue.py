@@ -66,7 +66,8 @@ class Oddity:
 class Case:
     """One run of the suite against one service. Without a defect, whatever turns red is a false alarm.
 
-    With a defect clients act by chance for `explore_s` [s], else for as long as they do by default.
+    With a defect clients act by chance for `explore_s` [s], else for as long as they do by default. A mutant
+    is a module of the service and the number of a change in it.
     """
 
     seed: int
@@ -75,11 +76,14 @@ class Case:
     oddities: tuple[str, ...] = ()
     stories: tuple[str, ...] = field(default=())
     explore_s: float = 0.0
+    mutant: tuple[str, int] | None = None
 
     @property
     def name(self) -> str:
         """What tells this case from every other."""
         how = "/explored" if self.explore_s else ""
+        if self.mutant:
+            return f"{self.mutant[0]}#{self.mutant[1]}/{self.weather}/{self.seed}"
         return f"{self.defect or '+'.join(self.oddities) or 'healthy'}/{self.weather}/{self.seed}{how}"
 
 

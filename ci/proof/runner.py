@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from ci.proof.catalogue import as_data, profile_for
+from ci.proof.mutation import import_mutated
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def _serve(case: Case, plan: Plan, tokens: Mapping[str, str], folder: Path) -> N
         options += ["--defect", case.defect]
     if case.oddities:
         options += ["--oddity", ",".join(case.oddities)]
+    if case.mutant:
+        import_mutated(*case.mutant)
     sys.argv = ["support.reference", *options]
     runpy.run_module("support.reference", run_name="__main__", alter_sys=False)
 
@@ -144,7 +147,8 @@ def _judge(case: Case, base_url: str, profile: Path, tokens: Mapping[str, str], 
         arguments += ["--explore", str(case.explore_s)]
     if case.stories:
         arguments += ["-m", " or ".join(case.stories)]
-    raise SystemExit(int(pytest.main(arguments, plugins=[StopAtBroken()] if case.defect else [])))
+    plugins = [StopAtBroken()] if case.defect or case.mutant else []
+    raise SystemExit(int(pytest.main(arguments, plugins=plugins)))
 
 
 class StopAtBroken:

@@ -126,6 +126,27 @@ Feature: Privacy and access
       Then the request is refused because the user belongs to another tenant
       And user Ada is unchanged
 
+    @SEC-04 @clause-7.3 @clause-6.2 @needs-tenants @needs-etag
+    Scenario: The version lets no other tenant delete a user
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When another tenant deletes user Ada based on the known version
+      Then the request is refused because the user belongs to another tenant
+      And user Ada is unchanged
+
+    @SEC-04 @clause-7.3 @clause-6.2 @needs-tenants @needs-etag @needs-patch
+    Scenario Outline: No version lets another tenant change a user
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When another tenant changes user Ada based on <version>
+      Then the request is refused because the user belongs to another tenant
+      And user Ada is unchanged
+
+      Examples: The version, and one that was never given out
+        | version                               |
+        | the known version                     |
+        | a version that has one character more |
+
     @SEC-05 @clause-7.3 @needs-tenants
     Scenario: A list shows no user of another tenant
       Given user Ada exists

@@ -52,6 +52,35 @@ Feature: Editing together
         | is cut short           |
         | has one character more |
 
+    @EDT-02 @clause-6.2 @clause-3.4 @needs-etag @needs-patch
+    Scenario: A version with one character more changes nothing
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client changes user Ada based on a version that has one character more
+      Then the request is refused because the version is outdated
+      And user Ada is unchanged
+
+    @EDT-06 @clause-6.2 @clause-3.4 @needs-etag
+    Scenario: A version with one character more deletes nobody
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client deletes user Ada based on a version that has one character more
+      Then the request is refused because the version is outdated
+      And user Ada is unchanged
+
+    @EDT-02 @EDT-06 @clause-6.2 @clause-3.4 @needs-etag @needs-put
+    Scenario Outline: A version that cannot be read is not ignored
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client <action> user Ada based on a version that has one character more and no quotes
+      Then the request is cleanly refused
+      And user Ada is unchanged
+
+      Examples: What is based on a version
+        | action   |
+        | replaces |
+        | deletes  |
+
     @EDT-06 @clause-6.2 @clause-3.4 @needs-etag @needs-put
     Scenario: Deleting based on an outdated version is refused
       Given user Ada exists

@@ -64,6 +64,24 @@ Feature: Clear refusals
       And the refusal names the name
       And the refusal names the email
 
+    @REJ-01 @REJ-11 @clause-3.1 @needs-validation @needs-put
+    Scenario: A refused replacement names every bad detail
+      Given user Ada exists
+      When the client replaces user Ada with an empty name and an email without @
+      Then the request is refused because the details are not valid
+      And the refusal names the name
+      And the refusal names the email
+      And user Ada is unchanged
+
+    @REJ-01 @REJ-11 @clause-3.1 @needs-validation @needs-patch
+    Scenario: A refused change names every bad detail
+      Given user Ada exists
+      When the client changes user Ada with an empty name and an email without @
+      Then the request is refused because the details are not valid
+      And the refusal names the name
+      And the refusal names the email
+      And user Ada is unchanged
+
     @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms
     Scenario Outline: A form that cannot be read is refused
       When the client sends a form that <kind> to create a user
@@ -108,6 +126,26 @@ Feature: Clear refusals
       When the client sends plain text to change user Ada
       Then the request is refused because the format is unknown
       And user Ada is unchanged
+
+    @REJ-05 @clause-3.2 @needs-media-types
+    Scenario: A new user's form may name its character set
+      Given the next request arrives with its character set named
+      When the client creates user Ada
+      Then the creation of user Ada is accepted
+
+    @REJ-05 @clause-3.2 @needs-media-types @needs-put
+    Scenario: A replacement may name its character set
+      Given user Ada exists
+      And the next request arrives with its character set named
+      When the client replaces user Ada with another name only
+      Then the change of user Ada is accepted
+
+    @REJ-05 @clause-3.2 @needs-media-types @needs-patch
+    Scenario: A change may name its character set
+      Given user Ada exists
+      And the next request arrives with its character set named
+      When the client changes user Ada with another name only
+      Then the change of user Ada is accepted
 
     @REJ-08 @clause-3.2 @needs-allow-header
     Scenario Outline: An action that is not offered is refused

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.behaviours.access.callers import CALLER_LISTINGS, CALLER_PHRASES, ERRANDS
-from support.behaviours.access.privacy import REFUSAL_CONTENTS, VIOLATIONS
+from support.behaviours.access.privacy import PHRASES, REFUSAL_CONTENTS
 from support.behaviours.concurrency.rounds import DEEDS, WINNERS
 from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN, UNNAMED
 from support.behaviours.consistency.all_readers import ANOMALIES
@@ -135,7 +135,7 @@ KINDS["Tenant"] = _closed(("the client", "another tenant"))
 KINDS["Caller"] = _closed(CALLER_PHRASES)
 KINDS["Errand"] = _closed(ERRANDS)
 KINDS["CallerListing"] = _closed(CALLER_LISTINGS)
-KINDS["Violation"] = _closed(VIOLATIONS)
+KINDS["Violation"] = _closed(PHRASES)
 KINDS["RefusalContent"] = _closed(REFUSAL_CONTENTS)
 # Requests that are sent again
 ODD_KEYS = (f"an idempotency key that {flaw}" for flaw in (*SIMILAR_KEYS, *KEY_FLAWS))

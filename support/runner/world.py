@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.audit import Audit, FactLog, ListHealth, ListLog
-from support.behaviours.access import Access, PasswordWatch
+from support.behaviours.access import Access, AnswerWatch, PasswordWatch
 from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
 from support.behaviours.exploration import Exploration
@@ -90,13 +90,15 @@ class World:
         beginning = self.people.passwords_begin
         watch = PasswordWatch(run.folder, worker, beginning, fields.password, fields.masks)
         history.listen(watch.listen)
+        rules = AnswerWatch(run.folder, worker, target, self.normalizer, observer.validator)
+        history.listen(rules.listen)
         # The service that comes along is not looked at first.
         self.users = Users(observer, self.people, CONTROLLED if run.embedded else run.controls)
         self.concurrency = Concurrency(observer, self.people, self.users)
         self.idempotency = Idempotency(observer, self.people, self.concurrency)
         self.consistency = Consistency(observer, self.people, credentials)
         self.refusals = Refusals(self.api)
-        self.access = Access(observer, self.people, run.tokens, watch)
+        self.access = Access(observer, self.people, run.tokens, watch, rules)
         self.strain = Strain(observer, self.people, self.access.callers)
         self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
         self.lists = ListLog(run.folder / f"lists-{worker}.jsonl", target)

@@ -102,8 +102,10 @@ class Callers:
             self._known[caller] = self._api.with_client(client, token)
         return self._known[caller]
 
-    def do(self, caller: str, errand: str, person: Person) -> Operation:
-        """Have a caller do something to a user."""
+    def do(
+        self, caller: str, errand: str, person: Person, condition: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Have a caller do something to a user; a `condition` are the headers that name a version."""
         api = self.api_of(caller)
         if errand == "creates":
             return api.submit(person.details, person.subject, of=person)
@@ -112,6 +114,8 @@ class Callers:
             if errand == "checks for":
                 return api.check(person.id, person.subject)
             return api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
+        if condition is not None:
+            return self._write(api, errand, person, condition)
         # Where a write must name a version, it is the right one: that must not be why it is refused.
         return self._api.write_on_top(person, lambda condition: self._write(api, errand, person, condition))
 

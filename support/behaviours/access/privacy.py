@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.access.answer_rules import RULES, find_sharing
 from support.errors import ForeignValue, SecretShown, UnexpectedContent
 from support.http import Outcome
 from support.http.retry import is_fault
@@ -22,6 +23,7 @@ from support.users.validators import clip
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from support.behaviours.access.answer_watch import AnswerWatch
     from support.behaviours.access.password_watch import PasswordWatch
     from support.convergence import Observer
     from support.http import Exchange, Operation, Response
@@ -36,6 +38,7 @@ VIOLATIONS = {
     "shows a password": "keeps_passwords",
     WHOLE_RUN: "kept_passwords_all_day",
 }
+PHRASES = (*VIOLATIONS, *RULES)
 REFUSAL_CONTENTS = ("says which credentials are needed", "reveals neither internal details nor credentials")
 SHORTEST_SECRET = 8
 SECRET_HEADERS = ("authorization", "proxy-authorization")
@@ -44,12 +47,13 @@ SECRET_HEADERS = ("authorization", "proxy-authorization")
 class Privacy:
     """Judges what answers give away."""
 
-    def __init__(self, observer: Observer, watch: PasswordWatch) -> None:
+    def __init__(self, observer: Observer, watch: PasswordWatch, rules: AnswerWatch) -> None:
         self._api = observer.api
         self._target = observer.api.target
         self._validator = observer.validator
         self._history = observer.api.client.history
         self._watch = watch
+        self._rules = rules
 
     def says_how_to_get_in(self, operation: Operation) -> None:
         """Require that a refusal of credentials names those that are wanted, where that is promised.
@@ -103,33 +107,22 @@ class Privacy:
 
     def no_answer(self, violation: str, story: str) -> None:
         """Require that no answer of a story, or of the whole run, shows or allows what it must not."""
-        if violation == WHOLE_RUN:
+        if violation in RULES:
+            self._rules.judge(violation)
+        elif violation == WHOLE_RUN:
             self.kept_passwords_all_day()
         else:
             getattr(self, VIOLATIONS[violation])(story)
 
     def is_kept_from_shared_caches(self, story: str) -> None:
         """Require that no answer to a read of a story may be kept for others (RFC 9111 §3.5)."""
-        for operation, exchange, response in self._answers(story):
+        for operation, exchange, _ in self._answers(story):
             if exchange.request.method not in {"GET", "HEAD"} or exchange.outcome is not Outcome.OK:
                 continue
-            directives = {
-                part.partition("=")[0].strip()
-                for part in response.headers.get("cache-control", "").lower().split(",")
-            }
-            is_private = bool(directives & {"no-store", "private"})
-            sent = {name.lower() for name in exchange.request.headers}
-            # Without a word about it, an answer to a request with Authorization is not for shared caches.
-            is_guarded = "authorization" in sent and not directives & {
-                "public",
-                "s-maxage",
-                "must-revalidate",
-            }
-            if not (is_private or is_guarded):
+            if sharing := find_sharing(exchange):
                 raise UnexpectedContent(
                     "private answers are not for shared caches",
-                    f"{operation.verb} {operation.subject}: Cache-Control is "
-                    f"{response.headers.get('cache-control') or 'missing'}",
+                    f"{operation.verb} {operation.subject}: {sharing}",
                     evidence=[operation],
                 )
 

@@ -25,8 +25,9 @@ OUTDATED = "the version is outdated"
 KNOWN = "the known version"
 UNNAMED = "no version"
 NEVER_GIVEN: dict[str, Callable[[str], str]] = {
-    "is cut short": lambda text: text[:-1],
-    "has one character more": lambda text: f"{text}0",
+    "is cut short": lambda text: f'"{text[:-1]}"',
+    "has one character more": lambda text: f'"{text}0"',
+    "has one character more and no quotes": lambda text: f"{text}0",
 }
 
 
@@ -101,12 +102,16 @@ class Versions:
 
     def write(self, verb: str, person: Person, wording: str, changes: Mapping[str, object]) -> Operation:
         """Replace, change (as `changes` say) or delete a person based on a version that a story words."""
-        headers = NO_VERSION if wording == UNNAMED else {IF_MATCH: self._worded(person, wording)}
+        headers = self.condition(person, wording)
         if verb == "replaces":
             return self._api.replace(person, person.next_version(), headers=headers)
         if verb == "changes":
             return self._api.change(person, changes, headers=headers)
         return self._api.delete(person, headers=headers)
+
+    def condition(self, person: Person, wording: str) -> Mapping[str, str]:
+        """Return the header by which a write is based on a version that a story words."""
+        return NO_VERSION if wording == UNNAMED else {IF_MATCH: self._worded(person, wording)}
 
     def look_up_if_changed(self, person: Person) -> Operation:
         """Look up the newest state of a person unless it is the version that was noted last."""
@@ -229,8 +234,8 @@ class Versions:
 
 
 def spoil(tag: str, kind: str) -> str:
-    """Make a tag of no version from one, within its quotes; raises StoryError for an unknown kind."""
+    """Make a tag of no version from one; raises StoryError for an unknown kind."""
     if kind not in NEVER_GIVEN:
         raise StoryError(f"no version {kind!r}; a version may be one that: {'; '.join(NEVER_GIVEN)}")
     weak, text = ("W/" if tag.startswith("W/") else ""), tag.removeprefix("W/").strip('"')
-    return f'{weak}"{NEVER_GIVEN[kind](text)}"'
+    return weak + NEVER_GIVEN[kind](text)

@@ -30,6 +30,7 @@ ARRIVING = {
     "in pieces": SendingMode(pieces=3, pause_s=0.05),
     "with its end 300 ms late": SendingMode(last_byte_s=0.3),
     "in chunks": SendingMode(pieces=3, chunked=True),
+    "with its character set named": SendingMode(parameter="charset=utf-8"),
 }
 
 

@@ -106,6 +106,13 @@ class Expectations:
                 f"it came with {clip(response.body)}",
                 evidence=[operation],
             )
+        # Whatever length is announced is that of the body which is left out (RFC 9110 §8.6).
+        if response.headers.get("content-length") == "0":
+            raise UnexpectedContent(
+                "a check is answered as a look-up is",
+                "it announces a body of 0 bytes, and a look-up shows the user",
+                evidence=[operation],
+            )
         look = self._api.look_up(person.id, person.subject, strong=self._observer.has_strong_reads)
         shown = self._validator.answered(look)
         if look.outcome is Outcome.OK and response.media_type and response.media_type != shown.media_type:

@@ -36,7 +36,7 @@ class SendingMode:
     `pieces` is in how many writes the body is sent, with `pause_s` before each [s]; `last_byte_s`
     is how late the very last byte is [s]; `chunked` sends the body without saying its length; `hang_up`
     closes the connection once this share of the request is sent (1.0: all of it) and `hang_up_s` have gone
-    by [s].
+    by [s]. `parameter` is said of the body's media type besides.
     """
 
     pieces: int = 1
@@ -45,6 +45,7 @@ class SendingMode:
     chunked: bool = False
     hang_up: float | None = None
     hang_up_s: float = 0.0
+    parameter: str = ""
 
 
 PLAIN = SendingMode()
@@ -106,7 +107,7 @@ class WireTransport:
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
     ) -> Exchange:
-        head, shown = _write_head(method, url, headers, body, chunked=self._manner.chunked)
+        head, shown = _write_head(method, url, headers, body, self._manner)
         at, sent_at = self._clock.now(), self._clock.monotonic()
         response: Response | None = None
         first_byte_s: float | None = None
@@ -197,13 +198,16 @@ def make_tls(tls: Mapping[str, Any]) -> ssl.SSLContext:
 
 
 def _write_head(
-    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, *, chunked: bool
+    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, manner: SendingMode
 ) -> tuple[bytes, dict[str, str]]:
     """Write request line and headers as they are, whatever their values hold."""
     parts = urlsplit(url)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     lines: dict[str, str | bytes] = {"Host": parts.netloc, **headers, "Connection": "close"}
-    if chunked:
+    media_type = lines.get("Content-Type")
+    if manner.parameter and isinstance(media_type, str):
+        lines["Content-Type"] = f"{media_type}; {manner.parameter}"
+    if manner.chunked:
         lines["Transfer-Encoding"] = "chunked"
     elif body is not None or method in {"POST", "PUT", "PATCH"}:
         lines["Content-Length"] = str(len(body or b""))

@@ -61,6 +61,7 @@ N03 | S | 1.3 | REG-02 | turns number-like text into numbers and back
 N04 | S | 1.3 | REG-02 | strips markup from names
 N05 | C | 6.5 | REG-08 | answers one create with the user of another that runs at the same time
 N06 | P | 5.8 | RTY-04 REG-02 REG-03 DIR-02 OPS-05 | 1 in 40 creations is acknowledged and lost
+N109 | S | 2.1 | REG-01 REG-02 | Location leads to the list where a user has no nickname
 N62 | S | 1.3 | REG-02 | nicknames lose what stands in angle brackets
 """
 
@@ -81,6 +82,7 @@ N56 | S | 1.7 | OPS-03 | a member twice in a user: its value depends on the orde
 N07 | S | 2.4 | LOOK-03 | the beginning of an id is enough to find a user
 N76 | S | 2.4 | LOOK-03 | an id ends for the service at a null character
 N90 | S | 3.5 | REG-02 OPS-06 | a list fails for good once a name with a backslash was stored
+N110 | S | 2.4 | LOOK-02 | HEAD announces a body of no bytes
 N08 | S | 2.4 | LOOK-03 | ids are compared without case
 N09 | C | 5.3 | LOOK-04 | two look-ups at once may get one another's user
 N10 | P | 5.2 | EVC-04 EVC-02 | 1 in 10 look-ups shows the first version that was ever read
@@ -117,6 +119,8 @@ N16 | C | 6.6 | DEL-07 | a change that crosses a deletion brings the user back
 N17 | P | 5.8 | UPD-01 UPD-02 UPD-03 UPD-05 UPD-06 UPD-07 UPD-08 PAT-01 PAT-02 PAT-03 PAT-05 UNQ-05 DIR-03 DIR-08 EVC-02 RTY-02 OPS-05 | loses 1 in 25 changes
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
+N111 | S | 6.1 | EDT-01 REG-02 | a look-up of a user without a nickname has no entity tag
+N112 | S | 6.2 | EDT-02 EDT-06 | an If-Match without quotes is ignored
 N59 | S | 1.4 | EDT-02 EDT-06 | a save refused as outdated moves the date of change
 N61 | S | 1.3 | UPD-01 PAT-01 REG-02 | replacements and changes trim names, creations do not
 N81 | S | 2.12 | UPD-06 UPD-08 | the answer to a replacement tells its own moment as createdAt
@@ -253,6 +257,9 @@ N46 | S | 3.3 | REJ-09 | an unknown id answers 404 with a page of HTML
 N72 | S | 1.2 | REJ-06 REJ-11 | replacements refuse the longest allowed name
 N73 | S | 1.2 | REJ-06 REJ-11 | changes cut names after 64 characters and say nothing
 N65 | S | 1.6 | REJ-06 REJ-11 | replacements take passwords of any length
+N105 | S | 3.3 | REJ-09 RPT-04 | a key that is used again is refused with another status in the body
+N113 | S | 3.1 | REJ-01 REJ-11 | a refused change names its first bad field only
+N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is refused with 415
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 """
 
@@ -263,6 +270,8 @@ M137 | S | 7.1 | SEC-01 | 401 without WWW-Authenticate
 M146 | S | 7.4 | SEC-09 | a method override turns POST into DELETE
 M147 | S | 7.5 | SEC-09 | copies the name into a header, line breaks and all
 M148 | S | 7.5 | SEC-08 | lets shared caches keep private answers
+N106 | S | 7.5 | SEC-08 | shared caches may keep that there is no such user
+N115 | S | 7.3 | SEC-04 | another tenant who names the version may change a user
 N47 | S | 7.2 | SEC-06 | a read-only token may PATCH
 N48 | S | 7.3 | SEC-04 | another tenant may change a user
 N49 | S | 7.3 | SEC-04 | another tenant may delete a user
@@ -280,6 +289,8 @@ M153 | P | 8.2 | BSY-05 RTY-03 | 1 in 20 changes answers 503 with half the field
 M154 | E | 8.2 | BSY-06 | PATCH always answers 503
 M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
+N107 | S | 8.1 | BSY-01 BSY-03 | a creation that comes too often is not told when to come back
+N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of its own
 N53 | S | 8.1 | BSY-03 | a request refused over its rate limit is carried out
 N54 | S | 8.3 | OPS-01 | refusals carry another correlation id than the request
 N55 | E | 8.4 | OPS-04 | health needs a token

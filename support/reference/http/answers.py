@@ -44,8 +44,8 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
         return Response(encode({"error": problem.detail}), 200, headers, media_type="application/json")
     if on("M129", "Allow" in headers) or on("B28", "Allow" in headers):
         del headers["Allow"]
-    if on("M130"):
-        document["status"] = 500
+    if wrong := _wrong_status(problem, switches):
+        document["status"] = wrong
     if on("M131"):
         document["detail"] = "Traceback (most recent call last):\n" + "".join(traceback.format_stack(limit=2))
     if on("M137", "WWW-Authenticate" in headers):
@@ -55,17 +55,27 @@ def write_problem(problem: Problem, switches: Switches) -> Response:
     return Response(encode(document), problem.status, headers, media_type="application/problem+json")
 
 
+def _wrong_status(problem: Problem, switches: Switches) -> int:
+    """Return what a defect says of the status; 0 for none."""
+    if switches.on("N105", problem.kind == "idempotency-key-reused"):
+        return 409
+    return 500 if switches.on("M130") else 0
+
+
 def correlate(request: Request, response: Response, switches: Switches) -> None:
     """Give an answer its request's correlation id if that is one sane word, else a fresh one."""
     own = request.headers.get("x-correlation-id", "")
     word = own if _CORRELATION.fullmatch(own) else str(uuid.uuid4())
     if switches.on("M155"):
         word = "00000000-0000-4000-8000-000000000000"
-    if switches.on("N54", response.status_code >= 400 and own):
+    if switches.on("N54", response.status_code >= 400 and own) or switches.on(
+        "N108", response.status_code == 412
+    ):
         word = str(uuid.uuid4())
     response.headers["X-Correlation-ID"] = word
 
 
 def mark_private(response: Response, switches: Switches) -> None:
     """Keep an answer out of shared caches."""
-    response.headers["Cache-Control"] = "public, max-age=600" if switches.on("M148") else "no-store"
+    is_shared = switches.on("M148") or switches.on("N106", response.status_code == 404)
+    response.headers["Cache-Control"] = "public, max-age=600" if is_shared else "no-store"

@@ -91,6 +91,10 @@ class Bodies:
     def _check_media_type(self, request: Request, accepted: Sequence[str]) -> None:
         if self._switches.on("M128", request.headers.get("content-type", "").startswith("text/plain")):
             return
+        if self._switches.on(
+            "N114", request.method == "PATCH" and ";" in request.headers.get("content-type", "")
+        ):
+            raise problems.unknown_media_type(accepted)
         essence, _, parameters = request.headers.get("content-type", "").partition(";")
         charset = parameters.replace(" ", "").lower()
         if essence.strip().lower() not in accepted or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:

@@ -142,7 +142,8 @@ class Creating:
             raise
 
     def _created(self, user: User, fields: Fields) -> Answer:
-        headers = {**self._answers.location(user.id), **self._answers.tag(user)}
+        place = self._answers.location("" if self._switches.on("N109", not user.nickname) else user.id)
+        headers = {**place, **self._answers.tag(user)}
         if self._switches.has("M03"):
             led_to, self._led_to = self._led_to, self._answers.location(user.id)
             headers |= led_to if self._switches.on("M03", led_to) else {}

@@ -107,6 +107,8 @@ class Reading:
         is_known = conditions.is_known(self._representation.entity_tag(user))
         if (is_known and not self._switches.has("B34")) or on("M24", conditions.none_match and not is_known):
             return Response(status_code=304, headers=headers)
+        if on("N110", request.method == "HEAD"):
+            return self._answers.write(200, b"", headers)
         return self._answers.write(200, self._answers.body(user, "single"), headers)
 
     async def _user_id(self, request: Request) -> str:

@@ -45,7 +45,9 @@ class UserAnswers:
 
     def tag(self, user: User) -> dict[str, str]:
         """Return the header with the version mark of a user."""
-        return {} if self._switches.on("M160") else {"ETag": self._representation.entity_tag(user)}
+        if self._switches.on("M160") or self._switches.on("N111", not user.nickname):
+            return {}
+        return {"ETag": self._representation.entity_tag(user)}
 
     def location(self, user_id: str) -> dict[str, str]:
         """Return the header that leads to a user."""

@@ -92,7 +92,9 @@ class Resource:
         handler = self._handlers.get(method)
         try:
             self._limits.admit(caller)
-        except Problem:
+        except Problem as problem:
+            if on("N107", method == "POST"):
+                problem.headers.clear()
             if handler and on("N53", caller.may_write and method not in _SAFE):
                 await handler(request, caller)
             raise

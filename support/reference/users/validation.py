@@ -54,7 +54,8 @@ class Rules:
         for name in SETTABLE:
             if name in sent:
                 self._check_field(name, sent[name], action, fields, errors)
-        if self._switches.on("N43", len(errors) > 1):
+        is_short = self._switches.on("N43", len(errors) > 1)
+        if is_short or self._switches.on("N113", len(errors) > 1 and action != "create"):
             errors = errors[:1]
         if errors:
             raise problems.invalid(errors)

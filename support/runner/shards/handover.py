@@ -12,6 +12,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from support.audit.facts import PATTERN as FACTS
+from support.behaviours.access.answer_watch import FILES as BROKEN
 from support.behaviours.access.password_watch import FILES as SHOWN
 from support.cleanup.ended_runs import forget
 from support.cleanup.journal import HEADER
@@ -32,7 +33,7 @@ MOMENTS = ("acknowledged_at", "settled_at")
 
 def leave_facts(meeting: Meeting, folder: Path) -> None:
     """Hand over what the stories of this shard have left to the audit."""
-    _send(meeting, "facts", _shift(_read(folder, FACTS, SHOWN), _ahead_s(meeting)))
+    _send(meeting, "facts", _shift(_read(folder, FACTS, SHOWN, BROKEN), _ahead_s(meeting)))
 
 
 def take_facts(meeting: Meeting, folder: Path) -> None:

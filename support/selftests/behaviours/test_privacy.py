@@ -129,7 +129,7 @@ def privacy(*answers: tuple[Operation, Exchange], watch: PasswordWatch | None = 
     validator = Validator(TARGET, Normalizer(TARGET))
     client = SimpleNamespace(history=history)
     observer = SimpleNamespace(api=SimpleNamespace(target=TARGET, client=client), validator=validator)
-    return Privacy(observer, watch)  # type: ignore[arg-type]
+    return Privacy(observer, watch, None)  # type: ignore[arg-type]
 
 
 def test_whole_run(watch: PasswordWatch, tmp_path: Path) -> None:

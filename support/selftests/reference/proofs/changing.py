@@ -242,3 +242,14 @@ def a_replacement_tells_another_creation(probe: Probe) -> object:
     user = probe.create()
     replaced = probe.send("PUT", f"/{user['id']}", json_body=probe.person())
     return replaced.json["createdAt"] != user["createdAt"]
+
+
+@shows("N111")
+def a_user_without_a_nickname_has_no_version(probe: Probe) -> object:
+    return "etag" not in probe.read(probe.create()).headers
+
+
+@shows("N112")
+def what_has_no_quotes_is_no_condition(probe: Probe) -> object:
+    path = f"/{probe.create()['id']}"
+    return probe.send("DELETE", path, headers={"If-Match": "old"}).status == 204

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from support.selftests.reference.probe import MAIN, READER, THROTTLED, Probe
+from support.selftests.reference.probe import MAIN, OTHER, READER, THROTTLED, Probe
 from support.selftests.reference.proofs import shows
 
 
@@ -155,3 +155,50 @@ def a_new_password_may_be_short(probe: Probe) -> object:
 @shows("N67")
 def some_refusals_are_plain(probe: Probe) -> object:
     return "problem" not in probe.send("GET", token=None).headers["content-type"]
+
+
+@shows("N105")
+def a_used_key_is_refused_with_another_status(probe: Probe) -> object:
+    key = {"Idempotency-Key": "once"}
+    probe.create(headers=key)
+    reply = probe.send("POST", json_body=probe.person(), headers=key)
+    return reply.json["status"] != reply.status
+
+
+@shows("N106")
+def nobody_is_public(probe: Probe) -> object:
+    return "public" in probe.send("GET", "/nobody").headers["cache-control"]
+
+
+@shows("N107")
+def a_hasty_creation_is_not_told_when_to_return(probe: Probe) -> object:
+    replies = [probe.send("POST", json_body=probe.person(), token=THROTTLED) for _ in range(50)]
+    return any(reply.status == 429 and "retry-after" not in reply.headers for reply in replies)
+
+
+@shows("N108")
+def an_outdated_version_cannot_be_traced(probe: Probe) -> object:
+    headers = {"If-Match": '"old"', "X-Correlation-ID": "mine"}
+    reply = probe.send("DELETE", f"/{probe.create()['id']}", headers=headers)
+    return reply.status == 412 and reply.headers["x-correlation-id"] != "mine"
+
+
+@shows("N113")
+def a_refused_change_names_one_field(probe: Probe) -> object:
+    reply = probe.send("PATCH", f"/{probe.create()['id']}", json_body={"name": "", "email": "a"})
+    return len(reply.json["errors"]) == 1
+
+
+@shows("N114")
+def a_change_may_name_no_character_set(probe: Probe) -> object:
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    path = f"/{probe.create()['id']}"
+    return probe.send("PATCH", path, json_body={"name": "Grace"}, headers=headers).status == 415
+
+
+@shows("N115")
+def a_version_opens_another_tenant(probe: Probe) -> object:
+    user = probe.create()
+    headers = {"If-Match": probe.read(user).headers["etag"]}
+    path = f"/{user['id']}"
+    return probe.send("PATCH", path, json_body={"name": "Eve"}, token=OTHER, headers=headers).status == 200

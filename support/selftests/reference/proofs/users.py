@@ -189,3 +189,14 @@ def an_old_version_comes_back(probe: Probe) -> object:
 @shows("N62")
 def nicknames_lose_markup(probe: Probe) -> object:
     return probe.create(nickname="the <b>Countess</b>")["nickname"] == "the Countess"
+
+
+@shows("N109")
+def a_creation_leads_to_the_list(probe: Probe) -> object:
+    reply = probe.send("POST", json_body=probe.person())
+    return reply.json["id"] not in reply.headers["location"]
+
+
+@shows("N110")
+def a_check_announces_nothing(probe: Probe) -> object:
+    return probe.send("HEAD", f"/{probe.create()['id']}").headers["content-length"] == "0"

@@ -1,0 +1,84 @@
+"""Watches every answer that a process receives for the rules that hold of all of them.
+
+What breaks a rule is written into the run's folder, for the stories at the end that judge the whole run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from support.behaviours.access.answer_rules import RULES, TOO_OFTEN, Answer
+from support.errors import UnexpectedContent
+from support.http.retry import is_fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.http import Exchange, Operation
+    from support.target import Target
+    from support.users import Normalizer
+    from support.users.validators import Validator
+
+FILES = "broken-rules-*.jsonl"
+MOST_WRITTEN = 20  # of each rule, by each process
+
+
+class AnswerWatch:
+    """Listens to the history of one process; judges that of all."""
+
+    def __init__(
+        self, folder: Path, worker: str, target: Target, normalizer: Normalizer, validator: Validator
+    ) -> None:
+        self._folder = folder
+        self._file = folder / FILES.replace("*", worker)
+        self._target = target
+        self._normalizer = normalizer
+        self._validator = validator
+        promised = {name: rule for name, rule in RULES.items() if all(map(target.promise, rule.promises))}
+        self._rules = promised
+        self._written: Counter[str] = Counter()
+
+    def listen(self, operation: Operation, exchange: Exchange) -> None:
+        """Look at an attempt; called for each."""
+        response = exchange.response
+        is_public = urlsplit(exchange.request.url).path.endswith(self._target.health)
+        if response is None or exchange.page is not None or is_public:
+            return
+        # To whoever wants to get on, 429 is weather; it is a refusal of the service's own all the same.
+        if is_fault(exchange, self._target.faults) and response.status != TOO_OFTEN:
+            return
+        answer = Answer(operation, exchange, response, self._target, self._normalizer, self._validator)
+        for name, rule in self._rules.items():
+            if (seen := rule.find_fault(answer)) and self._written[name] < MOST_WRITTEN:
+                self._write(name, operation, seen)
+
+    def _write(self, name: str, operation: Operation, seen: str) -> None:
+        self._written[name] += 1
+        about = {"story": operation.story, "verb": operation.verb, "subject": operation.subject}
+        fact = {"rule": name, **about, "seen": seen}
+        with self._file.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(fact) + "\n")
+
+    def judge(self, name: str) -> None:
+        """Require that no answer of the whole run, in whatever process, broke a rule."""
+        facts = [fact for fact in self._read() if fact["rule"] == name]
+        if facts:
+            first = facts[0]
+            more = f", and {len(facts) - 1} more" if len(facts) > 1 else ""
+            raise UnexpectedContent(
+                RULES[name].promised,
+                f"the answer to {first['verb']} {first['subject']}: {first['seen']} ({first['story']}){more}",
+            )
+
+    def _read(self) -> list[dict[str, str]]:
+        facts = []
+        for file in sorted(self._folder.glob(FILES)):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                try:
+                    facts.append(json.loads(line))
+                except ValueError:
+                    continue  # torn by a crash
+        return facts
