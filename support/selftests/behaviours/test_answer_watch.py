@@ -61,8 +61,8 @@ def attempt(
 
 
 SHOWN = json.dumps(USER).encode()
-PROBLEMS = {"content_type": "application/problem+json"}
-CASES = {
+PROBLEMS: dict[str, Any] = {"content_type": "application/problem+json"}
+CASES: dict[str, list[tuple[tuple[Operation, Exchange], bool]]] = {
     "may be stored by shared caches": [
         (attempt("look up", 200, SHOWN, etag='"1"', cache_control="public"), True),
         (attempt("look up", 404, refusal(404), cache_control="s-maxage=9", **PROBLEMS), True),
