@@ -111,7 +111,7 @@ def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(t
 
 @pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER, KNOWN_ADDRESSES])
 def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, wording):
-    """json-server 0 gives the id of a deleted user to the next one: what was theirs is another's from then on."""
+    """json-server 0 gives the id of a deleted user to the next one: what was theirs is another's then."""
     findings, _ = explore(tmp_path, wording, "M11", seconds=8, ids_return=True)
     Exploration.held(findings)
     assert findings.steps > 20
