@@ -190,13 +190,18 @@ class Changes:
             self._learn_reviving()
         again = self._visit.delete(self._id)
         statuses, seen = [again.status], f"a second DELETE answered {again.status}"
+        refused = {gone.status, again.status}
         for likeness in UNLIKE:
-            nobody = self._visit.delete_nobody(unknown_id_like(likeness, self._id))
+            user_id = unknown_id_like(likeness, self._id)
+            refused.add(self._visit.on("GET", user_id).status)
+            nobody = self._visit.delete_nobody(user_id)
             # 400, 404 and 410 are what stories expect of any service.
             if nobody is not None and nobody.status < 500 and nobody.status not in {400, 404, 410, *statuses}:
                 statuses.append(nobody.status)
                 seen += f", and one of {likeness} {nobody.status}"
         draft.set("accepted.delete_again", statuses, seen)
-        refused = sorted({status for status in (gone.status, again.status) if status >= 400})
-        draft.set("refusals.there is no such user", refused, "a user who was deleted was refused so")
+        told = sorted(status for status in refused if 400 <= status < 500 and status not in {401, 429})
+        draft.set(
+            "refusals.there is no such user", told, "who was deleted, or was never there, was refused so"
+        )
         self._visit.own.pop(str(self._id), None)

@@ -162,7 +162,7 @@ class Visit:
 
     def delete_nobody(self, user_id: int | str) -> Response | None:
         """Delete an id that nobody has, like one of the probe's own; None where a look-up finds somebody."""
-        if self.on("GET", user_id).status not in {400, 403, 404, 410}:
+        if self.on("GET", user_id).status not in {400, 403, 404, 405, 410}:
             return None
         return self._send(Call("DELETE", self.path_of(user_id)))
 

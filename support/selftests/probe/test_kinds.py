@@ -185,3 +185,11 @@ def test_a_deletion_of_what_was_never_there_may_be_refused_otherwise(tmp_path: P
     with OddService(forgives=True) as service:
         target, _ = draft_of(f"{service.url}/users", tmp_path)
     assert target.accepted.delete_again == (204, 403)
+
+
+def test_an_id_that_no_user_could_have_may_be_refused_otherwise(tmp_path: Path) -> None:
+    """Flask's routes take numbers: others lead to one of another method, which is 405."""
+    with OddService(digits_only=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.refusal("there is no such user") == (404, 405)

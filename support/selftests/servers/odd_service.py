@@ -39,6 +39,7 @@ class Manners:
     hides: bool = False  # the list shows users that no path leads to
     takes_ids: bool = False
     forgives: bool = False  # a second deletion is 204, one of what was never an id 403
+    digits_only: bool = False  # an id that is no number leads to no route of that method
     longest_list: int | None = None  # users that a list shows, which has no parameters
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
@@ -144,7 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.manners.forgives and self.command == "DELETE":
             was_there = path.removeprefix("/users/") in self.state.gone
             return (204,) if was_there else (403, {"error": "forbidden"})
-        return 404, {"error": "nobody"}
+        is_strange = self.manners.digits_only and not path.removeprefix("/users/").removeprefix("u").isdigit()
+        return (405 if is_strange else 404), {"error": "nobody"}
 
     def _shown(self) -> slice:
         """Return which of the users a list shows."""
