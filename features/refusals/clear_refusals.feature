@@ -369,15 +369,16 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: Broken forms
-        | kind             |
-        | is cut off       |
-        | is a list        |
-        | is a quoted word |
-        | is a number      |
-        | is not a number  |
-        | is null          |
-        | is empty         |
-        | is not text      |
+        | kind                     |
+        | is cut off               |
+        | is a list                |
+        | is a thousand lists deep |
+        | is a quoted word         |
+        | is a number              |
+        | is not a number          |
+        | is null                  |
+        | is empty                 |
+        | is not text              |
 
     @REJ-10 @clause-3.4 @clause-3.5
     Scenario Outline: A foreign format does no harm

@@ -40,6 +40,8 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is null": lambda _: b"null",
     "is empty": lambda _: b"",
     "is not text": lambda raw: b"\xff\xfe\x80" + raw,
+    # Some parsers go down no further and say so with a fault; what is no user is kept by few.
+    "is a thousand lists deep": lambda _: b"[" * 1000 + b"]" * 1000,
     "is nested very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
 }
 FORMATS = ("plain text", "XML", "a web form", "an unknown character set")

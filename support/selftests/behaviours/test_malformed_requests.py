@@ -53,6 +53,7 @@ def test_a_disguised_deletion_is_in_the_journal_and_tells_what_it_is(tmp_path: P
     [
         ("a form that is a number", b"42", "application/json"),
         ("a form that is not a number", b"NaN", "application/json"),
+        ("a form that is a thousand lists deep", b"[" * 1000 + b"]" * 1000, "application/json"),
         ("an unknown character set", None, "application/json; charset=x-unknown"),
     ],
 )
