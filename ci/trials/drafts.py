@@ -76,10 +76,6 @@ BEFOREHAND = {
         '[sending]\npatch = "put-merges"\n'
         '[sending.extra_on_create]\nlast_name = ""\nroles = [2]\n',
         "admin:{ADMIN_PASSWORD}",
-        {
-            'style = "none"': 'style = "page"\nfirst = 0\nposition = "page"\npacked_in = "q"',
-            'size = ""': 'size = "page_size"',
-        },
     ),
     "json-server": Beforehand(),
     "json-server-0": Beforehand(),

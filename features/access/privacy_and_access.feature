@@ -270,6 +270,18 @@ Feature: Privacy and access
         | a password that is too short |
         | a password that is too long  |
 
+    @SEC-07 @clause-1.6 @needs-password
+    Scenario Outline: No answer to a flawed creation shows the password
+      When the client creates user Mallory with <flaw>
+      Then the request is accepted or cleanly refused
+      And no answer shows a password
+
+      Examples: Sent together with a password
+        | flaw               |
+        | a missing name     |
+        | a missing email    |
+        | an email without @ |
+
     @SEC-07 @clause-1.6 @needs-password @last
     Scenario: No password was shown in the whole run
       Given user Ada exists

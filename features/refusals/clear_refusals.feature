@@ -407,12 +407,73 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: Broken forms
+        | kind                     |
+        | is cut off               |
+        | is a list                |
+        | is a thousand lists deep |
+        | is a quoted word         |
+        | is a number              |
+        | is not a number          |
+        | is null                  |
+        | is empty                 |
+        | is not text              |
+
+    @REJ-10 @clause-3.4 @clause-3.5
+    Scenario Outline: A foreign format does no harm
+      Given user Ada exists
+      When the client sends <format> to create a user
+      Then the request is accepted or cleanly refused
+      And user Ada is unchanged
+
+      Examples: Foreign formats
+        | format                   |
+        | plain text               |
+        | XML                      |
+        | a web form               |
+        | an unknown character set |
+
+    @REJ-10 @clause-3.5 @needs-put-writes
+    Scenario Outline: A broken replacement does no harm
+      Given user Mallory exists
+      When the client sends a form that <kind> to replace user Mallory
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Broken replacements
         | kind        |
         | is cut off  |
-        | is a list   |
+        | is a number |
         | is null     |
-        | is empty    |
-        | is not text |
+
+    @REJ-10 @clause-3.5 @needs-patch
+    Scenario Outline: A broken change does no harm
+      Given user Mallory exists
+      When the client sends a form that <kind> to change user Mallory
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Broken changes
+        | kind            |
+        | is cut off      |
+        | is a number     |
+        | is not a number |
+        | is null         |
+        | is not text     |
+
+    @REJ-10 @clause-3.5 @needs-patch
+    Scenario Outline: A change to null does no harm
+      Given user Mallory exists
+      When the client changes user Mallory with <flaw>
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: What has to be there
+        | flaw         |
+        | a null name  |
+        | a null email |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm

@@ -105,6 +105,17 @@ Feature: Listing users
         | is made up        |
         | was tampered with |
 
+    @DIR-05 @clause-3.5 @needs-pagination
+    Scenario Outline: A cursor out of range does no harm
+      Given 2 users exist
+      When the client asks for a page with a cursor that <kind>
+      Then the request is accepted or cleanly refused
+
+      Examples: Cursors that lead nowhere
+        | kind               |
+        | is beyond any list |
+        | is below zero      |
+
   Rule: A search finds exactly what was asked for
 
     @DIR-06 @clause-2.9 @needs-filter-by-email

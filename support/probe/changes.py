@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.users.unknown_ids import unknown_id_like
 from support.probe.details import value_of
 from support.probe.visit import body_of, was_done
 from support.users.forms.paths import read, write
@@ -23,6 +24,8 @@ DIALECTS = (
     ("json-patch", "application/json-patch+json"),
     ("scim", "application/scim+json"),
 )
+# Ids that nobody has, and that a service may refuse otherwise than that of a user who was deleted.
+UNLIKE = ("an unknown user", "an id that is cut short")
 SCIM_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
@@ -186,7 +189,19 @@ class Changes:
         if draft.get("accepted.replace"):
             self._learn_reviving()
         again = self._visit.delete(self._id)
-        draft.set("accepted.delete_again", [again.status], "a second DELETE answered so")
-        refused = sorted({status for status in (gone.status, again.status) if status >= 400})
-        draft.set("refusals.there is no such user", refused, "a user who was deleted was refused so")
+        statuses, seen = [again.status], f"a second DELETE answered {again.status}"
+        refused = {gone.status, again.status}
+        for likeness in UNLIKE:
+            user_id = unknown_id_like(likeness, self._id)
+            refused.add(self._visit.on("GET", user_id).status)
+            nobody = self._visit.delete_nobody(user_id)
+            # 400, 404 and 410 are what stories expect of any service.
+            if nobody is not None and nobody.status < 500 and nobody.status not in {400, 404, 410, *statuses}:
+                statuses.append(nobody.status)
+                seen += f", and one of {likeness} {nobody.status}"
+        draft.set("accepted.delete_again", statuses, seen)
+        told = sorted(status for status in refused if 400 <= status < 500 and status not in {401, 429})
+        draft.set(
+            "refusals.there is no such user", told, "who was deleted, or was never there, was refused so"
+        )
         self._visit.own.pop(str(self._id), None)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from support.probe.answers import find_items, leaves
 from support.probe.visit import body_of, was_done
 from support.secrets import REDACTOR
+from support.target.lists import Lists as ListsOfTarget
+from support.users.forms.packing import pack
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
@@ -41,6 +43,13 @@ NEXTS = ("next", "next_page", "nextPage", "next_cursor", "nextCursor", "nextPage
 NEXT_HEADERS = ("next-page", "x-next-page", "x-next-cursor")
 TOTALS = ("x-total-count", "total-objects", "total-records", "x-total", "content-range")
 FAR = "99999"
+# How all parameters of a list may be taken as one: as they are, in rison, in JSON.
+PACKINGS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"packed_in": "q", "packed_as": "rison"},
+    {"packed_in": "filter", "packed_as": "json"},
+)
+MORE_THAN_A_PAGE = 31  # users: pages of 10, 20, 25 and 30 are common where nobody asks for a size
 LONGEST_QUOTE = 80
 
 
@@ -52,6 +61,7 @@ class Lists:
         self._before = before
         self.items = ""
         self._size = ""
+        self.packing: Mapping[str, str] = PACKINGS[0]
 
     def learn(self, *, created: int) -> None:
         """Look at the form of lists; `created` users have come to be since the first look."""
@@ -83,7 +93,12 @@ class Lists:
         )
 
     def _ask(self, **query: str | int) -> list[str] | None:
-        return self.ids_of(self._visit.get(query={name: str(value) for name, value in query.items()}))
+        return self.ids_of(self._visit.get(query=self.packed(query)))
+
+    def packed(self, query: Mapping[str, str | int]) -> dict[str, str]:
+        """Return a query as the service takes it, as far as that is known."""
+        found = pack(ListsOfTarget.model_validate(self.packing), query)
+        return {name: str(value) for name, value in found.items()}
 
     def _learn_total(self, now: Response, created: int) -> None:
         """Look for a number that has risen by as many as were created."""
@@ -119,7 +134,12 @@ class Lists:
 
     def _learn_pages(self, now: Response) -> None:
         whole = self.ids_of(now) or []
-        self._size = next((name for name in SIZES if self._is_size(name, whole)), "")
+        for self.packing in (*PACKINGS, PACKINGS[0]):
+            self._size = next((name for name in SIZES if self._is_size(name, whole)), "")
+            if self._size:
+                break
+        for key, value in self.packing.items():
+            self._draft.set(f"lists.{key}", value, "pages are asked for so")
         if self._size:
             self._draft.set(
                 "lists.size", self._size, f"{self._size}=2 gave two users, and {self._size}=1 one"
@@ -129,6 +149,7 @@ class Lists:
             self._draft.set("lists.style", "none", "no way to a next page was found")
             if not self._size:
                 self._draft.set("lists.size", "", "no parameter for a size was found")
+            self._learn_window(now)
             return
         if not self._size:
             self._draft.set("lists.size", "", "no parameter for a size was found")
@@ -136,6 +157,34 @@ class Lists:
                 "how many users a page holds; look it up and say so as page_size under [lists]"
             )
         self._draft.saw("pagination", f"pages of style {style}")
+
+    def _learn_window(self, now: Response) -> None:
+        """See whether a list without pages shows everybody; creates some users where it does not tell."""
+        shown, total = len(self.users_of(now) or []), self._total_of(now)
+        if total is None or total <= shown:
+            while self._visit.created < MORE_THAN_A_PAGE and self._creation.again(4)[1] is not None:
+                pass
+            again = self._visit.get()
+            ids = self.ids_of(again) or []
+            if set(self._visit.own) <= set(ids):
+                return
+            shown, total = len(ids), self._total_of(again)
+        what = f"a list shows {shown} users of {total or 'more'}"
+        self._draft.set("lists.window", shown, f"{what}, and no way to the others was found")
+        self._draft.cannot_tell(
+            f"how a list goes on: {what}. Say under [lists] how its pages are asked for, in place of window, "
+            "or stories look at those alone"
+        )
+
+    def _total_of(self, response: Response) -> int | None:
+        """Return the number of users that a list tells, where one was found."""
+        path, header = self._draft.get("lists.total"), self._draft.get("lists.total_header")
+        if header:
+            number = response.headers.get(header, "").rpartition("/")[2]
+            return int(number) if number.isdecimal() else None
+        body = body_of(response)
+        found = read(body, path, None) if path and isinstance(body, dict) else None
+        return found if isinstance(found, int) else None
 
     def _is_size(self, name: str, whole: list[str]) -> bool:
         two, one = self._ask(**{name: 2}), self._ask(**{name: 1})
@@ -170,15 +219,14 @@ class Lists:
             self._draft.set(
                 "lists.first", first, f"{name}=0 is {'a page of its own' if first == 0 else 'as 1'}"
             )
-        query = {self._size: "1"} if self._size else {}
-        body = body_of(self._visit.get(query={**query, name: str(first)}))
+        size = {self._size: "1"} if self._size else {}
+        body = body_of(self._visit.get(query=self.packed({**size, name: first})))
         told = self._told_next(body)
         if told:
             self._draft.set("lists.next", told[0], f"{told[0]} = {_cut(str(told[1]))!r}")
 
     def _learn_following(self) -> str | None:
-        query = {self._size: "1"} if self._size else {}
-        response = self._visit.get(query=query)
+        response = self._visit.get(query=self.packed({self._size: 1} if self._size else {}))
         if "next" in response.headers.get("link", ""):
             self._draft.set("lists.style", "link", f"Link: {_cut(response.headers['link'])}")
             return "link"
@@ -209,8 +257,12 @@ class Lists:
         return None
 
 
-def search_forms(email: str) -> tuple[str | Mapping[str, str], ...]:
-    """Return the ways of searching by a member, as a profile writes them."""
+def search_forms(email: str, packing: Mapping[str, str]) -> tuple[str | Mapping[str, str], ...]:
+    """Return the ways of searching by a member, as a profile with such a packing writes them."""
+    if packing.get("packed_as") == "rison":
+        return ({"filters": f"!((col:{email},opr:eq,value:{{rison}}))"},)
+    if packing:
+        return ({"where": '{"' + email + '": {json}}'},)
     return (
         email,
         {"where": '{"' + email + '": {json}}'},

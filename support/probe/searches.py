@@ -10,6 +10,7 @@ from support.target.lists import Lists as Form
 from support.users.forms.search import search_query
 
 if TYPE_CHECKING:
+    from support.http import Response
     from support.probe.creation import Creation
     from support.probe.draft import Draft
     from support.probe.lists import Lists
@@ -28,6 +29,10 @@ ORDERS = (
     ({"$sort[{}]": "1"}, {"$sort[{}]": "-1"}),
     ({"sort": '[("{}", 1)]'}, {"sort": '[("{}", -1)]'}),
     ({"orderBy": "{}", "direction": "asc"}, {"orderBy": "{}", "direction": "desc"}),
+    (
+        {"order_column": "{}", "order_direction": "asc"},
+        {"order_column": "{}", "order_direction": "desc"},
+    ),
 )
 
 
@@ -40,12 +45,12 @@ class Searches:
     def learn_search(self, user_id: int | str, email: str) -> None:
         """Search for a user, for nobody, and for a part of the email."""
         member = self._creation.email
-        for form in search_forms(member) if member else ():
+        for form in search_forms(member, self._lists.packing) if member else ():
             written = form if isinstance(form, str) else dict(form)
             found = self._find(written, email)
             if found != [str(user_id)]:
                 continue
-            nobody = self._visit.get(query=_query(written, f"nobody.{email}"))
+            nobody = self._search(written, f"nobody.{email}")
             if was_done(nobody) and self._lists.ids_of(nobody) != []:
                 continue
             self._draft.set(
@@ -61,7 +66,11 @@ class Searches:
         self._draft.saw_against("filter-by-email", "no way to search by email was found")
 
     def _find(self, form: str | dict[str, str], email: str) -> list[str] | None:
-        return self._lists.ids_of(self._visit.get(query=_query(form, email)))
+        return self._lists.ids_of(self._search(form, email))
+
+    def _search(self, form: str | dict[str, str], email: str) -> Response:
+        query = {name: str(value) for name, value in search_query(Form(email=form), email).items()}
+        return self._visit.get(query=self._lists.packed(query))
 
     def learn_orders(self, by_name: list[int | str], by_email: list[int | str]) -> None:
         """Look for the parameters that put the users in the order of their names, both ways."""
@@ -81,7 +90,11 @@ class Searches:
 
     def _order(self, asked: dict[str, str]) -> list[str]:
         own = set(self._visit.own)
-        return [each for each in self._lists.ids_of(self._visit.get(query=asked)) or [] if each in own]
+        return [
+            each
+            for each in self._lists.ids_of(self._visit.get(query=self._lists.packed(asked))) or []
+            if each in own
+        ]
 
     def _say_orders(self, keys: dict[str, dict[str, str]]) -> None:
         parameters = {tuple(asked) for asked in keys.values()}
@@ -93,7 +106,3 @@ class Searches:
         else:
             self._draft.set("lists.sort_keys", keys, seen)
         self._draft.saw("sorting", seen)
-
-
-def _query(form: str | dict[str, str], email: str) -> dict[str, str]:
-    return search_query(Form(email=form), email)

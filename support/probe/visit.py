@@ -160,6 +160,12 @@ class Visit:
             del self.own[str(user_id)]
         return response
 
+    def delete_nobody(self, user_id: int | str) -> Response | None:
+        """Delete an id that nobody has, like one of the probe's own; None where a look-up finds somebody."""
+        if self.on("GET", user_id).status not in {400, 403, 404, 405, 410}:
+            return None
+        return self._send(Call("DELETE", self.path_of(user_id)))
+
     def version_of(self, user_id: int | str) -> dict[str, str]:
         """Return the header that names the version of a user, where the service tells one."""
         tag = self.on("GET", user_id).headers.get("etag")

@@ -31,6 +31,10 @@ PARTS_BY_WORDING = tuple(
 )
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")
 BROKEN_FORM = re.compile(r"\ba form that (?!is too large)")
+# What a story about robustness sends, and anything may be answered but a fault; others expect a refusal.
+WHATEVER = "the request is accepted or cleanly refused"
+FOREIGN_FORMAT = re.compile(r"\bsends (plain text|XML|a web form|an unknown character set) to create\b")
+KEEPS_FORMS = "keeps forms that are no user, which nobody could delete"
 SOMEHOW = re.compile(
     r"client gives .* another |another client changes|notes each version|clients? changes a user of its own"
     r"|have seen changes of"
@@ -79,7 +83,7 @@ def _sizes(text: str, target: Target) -> Iterator[str]:
 
 def _forms(text: str, target: Target) -> Iterator[str]:
     if BROKEN_FORM.search(text) and not target.sending.broken_forms:
-        yield f"target {target.name} keeps forms that are no user, which nobody could delete"
+        yield f"target {target.name} {KEEPS_FORMS}"
 
 
 def _changes(text: str, target: Target) -> Iterator[str]:
@@ -106,6 +110,8 @@ def _searches(text: str, target: Target) -> Iterator[str]:
         yield f"target {target.name} has no list or search that finds users whose creation was not answered"
 
 
+# What a target may accept without breaking a promise: only stories that expect a refusal ask for these.
+REFUSED = (_nulls, _parts)
 RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _details,
     _nulls,
@@ -122,8 +128,11 @@ RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
 def reasons_by_wording(sentences: Iterable[str], target: Target) -> Iterator[str]:
     """Return why a story does not apply to a target, each reason once, by its sentences."""
     texts = list(sentences)
-    reasons = [reason for text in texts for rule in RULES for reason in rule(text, target)]
     whole = "\n".join(texts)
+    rules = [rule for rule in RULES if not (rule in REFUSED and WHATEVER in texts)]
+    reasons = [reason for text in texts for rule in rules for reason in rule(text, target)]
+    if WHATEVER in texts and FOREIGN_FORMAT.search(whole) and not target.sending.broken_forms:
+        reasons.append(f"target {target.name} {KEEPS_FORMS}")
     if target.fields.ids_return and RETURNS.search(whole):
         reasons.append(f"target {target.name} gives the id of a deleted user to the next one")
     if LARGEST in whole and MANY in whole and page_to_fill(target) != target.limits.page_max:

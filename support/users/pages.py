@@ -29,7 +29,9 @@ SORT_KEYS = {
     "creation date": "createdAt",
     "creation date, newest first": NEWEST_FIRST,
 }
-MADE_UP_CURSORS = ("is made up", "was tampered with")
+MADE_UP_CURSORS = ("is made up", "was tampered with", "is beyond any list", "is below zero")
+# Positions that no list has, whatever they count; 10^30 fits in no integer of a database.
+NOWHERE = {"is beyond any list": "1" + "0" * 30, "is below zero": "-1"}
 
 NEWCOMER_AFTER = 2  # pages
 
@@ -156,6 +158,9 @@ def page_from_cursor(api: UsersApi, kind: str) -> Listing:
     if kind not in MADE_UP_CURSORS:
         raise StoryError(f"no cursor {kind!r}; a cursor may be one that: {'; '.join(MADE_UP_CURSORS)}")
     lists = api.target.lists
+    if kind in NOWHERE:
+        operation, page = api.list_page({**lists.sized(1), lists.position: NOWHERE[kind]})
+        return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
     _, first = api.list_page(lists.sized(1))
     given = str((first.next or {}).get(lists.position, "")) if first else ""
     # Links may count pages, too; a text in place of a number may well be taken for the first one.

@@ -56,9 +56,9 @@ class Machine(RuleBasedStateMachine):
         return Slot(sequence.act(lambda: sequence.create(details, email, manner)))
 
     def on(self, slot: Slot, deed: Callable[[Known], None]) -> None:
-        """Do something to the user of a slot, if there is one."""
+        """Do something to the user of a slot, if there is one, and no other user has the id by now."""
         known = slot.known
-        if known is not None:
+        if known is not None and not known.is_succeeded:
             self.sequence.act(lambda: deed(known))
 
     def keyed(self, number: int) -> Keyed | None:

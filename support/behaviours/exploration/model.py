@@ -47,6 +47,7 @@ class Known:
     `keep` gives details as the target keeps them; for `late_s` [s] a lost attempt may still arrive.
     `moments` are when each write that did, or may have, changed the user was sent and answered, monotonic
     [s]; `glances` are looks at the newest state, `told` is what the answer to the last write has shown.
+    `is_succeeded`: the user was deleted, and the id is somebody else's now, where a target gives ids again.
     """
 
     def __init__(self, person: Person, keep: Keep, late_s: float) -> None:
@@ -56,6 +57,7 @@ class Known:
         self.moments: list[tuple[float, float]] = []
         self.glances: list[Glance] = []
         self.told: Glance | None = None
+        self.is_succeeded = False
         self._keep = keep
         self._late_s = late_s
         self._open: list[tuple[float, Change]] = []

@@ -109,6 +109,8 @@ class Sequence(KeyedRequests):
         if person.id is not None:
             known = Known(person, self._observer.normalizer.stored, self._late_s)
             known.note(operation, creation(person.writes[-1].details))
+            if self._target.fields.ids_return:
+                self._let_go(person.id)
             self.users.append(known)
         self._verdicts.require(operation, expected, self._target.accepted.create)
         if known is None:
@@ -122,6 +124,13 @@ class Sequence(KeyedRequests):
             self.keyed.append(Keyed(manner.key, operation, known))
         self.look_at(known)
         return known
+
+    def _let_go(self, user_id: object) -> None:
+        """Have nothing more to do with whoever was deleted and had the id that is another user's now."""
+        for former in [each for each in self.users if each.is_gone and each.person.id == user_id]:
+            former.is_succeeded = True
+            self.users.remove(former)
+            self._verdicts.free(user_id)
 
     def replace(
         self, known: Known, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY

@@ -131,6 +131,10 @@ class Verdicts:
         """Require that a request was refused for a reason."""
         self.answered(operation, lambda: self._validator.refused(operation, reason))
 
+    def free(self, user_id: object) -> None:
+        """Allow the id of a user who was deleted to be given to another."""
+        self._ids.discard(str(user_id))
+
     def shows_newest(self, known: Known, operation: Operation) -> None:
         """Require that what an accepted write answers is the newest state (clause 5.7)."""
         response = operation.response

@@ -35,12 +35,17 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is a bare word": lambda _: b"mallory",
     "is a quoted word": lambda _: b'"mallory"',
     "is a number": lambda _: b"42",
+    # What Python's parser takes, and its writer refuses where an error repeats it.
+    "is not a number": lambda _: b"NaN",
     "is null": lambda _: b"null",
     "is empty": lambda _: b"",
     "is not text": lambda raw: b"\xff\xfe\x80" + raw,
+    # Some parsers go down no further and say so with a fault; what is no user is kept by few.
+    "is a thousand lists deep": lambda _: b"[" * 1000 + b"]" * 1000,
     "is nested very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
 }
-FORMATS = ("plain text", "XML", "a web form")
+FORMATS = ("plain text", "XML", "a web form", "an unknown character set")
+UNKNOWN_CHARSET = "application/json; charset=x-unknown"
 TOO_LARGE = "is too large"
 ACTIONS = (
     "make user Ada an administrator",
@@ -138,6 +143,7 @@ class MalformedRequests:
             "plain text": (self._api.encode(details), "text/plain"),
             "XML": (f"<user><email>{texts['email']}</email></user>".encode(), "application/xml"),
             "a web form": (urlencode(texts).encode(), "application/x-www-form-urlencoded"),
+            "an unknown character set": (self._api.encode(details), UNKNOWN_CHARSET),
         }
         if form not in bodies:
             raise StoryError(f"no story may send details as {form!r}; it may send: {'; '.join(bodies)}")

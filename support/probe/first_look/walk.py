@@ -17,7 +17,7 @@ from support.http import Outcome
 from support.http.retry import is_fault
 from support.probe.answers import find_id_path, find_items, find_path, missing_members
 from support.probe.first_look.findings import Findings, KeepsNothing
-from support.probe.first_look.guests import Guests
+from support.probe.first_look.guests import Guests, take_away
 from support.probe.first_look.quotes import name_request, parse_leniently, quote_answer
 from support.secrets import REDACTOR
 from support.users import Normalizer, Person, UsersApi
@@ -64,6 +64,7 @@ class FirstLook:
         self._guests = guests
         self._clock = clock
         self._callers = callers
+        self._created: list[Person] = []
         self.findings = Findings()
 
     def walk(self) -> Findings:
@@ -82,7 +83,11 @@ class FirstLook:
                 self._delete(ada, grace)
             if "delete" in self.findings.succeeded:
                 self._come_back(ada, grace)
+        except KeepsNothing:
+            raise  # what bears the ids that it told may be somebody else's
         except ConfigurationError:
+            if "look up" in self.findings.succeeded:
+                take_away(self._api, self._created)
             raise
         except SuiteError:
             pass
@@ -125,6 +130,7 @@ class FirstLook:
                 f"{name_request(operation)} shows no id of the new user (fields.id): {hint}"
             )
         self._succeeded("create")
+        self._created.append(person)
         return person
 
     @staticmethod

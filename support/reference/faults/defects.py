@@ -172,6 +172,7 @@ N79 | S | 2.9 | DIR-06 | a search for an email that a replacement gave up still 
 N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bounds
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
+N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
 N77 | S | 7.3 | SEC-05 | lists are kept by their address for half a second, whoever asks
 """
 
@@ -261,6 +262,9 @@ N105 | S | 3.3 | REJ-09 RPT-04 | a key that is used again is refused with anothe
 N113 | S | 3.1 | REJ-01 REJ-11 | a refused change names its first bad field only
 N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is refused with 415
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
+N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
+N101 | S | 3.5 | REJ-10 | an unknown character set answers 500
+N102 | S | 3.5 | REJ-10 REJ-11 | a change of a required detail to null answers 500
 """
 
 _ACCESS = """
@@ -279,6 +283,7 @@ N50 | S | 1.6 | SEC-07 | the answer to a create shows the password
 N51 | S | 1.6 | SEC-07 REJ-09 | a refusal shows the password that was sent
 N52 | S | 3.3 | SEC-08 SEC-02 | a 401 shows the token that was sent
 N60 | S | 7.1 | SEC-02 | what follows a token is not looked at
+N103 | S | 1.6 | SEC-07 | a creation that lacks a detail is refused with all that was sent, the password too
 """
 
 _STRAIN = """

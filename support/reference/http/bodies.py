@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT = 64 * 1024
 _DEPTH = 64
+_NUMBER = re.compile(rb"\s*(?:-?\d+|NaN)\s*")
+_CHARSETS = ("", "charset=utf-8", 'charset="utf-8"')
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _JSON = ("application/json",)
 _MERGE_PATCH = ("application/json", "application/merge-patch+json")
@@ -65,6 +67,8 @@ class Bodies:
 
     def parse(self, body: bytes) -> object:
         """Return the JSON values of a body; raises Problem 400 when it is not strict JSON."""
+        if self._switches.on("N100", _NUMBER.fullmatch(body)):
+            raise problems.unexpected()
         try:
             return undress(self._parse(body), self._switches)
         except problems.Problem:
@@ -97,7 +101,9 @@ class Bodies:
             raise problems.unknown_media_type(accepted)
         essence, _, parameters = request.headers.get("content-type", "").partition(";")
         charset = parameters.replace(" ", "").lower()
-        if essence.strip().lower() not in accepted or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
+        if self._switches.on("N101", charset not in _CHARSETS):
+            raise problems.unexpected()
+        if essence.strip().lower() not in accepted or charset not in _CHARSETS:
             raise problems.unknown_media_type(accepted)
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise problems.unknown_media_type(accepted)

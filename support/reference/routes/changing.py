@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from support.reference.http import problems
 from support.reference.http.conditions import Conditions
+from support.reference.users.validation import REQUIRED
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -95,6 +96,10 @@ class Changing:
         values = self._bodies.parse(await self._bodies.read(request))
         if self._switches.on("M38", values == {} and action == "change"):
             raise problems.unexpected()
+        if action == "change" and isinstance(values, dict):
+            nulls = [name for name in REQUIRED if values.get(name, "") is None]
+            if self._switches.on("N102", nulls):
+                raise problems.unexpected()
         try:
             fields = self._drop_ignored(self._rules.check(values, action), action)
             tenant = self._tenant_of(caller, user_id, conditions)

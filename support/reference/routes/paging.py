@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT, LIMIT_MAX, SMALL_MAX = 20, 100, 50
 _EVERYBODY = 1_000_000
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_WHOLE = re.compile(r"-?[0-9]+")
 _KNOWN = ("limit", "cursor", "sort", "email")
 
 
@@ -54,6 +55,8 @@ class Paging:
         limit = self._limit(given.get("limit"))
         after, at_least = None, 0
         if "cursor" in given:
+            if self._switches.on("N104", _WHOLE.fullmatch(given["cursor"])):
+                raise problems.unexpected()
             mark = self._seals.open("page", given["cursor"])
             if not isinstance(mark, list) or mark[:3] != [tenant, order, email_key]:
                 if self._switches.on("N21", not isinstance(mark, list)):

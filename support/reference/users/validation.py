@@ -47,7 +47,7 @@ class Rules:
         sent = _members(values)
         errors: list[FieldError] = []
         if action != "change":
-            errors = [FieldError(name, "is required") for name in REQUIRED if name not in sent]
+            errors = [FieldError(name, self._lacks(sent)) for name in REQUIRED if name not in sent]
         if self._switches.on("M121", errors):
             errors = []
         fields: Fields = {} if action == "change" else dict.fromkeys(SETTABLE)
@@ -64,6 +64,9 @@ class Rules:
             if isinstance(value, str) and self._switches.on(defect):
                 fields[name] = value
         return fields
+
+    def _lacks(self, sent: dict[str, object]) -> str:
+        return f"is required in {sent}" if self._switches.on("N103", "password" in sent) else "is required"
 
     def find_good_part(self, values: object, action: Action) -> Fields:
         """Return those fields of a refused change that are right by themselves, for a defect to store."""

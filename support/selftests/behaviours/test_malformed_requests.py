@@ -46,3 +46,25 @@ def test_a_disguised_deletion_is_in_the_journal_and_tells_what_it_is(tmp_path: P
         assert len(journal_of(tmp_path)) > noted
         assert str(ada.id) in service.state.users
     assert {operation.last.request.headers[name] for name in OVERRIDE_HEADERS} == {"DELETE"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "raw", "media_type"),
+    [
+        ("a form that is a number", b"42", "application/json"),
+        ("a form that is not a number", b"NaN", "application/json"),
+        ("a form that is a thousand lists deep", b"[" * 1000 + b"]" * 1000, "application/json"),
+        ("an unknown character set", None, "application/json; charset=x-unknown"),
+    ],
+)
+def test_what_made_real_services_fail_is_sent(
+    tmp_path: Path, payload: str, raw: bytes | None, media_type: str
+) -> None:
+    """Eve, FastAPI Users and Kinto answer 500 to one each; whoever comes of it is deleted."""
+    with OddService() as service:
+        visitor = Visitor(service, {}, tmp_path)
+        operation = MalformedRequests(visitor.api).send(payload, "create a user", visitor.people)
+        request = operation.last.request
+        assert not service.state.users
+    assert request.headers["Content-Type"] == media_type
+    assert raw is None or request.body == raw

@@ -71,6 +71,17 @@ def test_what_does_not_fit_is_one_line(
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize("promises", [[], ["patch"]], ids=str)
+def test_who_was_created_is_deleted_with_what_the_walk_has_learnt(
+    promises: list[str], tmp_path: Path
+) -> None:
+    """Eve deletes nobody without a version, and the sweep, which keeps to the profile, names none."""
+    with OddService(wants_version=True) as service:
+        with pytest.raises(ConfigurationError, match="precondition-required"):
+            look(service, tmp_path, promises=promises)
+        assert not service.state.users
+
+
 def test_a_mock_that_keeps_nothing_is_told_apart_and_nothing_of_it_is_touched(tmp_path: Path) -> None:
     with OddService(is_mock=True) as service:
         with pytest.raises(KeepsNothing, match="both have the id '1'"):

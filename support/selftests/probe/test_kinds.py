@@ -152,3 +152,44 @@ def test_a_service_that_refuses_nothing_is_sent_no_broken_form(tmp_path: Path) -
         assert not any("broken" in str(asked) for asked in service.state.asked)
     assert not target.sending.broken_forms
     assert "no broken form was sent" in text
+
+
+def test_a_list_that_shows_a_part_alone_is_told(tmp_path: Path) -> None:
+    """Without a way to the other users, stories would miss all those beyond: 35 were red for that."""
+    with OddService(longest_list=20) as service:
+        target, text = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert (target.lists.style, target.lists.window) == ("none", 20)
+    assert "how a list goes on: a list shows 20 users of more" in text
+
+
+def test_a_list_that_shows_everybody_has_no_window(tmp_path: Path) -> None:
+    with OddService() as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert (target.lists.style, target.lists.window) == ("none", None)
+
+
+def test_pages_that_are_asked_for_in_one_parameter_are_found(tmp_path: Path) -> None:
+    """Flask-AppBuilder ignores every parameter but q, in rison, and counts pages from 0."""
+    with OddService(packed=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    lists = target.lists
+    assert (lists.packed_in, lists.packed_as, lists.size, lists.style) == ("q", "rison", "page_size", "page")
+    assert (lists.position, lists.begins_with, lists.window) == ("page", 0, None)
+
+
+def test_a_deletion_of_what_was_never_there_may_be_refused_otherwise(tmp_path: Path) -> None:
+    """Directus answers 204 where somebody was, and 403 where nobody can have been."""
+    with OddService(forgives=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+    assert target.accepted.delete_again == (204, 403)
+
+
+def test_an_id_that_no_user_could_have_may_be_refused_otherwise(tmp_path: Path) -> None:
+    """Flask's routes take numbers: others lead to one of another method, which is 405."""
+    with OddService(digits_only=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.refusal("there is no such user") == (404, 405)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd.feature import get_feature
 
-from support.runner.needs import DEFAULT, LARGEST, MANY, RETURNS, RULES, reasons_by_wording
+from support.runner.needs import DEFAULT, LARGEST, MANY, RETURNS, RULES, WHATEVER, reasons_by_wording
 from support.target.profiles import parse_target
 from support.target.settings import ROOT
 from support.users.pages import MOST_FOR_A_PAGE, page_to_fill
@@ -172,3 +172,29 @@ def test_a_part_of_a_promise_is_asked_for_only_where_it_is_made(sentence: str, p
     without, having = target(promises=[other]), target(promises=[*base, part])
     assert list(reasons_by_wording([sentence], without)) == [f"target x does not promise {part}"]
     assert list(reasons_by_wording([sentence], having)) == []
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence"),
+    [
+        ({"fields": {"nullable": ["name"]}}, "the client changes user Mallory with a null name"),
+        ({"promises": ["validation-forms"]}, "the client changes user Mallory with a null email"),
+        ({"promises": ["validation-forms"]}, "the client creates user Mallory with an email without @"),
+    ],
+)
+def test_what_may_be_accepted_is_asked_of_all_where_anything_but_a_fault_will_do(
+    tables: Any, sentence: str
+) -> None:
+    """No service promises to break at null, whatever it promises to refuse (3.5)."""
+    profile = target(**tables)
+    assert reasons(profile, sentence)
+    assert not reasons(profile, sentence, WHATEVER)
+
+
+def test_a_service_that_keeps_everything_is_sent_no_foreign_format() -> None:
+    """What it makes of plain text has no id to delete it by; where it promises 415, it is asked."""
+    profile = target(sending={"broken_forms": False})
+    sent = "the client sends plain text to create a user"
+    assert any("keeps forms" in said for said in reasons(profile, sent, WHATEVER))
+    assert not reasons(profile, sent, "the request is refused because the format is unknown")
+    assert not reasons(target(), sent, WHATEVER)

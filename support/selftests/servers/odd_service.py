@@ -38,6 +38,10 @@ class Manners:
     pages: bool = False  # what no route takes is refused with a page
     hides: bool = False  # the list shows users that no path leads to
     takes_ids: bool = False
+    forgives: bool = False  # a second deletion is 204, one of what was never an id 403
+    digits_only: bool = False  # an id that is no number leads to no route of that method
+    longest_list: int | None = None  # users that a list shows, which has no parameters
+    packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class State:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     old_looks: int = 0
+    gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -90,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
             body = json.loads(raw) if raw else None
-        except ValueError:
+        except (ValueError, RecursionError):
             self._answer(400, {"error": "no JSON"})
             return
         with self.state.lock:
@@ -131,9 +136,26 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/users" and self.command == "GET" and manners.has_list:
             email = parse_qs(self.path.partition("?")[2]).get("email", [])
             everyone = manners.finds_everyone or not email
-            return 200, [user for user in state.users.values() if everyone or user["email"] in email]
+            found = [user for user in state.users.values() if everyone or user["email"] in email]
+            return 200, found[self._shown()]
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
-        return (404, {"error": "nobody"}) if user is None else self._about(user, body)
+        return self._about_nobody(path) if user is None else self._about(user, body)
+
+    def _about_nobody(self, path: str) -> tuple[Any, ...]:
+        if self.manners.forgives and self.command == "DELETE":
+            was_there = path.removeprefix("/users/") in self.state.gone
+            return (204,) if was_there else (403, {"error": "forbidden"})
+        is_strange = self.manners.digits_only and not path.removeprefix("/users/").removeprefix("u").isdigit()
+        return (405 if is_strange else 404), {"error": "nobody"}
+
+    def _shown(self) -> slice:
+        """Return which of the users a list shows."""
+        if not self.manners.packed:
+            return slice(self.manners.longest_list)
+        asked = parse_qs(self.path.partition("?")[2]).get("q", ["()"])[0][1:-1]
+        given = dict(member.partition(":")[::2] for member in asked.split(",") if ":" in member)
+        size, page = int(given.get("page_size", 20)), int(given.get("page", 0))
+        return slice(page * size, (page + 1) * size)
 
     def _log_in(self, body: Any) -> tuple[Any, ...]:
         if body != {"username": "odd", "password": PASSWORD}:
@@ -194,6 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 405, {"error": "method"}
         if self.command == "DELETE":
             del self.state.users[user["id"]]
+            self.state.gone.add(user["id"])
             return (204,)
         if not self._apply(user, body):
             return 415, {"error": "dialect"}

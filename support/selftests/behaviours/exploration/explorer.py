@@ -102,12 +102,16 @@ class Explorer:
         losses: float = 0.0,
         without: tuple[str, ...] = (),
         has_list: bool = True,
+        ids_return: bool = False,
     ) -> None:
         whole = load_target("reference")
         bounds = whole.bounds.model_copy(update={"single_s": 0.05, "list_s": 0.05})
         promises = whole.promises - set(without)
         routes = whole.operations.model_copy(update={} if has_list else {"list": "none"})
-        self.target = whole.model_copy(update={"bounds": bounds, "promises": promises, "operations": routes})
+        fields = whole.fields.model_copy(update={"ids_return": ids_return})
+        self.target = whole.model_copy(
+            update={"bounds": bounds, "promises": promises, "operations": routes, "fields": fields}
+        )
         self.folder = folder
         self.journal = Notebook()
         self.clock = FakeClock()

@@ -109,6 +109,16 @@ def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(t
     assert findings.steps > 5 * findings.sequences
 
 
+@pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER, KNOWN_ADDRESSES])
+def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, wording):
+    """json-server 0 gives the id of a deleted user to the next one: what was theirs is another's then."""
+    findings, _ = explore(tmp_path, wording, "M11", seconds=8, ids_return=True)
+    Exploration.held(findings)
+    assert findings.steps > 20
+    findings, _ = explore(tmp_path, wording, "M11", seconds=8)
+    assert findings.found or wording == TEXTS
+
+
 @pytest.mark.parametrize("defect", ["N28", "N29", "N78", "N79", "N83"])
 def test_an_address_that_is_taken_for_another_is_found_whatever_chance_does(tmp_path, defect):
     findings, _ = explore(tmp_path, KNOWN_ADDRESSES, defect)

@@ -35,6 +35,11 @@ def a_page_size_breaks_the_list(probe: Probe) -> object:
     return {probe.send("GET", f"?limit={size}").status for size in (0, -1)} == {500, 200}
 
 
+@shows("N104")
+def a_cursor_is_a_fault(probe: Probe) -> object:
+    return {probe.send("GET", f"?cursor={mark}").status for mark in ("-1", "1" + "0" * 30)} == {500}
+
+
 @shows("N90")
 def a_name_breaks_the_list_for_good(probe: Probe) -> object:
     before = probe.send("GET").status

@@ -41,6 +41,28 @@ def a_refusal_is_not_as_promised(probe: Probe) -> object:
     return "allow" not in reply.headers or reply.json["status"] != 405 or "Traceback" in reply.json["detail"]
 
 
+@shows("N100")
+def a_number_is_a_fault(probe: Probe) -> object:
+    return {probe.send("POST", body=body).status for body in (b"42", b"NaN")} == {500}
+
+
+@shows("N101")
+def a_character_set_is_a_fault(probe: Probe) -> object:
+    odd = {"Content-Type": "application/json; charset=x-unknown"}
+    return probe.send("POST", json_body=probe.person(), headers=odd).status == 500
+
+
+@shows("N102")
+def null_is_a_fault(probe: Probe) -> object:
+    return probe.send("PATCH", f"/{probe.create()['id']}", json_body={"email": None}).status == 500
+
+
+@shows("N103")
+def a_refusal_repeats_the_password(probe: Probe) -> object:
+    details = {"name": "Ada", "password": "s3cret-word"}
+    return b"s3cret-word" in probe.send("POST", json_body=details).body
+
+
 @shows("N74")
 def a_body_without_a_length_has_no_limit(probe: Probe) -> object:
     return probe.send("POST", json_body={**probe.person(), "filler": "x" * 70_000}).status == 201
