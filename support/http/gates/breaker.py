@@ -84,7 +84,7 @@ class Breaker:
             self._look_again()
 
     def require_service(self) -> None:
-        """Raise Inconclusive where the service has been given up and does not answer again; waits for nothing."""
+        """Raise Inconclusive where the service has been given up and is still out; waits for nothing."""
         if self.has_given_up:
             self.before()
 
