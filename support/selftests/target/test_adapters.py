@@ -142,10 +142,14 @@ def test_what_an_adapter_says_shows_no_secret(tmp_path, meet, monkeypatch, varia
         'name = "telling"\nadapter = "telling.py:AtUse"\n[auth]\nscheme = "basic"\ntoken = "STAFF"\n'
         '[sending]\nsecret_headers = {X-App = "APP"}\n'
     )
-    with pytest.raises(ConfigurationError) as raised:
+
+    def use():
         target = load_target(str(tmp_path / "telling.toml"))
         _, client = meet(by_path({}), TARGET.model_copy(update={"adapter": target.adapter}))
         look_up(client)
+
+    with pytest.raises(ConfigurationError) as raised:
+        use()
     assert secret in str(raised.value)
     assert secret not in REDACTOR.text(str(raised.value))
 
