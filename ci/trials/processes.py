@@ -16,6 +16,7 @@ from pathlib import Path
 LOOK_EVERY_S = 0.5  # what is read is the most that ever was
 DEAD = frozenset("ZX")
 XDIST = "exec(eval("  # how pytest-xdist starts a worker
+SERVICE = "support.reference"
 FORKS = "support.runner.workers"  # the process that others are forked from, whose command line they keep
 
 
@@ -73,7 +74,10 @@ def kill_all(session: int) -> None:
 
 @dataclass(slots=True)
 class MemoryWatch:
-    """Looks at the processes of a session until told to stop; `peak_mib` is of those that tell stories."""
+    """Looks at the processes of a session until told to stop; `peak_mib` is of those that tell stories.
+
+    Where there are no workers, it is of whichever other process of the command had most.
+    """
 
     session: int
     peak_mib: float = 0.0
@@ -96,5 +100,6 @@ class MemoryWatch:
         while not self._stop.wait(LOOK_EVERY_S):
             living = processes_of(self.session)
             workers = [process for process in living if process.is_worker]
-            telling = workers or [process for process in living if process.pid == self.session]
+            # A command without workers may stand behind a shell, and bring its service along.
+            telling = workers or [process for process in living if SERVICE not in process.command]
             self.peak_mib = max([self.peak_mib, *(process.peak_mib for process in telling)])

@@ -12,6 +12,7 @@ from support.errors import ConfigurationError
 from support.http.history import Response
 from support.http.retry import classify
 from support.target.adapters import Adapter, Answered, Asked
+from support.target.settings import hide_telling_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ def _called(adapter: Adapter, asked: Asked, call: Callable[[], Message], kind: t
     try:
         result = call()
     except Exception as error:  # noqa: BLE001 - whatever somebody else's code does
+        hide_telling_variables()  # it may have a key of its own, by which it signs
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise ConfigurationError(f"{name} fails for {where} ({words})") from None
     if not isinstance(result, kind):

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 from support.secrets import REDACTOR
-from support.secrets.escapes import Folded, reduce
+from support.secrets.escapes import LETTERS, reduce
+from support.secrets.folded import Reading
 from support.target.settings import ROOT
 from support.users.markers import find_run
 
@@ -118,7 +119,7 @@ def _places(text: str) -> Iterator[tuple[int, str]]:
     for begin, _, label in REDACTOR.places(text):
         yield begin, label
     if _CAST.search(reduce(text)):
-        reduced = Folded(text)
+        reduced = Reading(text).folded(LETTERS)
         for match in _CAST.finditer(reduced.form):
             # "…pw" and then "Accept: appl…" read alike: only a run's mark tells of a time when runs began.
             if find_run(match[1].decode()):

@@ -195,7 +195,12 @@ class StoryRunner:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[None]:
-        """Say of a story that asks for what the target does not have that it does not apply."""
+        """Say of a story that asks for what the target does not have that it does not apply.
+
+        None is told for a service that has been given up: hundreds may be left, and each would look up its
+        steps and make up its people for one request that is refused.
+        """
+        self._config.stash[WORLD].require_service()
         try:
             return (yield)
         except NotApplicable as error:

@@ -129,6 +129,7 @@ class World:
         tls = load_tls(target.auth)
         breaker, limiter = self._gates(tls, credentials)
         self.gate = Gates([breaker, limiter])
+        self.require_service = breaker.require_service
 
         def is_given_up() -> bool:
             return breaker.has_given_up

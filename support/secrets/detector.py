@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from support.secrets.compressed import decode, unpack
 from support.secrets.encodings import codings, edges, rare_codings, readings, reduce_coding
-from support.secrets.escapes import LETTERS, LOWER, VISIBLE, Folded, reduce, undo
+from support.secrets.escapes import LETTERS, VISIBLE, reduce
+from support.secrets.folded import Reading
 from support.secrets.forms import LONG_REMNANT, Form, Forms
 
 if TYPE_CHECKING:
@@ -91,19 +92,21 @@ class Detector:
         spans: list[Span] = []
         for secret, label in self._exact:
             spans += ((match.start(), match.end(), label) for match in re.finditer(re.escape(secret), text))
-        is_cut = any(sign in text for sign in _CUT_SIGNS) or _SKIPPING in text
-        raw = undo(text)
+        cuts = _cuts(text)
+        reading = Reading(text)
         for forms, folding in ((self._long, LETTERS), (self._short, VISIBLE)):
-            hits = forms.hits(raw.translate(LOWER, folding.dropped)) if forms else []
-            if hits or (is_cut and forms):
-                folded = Folded(text, folding)
-                spans += forms.find(hits, folded, text)
-                if is_cut:
-                    spans += forms.find_remnants(folded, _cuts(text))
+            if not forms:
+                continue
+            folded = reading.folded(folding)
+            spans += forms.find(forms.hits(folded.form), folded, text)
+            if cuts:
+                spans += forms.find_remnants(folded, cuts)
         return spans
 
 
 def _cuts(text: str) -> list[tuple[int, int]]:
+    if not any(sign in text for sign in _CUT_SIGNS) and _SKIPPING not in text:
+        return []
     cuts = [match.span() for match in _CUT.finditer(text)]
     if _SKIPPING in text:
         cuts += (match.span() for match in _CUT_LINES.finditer(text))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from support.secrets.escapes import Folded
+    from support.secrets.folded import Folded
 
 HEAD = 8
 DEARER = 4  # how many parts of a text can be looked up in the time of one search for a head
@@ -18,6 +18,7 @@ LONG_REMNANT = 10  # the same where nothing tells that it was shortened
 FARTHEST = 400  # folded characters beside a cut that may be of one secret
 NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
+STRETCH = 1 << 16  # folded characters that are taken to pieces at a time
 Span = tuple[int, int, str]  # begin, end, label
 
 
@@ -87,7 +88,7 @@ class Forms:
     def find(self, heads: Iterable[bytes], folded: Folded, text: str) -> Iterator[Span]:
         """Find secrets that begin with one of the heads: whole, and long beginnings of them."""
         for head in heads:
-            for place in _places(head, folded.form):
+            for place in _places(head, folded.form, 0, len(folded.form)):
                 form, length = max(
                     ((form, _common(form, folded.form, place)) for form in tuple(self._by_head[head])),
                     key=lambda pair: (pair[1] == len(pair[0].text), pair[1]),
@@ -105,25 +106,44 @@ class Forms:
 
         `cuts` are places in the text, in order. What is beside a cut does not go beyond the next one.
         """
+        begins, ends = self._remnants(folded, cuts)
+        if not (begins or ends):
+            return  # where the cuts are in the folded text need not be known
         places = [(folded.index(begin), folded.index(end)) for begin, end in cuts]
         size = len(folded.form)
         for number, (before, after) in enumerate(places):
             least = places[number - 1][1] if number else 0
             most = places[number + 1][0] if number + 1 < len(places) else size
-            yield from self._find_beginning(folded, max(least, before - FARTHEST), before)
-            yield from self._find_end(folded, after, min(most, after + FARTHEST))
+            yield from self._find_beginning(begins, folded, max(least, before - FARTHEST), before)
+            yield from self._find_end(ends, folded, after, min(most, after + FARTHEST))
 
-    def _find_beginning(self, folded: Folded, least: int, before: int) -> Iterator[Span]:
-        for place in range(least, before - REMNANT + 1):
-            for form in self._by_start.get(folded.form[place : place + REMNANT], ()):
+    def _remnants(self, folded: Folded, cuts: Sequence[tuple[int, int]]) -> tuple[set[bytes], set[bytes]]:
+        """Return the shortest beginnings and ends of forms that stand anywhere near some places of a text."""
+        begins: set[bytes] = set()
+        ends: set[bytes] = set()
+        shortest = tuple(self._by_start)  # as other threads may be learning
+        for part in folded.near(cuts, FARTHEST):
+            begins.update(key for key in shortest if key in part)
+            for at in range(0, len(part), STRETCH):
+                stretch = part[at : at + STRETCH + REMNANT - 1]
+                keys = {stretch[place : place + REMNANT] for place in range(len(stretch))}
+                ends |= keys & self._by_end.keys()
+        return begins, ends
+
+    def _find_beginning(
+        self, keys: Iterable[bytes], folded: Folded, least: int, before: int
+    ) -> Iterator[Span]:
+        for place in _all_places(keys, folded.form, least, before):
+            for form in self._by_start[folded.form[place : place + REMNANT]]:
                 begin = place - form.start
                 is_enough = before - place >= form.least_remnant
                 if begin >= 0 and is_enough and form.text.startswith(folded.form[begin:before]):
                     yield *folded.span(begin, before), form.label
 
-    def _find_end(self, folded: Folded, after: int, most: int) -> Iterator[Span]:
-        for end in range(after + REMNANT, most + 1):
-            for form in self._by_end.get(folded.form[end - REMNANT : end], ()):
+    def _find_end(self, keys: Iterable[bytes], folded: Folded, after: int, most: int) -> Iterator[Span]:
+        for place in _all_places(keys, folded.form, after, most):
+            end = place + REMNANT
+            for form in self._by_end[folded.form[place:end]]:
                 is_enough = end - after >= form.least_remnant
                 if is_enough and form.text.endswith(folded.form[after:end]):
                     yield *folded.span(after, end), form.label
@@ -161,11 +181,16 @@ def _widen(text: str, begin: int, end: int, form: Form) -> tuple[int, int]:
     return begin, end
 
 
-def _places(head: bytes, form: bytes) -> Iterator[int]:
-    place = form.find(head)
+def _places(part: bytes, form: bytes, least: int, most: int) -> Iterator[int]:
+    place = form.find(part, least, most)
     while place >= 0:
         yield place
-        place = form.find(head, place + 1)
+        place = form.find(part, place + 1, most)
+
+
+def _all_places(parts: Iterable[bytes], form: bytes, least: int, most: int) -> list[int]:
+    """Return where any of the parts stands between two places of a form, in order."""
+    return sorted(place for part in parts for place in _places(part, form, least, most))
 
 
 def _common(form: Form, text: bytes, place: int) -> int:

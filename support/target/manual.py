@@ -35,7 +35,7 @@ BEGIN = """# The keys of a profile
 
 Written by `python -m support.target.manual` from the models in `support/target/`: change those, not it.
 
-A profile is a TOML file, given by `--target FILE`. Only `name` has to be there; whatever is left out has the
+A profile is a TOML file, given by `--target=FILE`. Only `name` has to be there; whatever is left out has the
 default that stands here. Promises are declared and never guessed. A line `#:schema PATH/profile.schema.json`
 at its top has editors that know TOML complete and check it. The last column names services whose
 [profile](profiles/) sets the key, and others that are known to need it.

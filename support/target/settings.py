@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
-from support.secrets.urls import secrets_in
+from support.secrets.urls import TELLING, secrets_in
 
 if TYPE_CHECKING:
     from support.target.alerting import Alert
@@ -86,6 +86,25 @@ def hide_addresses() -> None:
         if value and ("://" in value or _ADDRESS.fullmatch(name)):
             for secret in secrets_in(value):
                 REDACTOR.register(secret, name)
+
+
+def hide_variables(target: Target) -> None:
+    """Register what is secret in the variables that a profile names, before code of a team's own runs."""
+    values = _variables()
+    for name in filter(None, (*target.auth.variables, *target.sending.variables, target.alert.webhook)):
+        # Of `id:secret`, either may be shown without the other.
+        for secret in (value := values.get(name, ""), value.partition(":")[2]):
+            REDACTOR.register(secret, name)
+
+
+def hide_telling_variables() -> None:
+    """Register what any variable holds whose name tells of a secret.
+
+    For words of code that reads variables which no profile names; in other words it would hide too much.
+    """
+    for name, value in _variables().items():
+        if TELLING.fullmatch(name):
+            REDACTOR.register(value, name)
 
 
 def load_tokens(target: Target) -> dict[str, str]:

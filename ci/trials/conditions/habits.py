@@ -50,17 +50,7 @@ def habits(folder: Path) -> Iterator[Row]:
     elsewhere.mkdir()
     (elsewhere / "x.toml").write_text(PROFILE, encoding="utf-8")
     with TrialService("--bound", "0.3") as service:
-        for words in (("--target", str(elsewhere / "x.toml")), (f"--target={elsewhere / 'x.toml'}",)):
-            ended = few(folder, *words, variables=service.variables)
-            condition = "a profile elsewhere, with a blank in its path" + (
-                ", after a blank" if len(words) > 1 else ""
-            )
-            yield judge("C20", condition, "0", ended, ends_with(ended, 0), nobody_left(ended))
-        ended = suite(folder, "--target", str(elsewhere / "x.toml"), "-q", "-k", "an_id_of_their_own",
-                      "--explore=0", variables=service.variables).wait()  # fmt: skip
-        yield judge(
-            "C20", "no path, a profile after a blank", "0", ended, ends_with(ended, 0), nobody_left(ended)
-        )
+        yield from _profiles(folder, elsewhere / "x.toml", service)
     for path in ("features/users/creating_a_user.feature", "features/users", "."):
         ended = suite(folder, path, "-q", "--explore=0", "-k", "an_id_of_their_own", variables={}).wait()
         nothing = "" if _stories(ended) else "nothing found"
@@ -68,6 +58,31 @@ def habits(folder: Path) -> Iterator[Row]:
         yield judge("C20", f"pytest {path}", "0, the story runs", ended, *wrong)
     yield _installed(folder)
     yield _plain_sentences()
+
+
+def _profiles(folder: Path, profile: Path, service: TrialService) -> Iterator[Row]:
+    """Name a profile that stands elsewhere, in each way that pytest and we offer.
+
+    Without an equals sign pytest takes the path for that of the tests and looks for its configuration there,
+    before anything of ours is loaded: it says itself that it knows no `--target`.
+    """
+    condition = "a profile elsewhere, a blank in its path"
+    for where, words, variables in (
+        ("--target=FILE", (f"--target={profile}",), {}),
+        ("--target FILE after features", ("--target", str(profile)), {}),
+        ("TARGET", (), {"TARGET": str(profile)}),
+    ):
+        ended = few(folder, *words, variables={**service.variables, **variables})
+        yield judge("C20", f"{condition}: {where}", "0", ended, ends_with(ended, 0), nobody_left(ended))
+    before = service.everybody()
+    for where, words in (("and nothing else", ()), ("and -k", ("-q", "-k", "an_id_of_their_own"))):
+        ended = suite(folder, "--target", str(profile), *words, variables=service.variables).wait()
+        told = tells(ended, "unrecognized arguments: --target")
+        came = "users came" if service.everybody() != before else ""
+        expected = "4, told by pytest, nothing sent"
+        yield judge(
+            "C20", f"{condition}: --target FILE {where}", expected, ended, told, came, ends_with(ended, 4)
+        )
 
 
 def _installed(folder: Path) -> Row:

@@ -45,6 +45,12 @@ def _at(case: Case, url: str, **more: str) -> Start:
     )
 
 
+def _adapted(case: Case) -> Start:
+    """Return a run whose adapter raises with the secret, while the profile is read."""
+    (case.folder / "odd.py").write_text(f"raise ValueError({case.told!a})\n", encoding="utf-8")
+    return _run(case, more='adapter = "odd.py:Odd"')
+
+
 def _tool(command: str, *arguments: str, answers: Callable[[Case], tuple[tuple[str, bytes], ...]]) -> Way:
     def make(case: Case) -> Start:
         given = {"API_TOKEN": case.secret, "BASE_URL": case.url}
@@ -202,6 +208,7 @@ WAYS: dict[str, Way] = {
     "secret in place of a variable's name": Way(
         lambda c: _run(c, auth=f"token = {json.dumps(c.secret)}", API_TOKEN=OTHER), PLAIN
     ),
+    "adapter that raises while it is loaded": Way(_adapted),
     "cleanup: refused": _tool(
         "support.cleanup", "--target", "start.toml", answers=lambda c: ((GET, _problem(c)),)
     ),

@@ -83,6 +83,11 @@ class Breaker:
         while self._shared.state is not State.CLOSED:
             self._look_again()
 
+    def require_service(self) -> None:
+        """Raise Inconclusive where the service has been given up and is still out; waits for nothing."""
+        if self.has_given_up:
+            self.before()
+
     def after(self, exchange: Exchange) -> None:
         """Take note of whether an attempt that has just ended got a usable answer."""
         if exchange.fault == HUNG_UP:

@@ -28,7 +28,10 @@ WEATHERS = ("calm", "laggy", "flaky", "stormy")
 def add_options(parser: pytest.Parser) -> None:
     """Add the options of a run."""
     group = parser.getgroup("users acceptance")
-    group.addoption("--target", help="a profile's name, or the path of a .toml file (TARGET)")
+    # After a blank, pytest would take a path for the folder of the tests, before this is known to it.
+    group.addoption(
+        "--target", metavar="NAME", help="a profile; of a file: --target=FILE, without a blank (TARGET)"
+    )
     group.addoption(
         "--stories",
         action="append",

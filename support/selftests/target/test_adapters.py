@@ -9,6 +9,7 @@ import pytest
 
 from support.errors import ConfigurationError
 from support.http import Outcome
+from support.secrets import REDACTOR
 from support.selftests.probes.client_probe import TARGET, by_path, look_up
 from support.selftests.servers.raw_server import answer
 from support.target import Target, load_target
@@ -114,6 +115,43 @@ def test_an_adapter_that_fails_is_no_fault_of_the_service(profile, meet, name, r
     _, client = meet(by_path({}), adapted(profile, name))
     with pytest.raises(ConfigurationError, match=reason):
         look_up(client)
+
+
+TELLS = """
+import os
+from support.target.adapters import Adapter
+
+class AtUse(Adapter):
+    def request(self, asked):
+        raise ValueError(os.environ["{variable}"].rpartition(":")[2])
+"""
+AT_LOADING = f"{TELLS}\nAtUse().request(None)\n"
+
+
+@pytest.mark.parametrize("variable", ["STAFF", "APP", "SIGNING_KEY"])
+@pytest.mark.parametrize("code", [AT_LOADING, TELLS])
+def test_what_an_adapter_says_shows_no_secret(tmp_path, meet, monkeypatch, variable, code):
+    """Neither one that the profile names by a variable of any name, nor one of the adapter's own.
+
+    A profile is loaded before anybody has looked up its tokens.
+    """
+    secret = f"k7Qz-{variable}-{len(code)}-93hfLLw2"  # another each time: what was registered stays so
+    monkeypatch.setenv(variable, secret if variable == "SIGNING_KEY" else f"ada:{secret}")
+    (tmp_path / "telling.py").write_text(code.format(variable=variable))
+    (tmp_path / "telling.toml").write_text(
+        'name = "telling"\nadapter = "telling.py:AtUse"\n[auth]\nscheme = "basic"\ntoken = "STAFF"\n'
+        '[sending]\nsecret_headers = {X-App = "APP"}\n'
+    )
+
+    def use():
+        target = load_target(str(tmp_path / "telling.toml"))
+        _, client = meet(by_path({}), TARGET.model_copy(update={"adapter": target.adapter}))
+        look_up(client)
+
+    with pytest.raises(ConfigurationError) as raised:
+        use()
+    assert secret in str(raised.value)
+    assert secret not in REDACTOR.text(str(raised.value))
 
 
 # The worked example

@@ -14,6 +14,7 @@ from support.secrets import REDACTOR
 from support.target.adapters import load_adapter
 from support.target.profile import Target
 from support.target.promises import PROMISES
+from support.target.settings import hide_telling_variables, hide_variables
 
 TARGETS = Path(__file__).parent
 MOST_SAID = 300  # characters about one key
@@ -45,9 +46,11 @@ def load_target(name_or_file: str) -> Target:
         return target
     # The processes of a run get the profile without its folder.
     adapter = str(file.parent.resolve() / target.adapter)
+    hide_variables(target)
     try:
         load_adapter(adapter)
     except ConfigurationError as error:
+        hide_telling_variables()  # in what it says
         raise ConfigurationError(f"{where}: adapter: {error}") from None
     return target.model_copy(update={"adapter": adapter})
 

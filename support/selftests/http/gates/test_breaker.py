@@ -97,6 +97,23 @@ def test_after_its_outage_time_stories_are_turned_away_at_once(
     assert not workers[2].is_open
 
 
+def test_a_story_is_not_begun_for_a_service_that_was_given_up(
+    workers: list[Breaker], service: Service, clock: FakeClock
+) -> None:
+    """One that is only suspected is waited for by requests; a story that sends none loses nothing by it."""
+    fail(workers[0], 10)
+    workers[1].require_service()
+    with pytest.raises(Inconclusive):
+        workers[1].before()
+    before = clock.monotonic()
+    with pytest.raises(Inconclusive, match="not asked again"):
+        workers[2].require_service()
+    assert clock.monotonic() == before
+    service.is_up = True
+    clock.advance(6.1)
+    workers[2].require_service()
+
+
 def test_any_usable_answer_begins_the_count_again(workers: list[Breaker], service: Service) -> None:
     """Faults here and there are weather, whichever worker met them; a refusal is an answer."""
     for _ in range(5):
