@@ -216,6 +216,18 @@ Feature: Privacy and access
       When a client that may only read looks up user Ada
       Then the answer shows user Ada
 
+    @SEC-06 @clause-7.2 @needs-read-only-token @needs-head
+    Scenario: A read-only client can learn that a user exists
+      Given user Ada exists
+      When a client that may only read checks for user Ada
+      Then the answer shows no details but confirms the existence of user Ada
+
+    @SEC-06 @clause-7.2 @needs-read-only-token @needs-filter-by-email
+    Scenario: A read-only client can search
+      Given user Ada can be found by email
+      When a client that may only read searches for the email of user Ada
+      Then the search finds only user Ada
+
     @SEC-06 @clause-7.2 @needs-read-only-token
     Scenario Outline: A read-only client creates and deletes no user
       Given user Ada exists

@@ -343,6 +343,9 @@ Feature: Clear refusals
         | a list for an email           | email  |
         | a name that is too long       | name   |
         | an email that is too long     | email  |
+        | an empty email                | email  |
+        | an email with a blank inside  | email  |
+        | an object for a name          | name   |
 
     @REJ-11 @clause-3.1 @clause-1.2 @needs-validation @needs-patch
     Scenario Outline: The rules for changing are those for creating
@@ -365,6 +368,10 @@ Feature: Clear refusals
         | a truth value for a nickname  | nickname |
         | a name that is too long       | name     |
         | an email that is too long     | email    |
+        | an empty email                | email    |
+        | an email with a blank inside  | email    |
+        | a nickname that is too long   | nickname |
+        | a list for a nickname         | nickname |
 
     @REJ-11 @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms @needs-put
     Scenario: A replacement that cannot be read is refused

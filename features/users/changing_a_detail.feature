@@ -99,6 +99,19 @@ Feature: Changing one detail of a user
       Then the request is refused because there is no such user
       And no user has been created
 
+    @UPD-05 @clause-2.6 @clause-2.4
+    Scenario Outline: Changing a similar id changes no user
+      Given user Ada exists
+      When the client changes an id that <kind>
+      Then the request is refused because there is no such user
+      And user Ada is unchanged
+
+      Examples: Ids that no user has
+        | kind                   |
+        | is cut short           |
+        | has one character more |
+        | is in the other case   |
+
     @UPD-07 @clause-2.6
     Scenario: Changing one user leaves all others unchanged
       Given users Grace, Alan, Ada, Edsger and Barbara exist

@@ -125,6 +125,23 @@ Feature: Creating a user
       And a look-up shows user Ada without a nickname within the promised time
       And the list shows user Ada without a nickname within the promised time
 
+    @REG-02 @clause-1.3 @clause-1.1
+    Scenario: A null nickname is none
+      When the client creates user Ada with a null nickname
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada without a nickname within the promised time
+
+    @REG-02 @clause-1.6 @needs-validation-lengths @needs-password
+    Scenario Outline: A password of the allowed length is accepted
+      When the client creates user Ada with <length>
+      Then the creation of user Ada is accepted
+      And a look-up shows user Ada with the details that were sent within the promised time
+
+      Examples: As short and as long as promised
+        | length                |
+        | the shortest password |
+        | the longest password  |
+
     @REG-05 @clause-1.4 @needs-timestamps
     Scenario: The creation date is the time of creation
       When the client creates user Ada

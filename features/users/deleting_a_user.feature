@@ -94,10 +94,23 @@ Feature: Deleting a user
       And users Grace, Alan, Barbara, Edsger and Donald are unchanged
 
     @DEL-05 @clause-2.7 @clause-2.4
-    Scenario: Deleting a similar id deletes no user
+    Scenario Outline: Deleting a similar id deletes no user
       Given user Ada exists
-      When the client deletes an id that is cut short
+      When the client deletes an id that <kind>
       Then the request is accepted, or refused because there is no such user
+      And user Ada is unchanged
+
+      Examples: Ids that no user has
+        | kind                   |
+        | is cut short           |
+        | has one character more |
+        | is in the other case   |
+
+    @DEL-05 @clause-2.7 @clause-2.4 @clause-3.5
+    Scenario: Deleting an odd id deletes no user
+      Given user Ada exists
+      When the client deletes an id that has a null character at the end
+      Then the request is accepted or cleanly refused
       And user Ada is unchanged
 
     @DEL-08 @clause-2.7 @destructive @exclusive

@@ -85,3 +85,11 @@ Feature: Looking up a user
       When the client changes the name of user Ada
       And the client looks up user Ada only if the version has changed
       Then the answer shows the changed user Ada
+
+    @LOOK-05 @clause-6.1 @clause-2.7 @needs-etag
+    Scenario: A deleted user is not taken for unchanged
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When the client deletes user Ada
+      And the client looks up user Ada only if the version has changed
+      Then the request is refused because there is no such user

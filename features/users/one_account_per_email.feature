@@ -158,6 +158,28 @@ Feature: One account per email
       Then the request is refused because the email is already in use
       And users Ada and Grace are unchanged
 
+    @UNQ-05 @UNQ-02 @clause-2.3 @needs-put @needs-unique-email-blanks
+    Scenario: A replacement cannot take an email with a blank
+      Given users Ada and Grace exist
+      When the client replaces user Grace with the email of user Ada written with a blank at the end
+      Then the request is refused because the email is already in use, or the details are not valid
+      And users Ada and Grace are unchanged
+
+    @UNQ-05 @UNQ-02 @clause-2.3 @needs-patch @needs-unique-email-blanks
+    Scenario: A change cannot take an email with a blank
+      Given users Ada and Grace exist
+      When the client changes user Grace with the email of user Ada written with a blank at the end
+      Then the request is refused because the email is already in use, or the details are not valid
+      And users Ada and Grace are unchanged
+
+    @UNQ-05 @clause-2.3 @clause-3.4 @needs-put
+    Scenario: A refused replacement keeps the old email in use
+      Given users Ada and Grace exist
+      When the client replaces user Grace with the email of user Ada
+      And the client creates user Alan with the email of user Grace
+      Then the request is refused because the email is already in use
+      And no other user has the email of user Grace
+
     @UNQ-05 @clause-2.3 @clause-3.4 @needs-patch
     Scenario: A refused change keeps the old email in use
       Given users Ada and Grace exist
@@ -192,6 +214,27 @@ Feature: One account per email
       Then the change of user Ada is accepted
       And the newest state shows user Ada with all details as before
 
+    @UNQ-06 @UNQ-02 @clause-2.3 @needs-patch @needs-unique-email-case
+    Scenario: A change may write the email differently
+      Given user Ada exists
+      When the client changes user Ada with the email of user Ada written in capitals
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada with the email of user Ada written in capitals within the promised time
+
+    @UNQ-06 @UNQ-02 @clause-2.3 @needs-put @needs-unique-email-case
+    Scenario: A replacement may write the email differently
+      Given user Ada exists
+      When the client replaces user Ada with the email of user Ada written in capitals
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada with the email of user Ada written in capitals within the promised time
+
+    @SEC-05 @clause-2.3 @clause-7.3 @needs-tenants
+    Scenario: Users of two tenants may share an email
+      Given user Ada exists
+      When another tenant creates user Grace with no idempotency key with the email of user Ada
+      Then the creation of user Grace is accepted
+      And user Ada is unchanged
+
   Rule: An email that is free can be used
 
     @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation-required
@@ -206,6 +249,14 @@ Feature: One account per email
       Given user Ada has been deleted
       When the client creates user Grace with the email of user Ada
       Then the creation of user Grace is accepted
+      And a look-up shows user Grace with the email of user Ada within the promised time
+
+    @UNQ-08 @clause-2.3 @needs-patch
+    Scenario: A change may take a deleted user's email
+      Given user Ada has been deleted
+      And user Grace exists
+      When the client changes the email of user Grace to that of user Ada
+      Then the change of user Grace is accepted
       And a look-up shows user Grace with the email of user Ada within the promised time
 
     @UNQ-08 @clause-2.3 @needs-put

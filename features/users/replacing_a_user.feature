@@ -88,6 +88,19 @@ Feature: Replacing a user's details
       Then the request is refused because there is no such user
       And no user has been created
 
+    @UPD-05 @clause-2.5 @clause-2.4 @needs-put-known-only
+    Scenario Outline: Replacing a similar id replaces no user
+      Given user Ada exists
+      When the client replaces an id that <kind>
+      Then the request is refused because there is no such user
+      And user Ada is unchanged
+
+      Examples: Ids that no user has
+        | kind                   |
+        | is cut short           |
+        | has one character more |
+        | is in the other case   |
+
   Rule: Only the named user is replaced
 
     @UPD-06 @clause-1.4 @clause-1.5

@@ -91,6 +91,11 @@ def long_email(local: str, length: int, domain: str = DOMAINS[0]) -> str:
     return f"{local}@{labels}{domain}"
 
 
+def sample_password(length: int) -> str:
+    """Make a password of so many characters, with some of each kind that services may ask for."""
+    return "Pw-7".ljust(length, "x")[:length]
+
+
 def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dict[str, Any]]:
     """Return the closed table of odd values; `local` begins the emails that are to be found by cleanup."""
     return {
@@ -126,6 +131,8 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
         "a name that is too long": {"name": "x" * (limits.name + 1)},
         "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
         "an email that is too long": {"email": long_email(local, limits.email + 1, domain)},
+        "the shortest password": {"password": sample_password(limits.password_min)},
+        "the longest password": {"password": sample_password(limits.password_max)},
         "a password that is too short": {"password": "x" * (limits.password_min - 1)},
         "a password that is too long": {"password": "x" * (limits.password_max + 1)},
         "a name with a database command": {"name": "x'; DELETE FROM users WHERE '1'='1"},

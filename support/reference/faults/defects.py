@@ -62,6 +62,7 @@ N04 | S | 1.3 | REG-02 | strips markup from names
 N05 | C | 6.5 | REG-08 | answers one create with the user of another that runs at the same time
 N06 | P | 5.8 | RTY-04 REG-02 REG-03 DIR-02 OPS-05 | 1 in 40 creations is acknowledged and lost
 N109 | S | 2.1 | REG-01 REG-02 | Location leads to the list where a user has no nickname
+N118 | S | 1.6 | REG-02 | refuses the longest allowed password
 N62 | S | 1.3 | REG-02 | nicknames lose what stands in angle brackets
 """
 
@@ -83,6 +84,7 @@ N07 | S | 2.4 | LOOK-03 | the beginning of an id is enough to find a user
 N76 | S | 2.4 | LOOK-03 | an id ends for the service at a null character
 N90 | S | 3.5 | REG-02 OPS-06 | a list fails for good once a name with a backslash was stored
 N110 | S | 2.4 | LOOK-02 | HEAD announces a body of no bytes
+N117 | S | 6.1 | LOOK-05 | whoever asks for a deleted user by version is told that nothing has changed
 N08 | S | 2.4 | LOOK-03 | ids are compared without case
 N09 | C | 5.3 | LOOK-04 | two look-ups at once may get one another's user
 N10 | P | 5.2 | EVC-04 EVC-02 | 1 in 10 look-ups shows the first version that was ever read
@@ -189,6 +191,7 @@ M74 | S | 2.3 | UNQ-08 | an address stays taken after its user changed to anothe
 N28 | S | 2.3 | UNQ-03 | plus tags are cut off when addresses are compared
 N29 | S | 2.3 | UNQ-03 | dots before the @ are ignored when addresses are compared
 N30 | S | 2.3 | UNQ-03 | dotless i is taken for i when addresses are compared
+N119 | S | 2.3 | UNQ-06 | writing one's own address in other letters is a conflict
 N71 | S | 2.3 | UNQ-03 | accents are dropped when addresses are compared
 N78 | S | 2.3 | UNQ-03 | replacements overlook tags when they compare addresses
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
@@ -276,6 +279,7 @@ M147 | S | 7.5 | SEC-09 | copies the name into a header, line breaks and all
 M148 | S | 7.5 | SEC-08 | lets shared caches keep private answers
 N106 | S | 7.5 | SEC-08 | shared caches may keep that there is no such user
 N115 | S | 7.3 | SEC-04 | another tenant who names the version may change a user
+N116 | S | 7.2 | SEC-06 | a read-only token may not search
 N47 | S | 7.2 | SEC-06 | a read-only token may PATCH
 N48 | S | 7.3 | SEC-04 | another tenant may change a user
 N49 | S | 7.3 | SEC-04 | another tenant may delete a user

@@ -125,6 +125,8 @@ class Reading:
     def _miss(self, request: Request, caller: Caller, user_id: str, seen: dict[str, str]) -> Response:
         """Answer for a user who is not there."""
         on = self._switches.on
+        if on("N117", "if-none-match" in request.headers):
+            return Response(status_code=304, headers=seen)
         if self._switches.has("M117"):
             with self._store.read() as newest:
                 coming = newest.find(caller.tenant, user_id)

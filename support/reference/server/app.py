@@ -104,6 +104,8 @@ class Resource:
             raise problems.method_not_offered(list(self._handlers))
         if method not in _SAFE and not caller.may_write and not on("N47", method == "PATCH"):
             raise problems.read_only()
+        if on("N116", not caller.may_write and method == "GET" and "email=" in request.url.query):
+            raise problems.read_only()
         if on("B29", not _accepts_json(request.headers.get("accept", "*/*"))):
             raise problems.not_acceptable()
         return await handler(request, caller)

@@ -115,7 +115,9 @@ class Users:
             new = self._revisions.apply(old, revision)
             if self._is_confused(transaction, old, new, action):
                 raise problems.email_in_use()
-            if self._switches.on("M71", action == "replace" and new.email_key == old.email_key):
+            is_own = new.email_key == old.email_key
+            meets_itself = self._switches.on("M71", action == "replace" and is_own)
+            if meets_itself or self._switches.on("N119", is_own and new.email != old.email):
                 raise problems.email_in_use()
             half = self._revisions.take_half(old, revision)
             if self._is_kept(old, new, revision):

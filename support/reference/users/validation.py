@@ -115,6 +115,7 @@ class Rules:
         is_refused = on("N45", name == "nickname" and length == most) or on(
             "N72", name == "name" and action == "replace" and length == most
         )
+        is_refused |= on("N118", name == "password" and length == most)
         if least <= length <= most and not is_refused:
             return None
         if on("N65", name == "password" and action == "replace"):

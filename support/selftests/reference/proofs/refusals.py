@@ -224,3 +224,8 @@ def a_version_opens_another_tenant(probe: Probe) -> object:
     headers = {"If-Match": probe.read(user).headers["etag"]}
     path = f"/{user['id']}"
     return probe.send("PATCH", path, json_body={"name": "Eve"}, token=OTHER, headers=headers).status == 200
+
+
+@shows("N116")
+def a_reader_may_not_search(probe: Probe) -> object:
+    return probe.send("GET", "?email=ada@example.com", token=READER).status == 403

@@ -200,3 +200,19 @@ def a_creation_leads_to_the_list(probe: Probe) -> object:
 @shows("N110")
 def a_check_announces_nothing(probe: Probe) -> object:
     return probe.send("HEAD", f"/{probe.create()['id']}").headers["content-length"] == "0"
+
+
+@shows("N117")
+def nobody_has_not_changed(probe: Probe) -> object:
+    return probe.send("GET", "/nobody", headers={"If-None-Match": '"1"'}).status == 304
+
+
+@shows("N118")
+def the_longest_password_is_refused(probe: Probe) -> object:
+    return probe.send("POST", json_body=probe.person(password="x" * 128)).status == 422
+
+
+@shows("N119")
+def ones_own_address_is_in_use(probe: Probe) -> object:
+    user = probe.create()
+    return probe.send("PATCH", f"/{user['id']}", json_body={"email": user["email"].upper()}).status == 409
