@@ -65,18 +65,10 @@ check kubernetes "$BIN/kubernetes-validate" --strict --quiet ci/kubernetes/*.yam
 check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
 check scripts parse_scripts
 # What starts whole runs or explores for a while takes as long as all the rest: for the night (--all).
-left_out=()
-if [[ ${1:-} != --all ]]; then
-    left_out=(
-        --ignore=support/selftests/behaviours/exploration/test_exploring.py
-        --ignore=support/selftests/ci/test_planted_secrets.py
-        --ignore=support/selftests/runner/shards/test_shards.py
-        --ignore=support/selftests/runner/test_crowded.py
-        --ignore=support/selftests/load/test_load.py
-    )
-fi
-watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4 \
-    ${left_out[@]+"${left_out[@]}"}
+chosen=()
+[[ ${1:-} == --all ]] || chosen=(-m 'not whole_run')
+watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 3 \
+    ${chosen[@]+"${chosen[@]}"}
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
 [[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick
 if has_postgresql; then

@@ -126,12 +126,13 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
         d for group in by_kind.values() for d in chance.sample(group, max(1, round(share * len(group))))
     ]
     manners = chance.sample(list(oddities), QUICK_ODDITIES)
-    cases = [defect_case(defect, today, "calm") for defect in chosen]
     stories = read_stories()
+    cases = []
+    # They tell all their stories, which takes longest, so they begin.
     for place, name in enumerate(manners):
         hand = deal(stories, today + place, name)
         cases.append(Case(today, WEATHERS[place % 3], oddities=(name,), stories=hand))
-    return cases
+    return cases + [defect_case(defect, today, "calm") for defect in chosen]
 
 
 def _conclude(

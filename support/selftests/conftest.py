@@ -20,6 +20,11 @@ from support.selftests.servers.timed_server import TimedServer
 WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_TENANT_TOKEN")
 
 
+def pytest_configure(config):
+    """Name the mark of tests that start whole runs, or explore for a while: `ci/check.sh --all` runs them."""
+    config.addinivalue_line("markers", "whole_run: takes as long as hundreds of others; for the night")
+
+
 @pytest.fixture
 def probe():
     """Return a reference service in this process."""

@@ -18,6 +18,8 @@ from ci.trials.planted_secrets.tests import WAYS as TESTED
 from ci.trials.planted_secrets.ways import WAYS
 from support.selftests.secrets.known_secrets import make_redactor
 
+pytestmark = pytest.mark.whole_run
+
 SECRETS = make_secrets(3)
 
 

@@ -15,6 +15,8 @@ import pytest
 from support.selftests.servers.raw_server import RawServer, answer, send, send_and_reset
 from support.target.settings import ROOT
 
+pytestmark = pytest.mark.whole_run
+
 TOKEN = "broken-list-token-1234567890"
 PROFILE = """
 name = "broken-list"

@@ -17,6 +17,8 @@ import pytest
 
 from support.target.settings import ROOT
 
+pytestmark = pytest.mark.whole_run
+
 PROFILE = """
 name = "killed"
 base_path = "/api/v1"

@@ -7,10 +7,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.whole_run
 
 STORY = "features/strain/under_load.feature"
 UNDECIDED = ("too few answers could be timed", "this machine was too busy")

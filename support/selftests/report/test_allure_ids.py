@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.selftests.report.playground import Outcome, run
 from support.selftests.report.test_allure import SIGN_UP
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.whole_run
 
 
 def test_ids_move_with_nothing(tmp_path: Path) -> None:

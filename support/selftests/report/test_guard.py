@@ -30,6 +30,8 @@ from support.target.settings import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.whole_run
+
 TOKEN = "tök3n-\"&%é\\'<Zk39xQvLw8aPqRsT0uVwXyZ> "
 
 CONFTEST = """

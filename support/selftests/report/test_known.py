@@ -13,6 +13,8 @@ from support.selftests.report.playground import Outcome, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.whole_run
+
 ANSWERS = """
 Feature: Answers
   They are right.

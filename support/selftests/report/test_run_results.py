@@ -12,6 +12,8 @@ from support.selftests.report.playground import Outcome, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.whole_run
+
 KEPT = """
 @users
 Feature: Signing in

@@ -7,11 +7,15 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.target.settings import ROOT
 from support.users.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.whole_run
 
 RESIDENTS = 100 * max(MOST_PAGES_WHOLE, MOST_PAGES_SORTED) + 1000
 STORIES = (

@@ -12,6 +12,8 @@ import pytest
 
 from support.target.settings import ROOT
 
+pytestmark = pytest.mark.whole_run
+
 RUN = "python -m pytest features -k created --weather calm --bound 1 -p no:cacheprovider"
 WAYS = {
     "a reader that stops": "{} 2>&1 | head -1",

@@ -15,6 +15,8 @@ from support.target.settings import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.whole_run
+
 ONE_STORY = ("-k", "test_a_deleted_user_can_no_longer_be_looked_up", "--weather=calm", "--bound=0.2", "-q")
 KEPT = ("summary.json", "summary.md", "junit.xml", "run.jsonl", "history.jsonl")
 

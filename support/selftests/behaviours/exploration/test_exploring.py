@@ -20,6 +20,8 @@ from support.errors import CameBack, Failure, Inconclusive, StoryError, Unexpect
 from support.selftests.behaviours.exploration.explorer import Explorer
 from support.selftests.reference.probe import Probe
 
+pytestmark = pytest.mark.whole_run
+
 TEXTS, ANY_ORDER = EXPLORATIONS
 NAMED = {"name": Sample("Ada", "order")}
 ADA = Address(Sample("ada.{mark}@example.com", "an address"), 0)

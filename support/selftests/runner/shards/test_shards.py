@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from support.selftests.servers.redis_server import RedisServer
 
+pytestmark = pytest.mark.whole_run
+
 VARIABLES = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN")
 DEFECT = "M61"  # the announced number counts deleted users, as a story sees that must be alone
 STORIES = (
