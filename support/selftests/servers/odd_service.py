@@ -40,6 +40,7 @@ class Manners:
     takes_ids: bool = False
     forgives: bool = False  # a second deletion is 204, one of what was never an id 403
     digits_only: bool = False  # an id that is no number leads to no route of that method
+    late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
     longest_list: int | None = None  # users that a list shows, which has no parameters
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
@@ -51,6 +52,7 @@ class State:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     old_looks: int = 0
+    late_lists: int = 0
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
@@ -134,10 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
-            email = parse_qs(self.path.partition("?")[2]).get("email", [])
-            everyone = manners.finds_everyone or not email
-            found = [user for user in state.users.values() if everyone or user["email"] in email]
-            return 200, found[self._shown()]
+            return 200, self._list()[self._shown()]
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return self._about_nobody(path) if user is None else self._about(user, body)
 
@@ -147,6 +146,16 @@ class _Handler(BaseHTTPRequestHandler):
             return (204,) if was_there else (403, {"error": "forbidden"})
         is_strange = self.manners.digits_only and not path.removeprefix("/users/").removeprefix("u").isdigit()
         return (405 if is_strange else 404), {"error": "nobody"}
+
+    def _list(self) -> list[dict[str, Any]]:
+        manners, state = self.manners, self.state
+        email = parse_qs(self.path.partition("?")[2]).get("email", [])
+        everyone = manners.finds_everyone or not email
+        found = [user for user in state.users.values() if everyone or user["email"] in email]
+        if len(found) > 30 and state.late_lists < manners.late_lists:
+            state.late_lists += 1
+            return found[:10]
+        return found
 
     def _shown(self) -> slice:
         """Return which of the users a list shows."""
