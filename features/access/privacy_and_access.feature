@@ -264,7 +264,7 @@ Feature: Privacy and access
     @SEC-07 @clause-1.6 @needs-password @last
     Scenario: No password was shown in the whole run
       Given user Ada exists
-      When the client lists all users
+      When the client looks up user Ada
       Then no answer of the whole run shows a password
 
     @SEC-08 @clause-3.3 @clause-7.5
