@@ -44,6 +44,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is a thousand lists deep": lambda _: b"[" * 1000 + b"]" * 1000,
     "is nested very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
 }
+LACKING = {"lacks the name": "name", "lacks the email": "email"}
 FORMATS = ("plain text", "XML", "a web form", "an unknown character set")
 UNKNOWN_CHARSET = "application/json; charset=x-unknown"
 TOO_LARGE = "is too large"
@@ -98,8 +99,11 @@ class MalformedRequests:
             self._api.send(call, "delete", creation.subject)
 
     def send_form(self, person: Person, kind: str) -> Operation:
-        """Send a creation whose body is spoilt in one way."""
-        return self._api.submit(_spoil(self._raw(person), kind), f"a form that {kind}", of=person)
+        """Send a creation whose body is spoilt in one way, or lacks a detail."""
+        details = {name: value for name, value in person.details.items() if name != LACKING.get(kind)}
+        raw = self._api.encode(details, mark=person.mark)
+        body = raw if kind in LACKING else _spoil(raw, kind)
+        return self._api.submit(body, f"a form that {kind}", of=person)
 
     def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
         """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""

@@ -48,6 +48,22 @@ def test_a_disguised_deletion_is_in_the_journal_and_tells_what_it_is(tmp_path: P
     assert {operation.last.request.headers[name] for name in OVERRIDE_HEADERS} == {"DELETE"}
 
 
+@pytest.mark.parametrize("detail", ["name", "email"])
+def test_who_is_created_without_a_detail_is_deleted_at_once(tmp_path: Path, detail: str) -> None:
+    """Parse Server takes users without an email: the look at the end of the run called them unreadable."""
+    with OddService(requires_details=False) as service:
+        visitor = Visitor(service, {}, tmp_path)
+        operation = MalformedRequests(visitor.api).send(
+            f"a form that lacks the {detail}", "create a user", visitor.people
+        )
+        sent = service.state.asked[0][2]
+        assert not service.state.users
+    assert operation.last.response is not None
+    assert operation.last.response.status == 201
+    assert detail not in sent
+    assert len(sent) > 1
+
+
 @pytest.mark.parametrize(
     ("payload", "raw", "media_type"),
     [

@@ -20,6 +20,7 @@ class Manners:
     create_at: str = "/users"
     wrap: str = ""
     required: tuple[str, ...] = ()
+    requires_details: bool = True
     constant_header: tuple[str, str] | None = None
     dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
     echo: str = "user"  # of creations: user, id, location, nothing, job
@@ -186,9 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
         details = self._unwrapped(body)
         if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
             return 400, {"error": "an Idempotency-Key is needed"}
-        if not isinstance(details, dict) or not {"name", "email", *self.manners.required} <= details.keys():
+        needed = {"name", "email", *self.manners.required} if self.manners.requires_details else set()
+        if not isinstance(details, dict) or not needed <= details.keys():
             return 422, {"error": "a detail is missing"}
-        if any(user["email"] == details["email"] for user in self.state.users.values()):
+        if any(user.get("email") == details.get("email") for user in self.state.users.values()):
             return 409, {"error": "taken"}
         user_id = details.get("id") if self.manners.takes_ids else None
         user = {**details, "id": user_id or self._next_id(), "version": 1}
