@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from support.behaviours.users.unknown_ids import unknown_id
-from support.errors import StoryError
-from support.http import Call
+from support.errors import Inconclusive, StoryError
+from support.http import Call, Outcome
 from support.users.forms.versions import read_version, version_headers
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ class MalformedRequests:
         """Send a form or a format that cannot be accepted, to create a user, or to replace or change one."""
         form = payload.removeprefix("a form that ")
         if purpose == "create a user":
-            operation = self._create(people.introduce("Mallory"), payload, form)
+            person = people.introduce("Mallory")
+            operation = self._create(person, payload, form)
             self._undo(operation)
+            _require_known(operation, person)
             return operation
         verb, _, label = purpose.split(" ")
         change = self.change_as if payload in FORMATS else self.change_by_form
@@ -214,6 +216,20 @@ class MalformedRequests:
 
     def _raw(self, person: Person) -> bytes:
         return self._api.encode(person.details, mark=person.mark)
+
+
+def _require_known(creation: Operation, person: Person) -> None:
+    """Require that nobody can have come of a form without a mark whose answer was lost.
+
+    Where the same form is refused in the end, nobody has.
+    """
+    is_marked = person.mark.encode() in creation.last.request.body
+    if creation.may_have_happened_before and creation.outcome is Outcome.OK and not is_marked:
+        raise Inconclusive(
+            f"{creation.verb} {creation.subject} was accepted when it was sent again, and whoever came of "
+            "the attempt that got no answer bears no mark: one user may be left whom nobody can find",
+            evidence=[creation],
+        )
 
 
 def _spoil(raw: bytes, kind: str) -> bytes:

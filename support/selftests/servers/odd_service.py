@@ -21,6 +21,7 @@ class Manners:
     wrap: str = ""
     required: tuple[str, ...] = ()
     requires_details: bool = True
+    loses: int = 0  # first answers to creations, which are done
     constant_header: tuple[str, str] | None = None
     dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
     echo: str = "user"  # of creations: user, id, location, nothing, job
@@ -54,6 +55,7 @@ class State:
     tokens: dict[str, int] = field(default_factory=dict)
     old_looks: int = 0
     late_lists: int = 0
+    lost: int = 0
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
@@ -103,7 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with self.state.lock:
             self.state.asked.append((self.command, self.path, body, dict(self.headers)))
-            self._answer(*self._decide(self.path.partition("?")[0], body))
+            answer = self._decide(self.path.partition("?")[0], body)
+            if self.command == "POST" and self.state.lost < self.manners.loses:
+                self.state.lost += 1
+                self.close_connection = True
+                return
+            self._answer(*answer)
 
     def _answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
         is_page = "text/html" in (headers or {}).values()
@@ -184,13 +191,14 @@ class _Handler(BaseHTTPRequestHandler):
         return body.get(self.manners.wrap) if self.manners.wrap and isinstance(body, dict) else body
 
     def _create(self, body: Any) -> tuple[Any, ...]:
-        details = self._unwrapped(body)
+        details = self._unwrapped(body) if body or self.manners.requires_details else {}
         if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
             return 400, {"error": "an Idempotency-Key is needed"}
         needed = {"name", "email", *self.manners.required} if self.manners.requires_details else set()
         if not isinstance(details, dict) or not needed <= details.keys():
             return 422, {"error": "a detail is missing"}
-        if any(user.get("email") == details.get("email") for user in self.state.users.values()):
+        email = details.get("email")
+        if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
         user_id = details.get("id") if self.manners.takes_ids else None
         user = {**details, "id": user_id or self._next_id(), "version": 1}
