@@ -253,3 +253,31 @@ def test_a_secret_that_is_not_known_is_found_in_no_answer(secret, is_found):
     checks = Checks(facts_of(load_target("fastapi-users")), {"a1": answer}, lambda _: secret, dict)
     complaint = checks.complaint({"that": "hides", "text": "\u00abtoken ACCESS_TOKEN\u00bb", "of": "a1"})
     assert bool(complaint) is is_found
+
+
+@pytest.mark.parametrize("missing", ["created_at", "updated_at"])
+def test_a_service_may_have_one_date_alone(meet, missing):
+    """Django REST framework tells no date of change: the script about a lost change ended the whole run."""
+    stage = meet("M26")
+    fields = stage.target.fields.model_copy(update={missing: None})
+    stage.maker._target = stage.target.model_copy(update={"fields": fields})
+    ada = stage.suite.people.introduce("Ada")
+    stage.api.create(ada)
+    stage.api.look_up(ada.id, ada.subject)
+    details = {name: value for name, value in ada.details.items() if name != "nickname"}
+    operation = stage.api.replace(ada, details)
+    with pytest.raises(UnexpectedContent) as failure:
+        stage.validator.details(operation, stage.validator.user(operation), {**details, "nickname": None})
+    assert stage.reproduce(failure.value).texts
+
+
+def test_a_mistake_of_the_suite_leaves_the_finding_and_the_run(meet, monkeypatch):
+    stage = meet("M26")
+
+    def fail(*_: Any) -> None:
+        raise KeyError("updated_at")
+
+    monkeypatch.setattr(stage.maker, "_reproduce", fail)
+    made = stage.reproduce(UnexpectedContent("a", "b", evidence=[]))
+    assert not made.texts
+    assert "the suite failed to make one (KeyError" in made.line
