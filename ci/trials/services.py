@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci.trials.views import Service, ShownAs, basic, bearer, everywhere, listed, named, request, tabled
+from support.http.authentication.credentials import credentials_for
 from support.target import load_target
 from support.target.settings import REPORTS, ROOT, resolve_base_url
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ci.trials.views import Users
+    from support.target import Target
 
 VERDICTS = ("kept", "broken", "inconclusive", "not_applicable")
 COLUMNS = ("run", *VERDICTS, "seconds", "left", "touched")
@@ -233,6 +235,17 @@ def run_scripts(folder: Path, variables: Mapping[str, str]) -> dict[str, int]:
     return codes
 
 
+def access_token(target: Target, tokens: Mapping[str, str], base_url: str) -> dict[str, str]:
+    """Return the variable with a fresh token that scripts want where a login gives them; else nothing."""
+    login, variable = target.auth.login, target.auth.token
+    credentials = credentials_for(target, tokens, variable, base_url)
+    if target.auth.scheme != "login" or credentials is None:
+        return {}
+    before, _, after = login.sent_as.partition("{token}")
+    sent = str(credentials.headers()[login.header])
+    return {"ACCESS_TOKEN": sent.removeprefix(before).removesuffix(after)}
+
+
 def try_service(name: str, count: int, folder: Path, arguments: Sequence[str]) -> list[Run]:
     """Run the stories several times against one service, and print what each said."""
     trial, runs = TRIALS[name], []
@@ -246,8 +259,10 @@ def try_service(name: str, count: int, folder: Path, arguments: Sequence[str]) -
             code, summary = run_stories(name, variables, folder / str(number), arguments)
             run = Run(number, code, summary, *compare(before, trial.view(service)))
             print(run.row, flush=True)
-            whole = resolve_base_url(load_target(name), service.base_url)  # as a run tells it, with its path
-            run.scripts.update(run_scripts(folder / str(number), {**variables, "BASE_URL": whole}))
+            target = load_target(name)
+            whole = resolve_base_url(target, service.base_url)  # as a run tells it, with its path
+            own = {**variables, "BASE_URL": whole, **access_token(target, tokens, whole)}
+            run.scripts.update(run_scripts(folder / str(number), own))
             runs.append(run)
     return runs
 

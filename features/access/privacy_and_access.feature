@@ -284,20 +284,20 @@ Feature: Privacy and access
 
     @SEC-07 @clause-1.6 @needs-password
     Scenario Outline: No answer to a flawed creation shows the password
-      When the client creates user Mallory with <flaw>
+      When the client sends a form that <kind> to create a user
       Then the request is accepted or cleanly refused
       And no answer shows a password
 
       Examples: Sent together with a password
-        | flaw               |
-        | a missing name     |
-        | a missing email    |
-        | an email without @ |
+        | kind                            |
+        | lacks the name                  |
+        | lacks the email                 |
+        | has extra characters at its end |
 
     @SEC-07 @clause-1.6 @needs-password @last
     Scenario: No password was shown in the whole run
       Given user Ada exists
-      When the client lists all users
+      When the client looks up user Ada
       Then no answer of the whole run shows a password
 
     @SEC-08 @clause-3.3 @clause-7.5

@@ -50,6 +50,7 @@ PACKINGS: tuple[Mapping[str, str], ...] = (
     {"packed_in": "filter", "packed_as": "json"},
 )
 MORE_THAN_A_PAGE = 31  # users: pages of 10, 20, 25 and 30 are common where nobody asks for a size
+LOOKS, PAUSE_S = 6, 0.5
 LONGEST_QUOTE = 80
 
 
@@ -164,10 +165,12 @@ class Lists:
         if total is None or total <= shown:
             while self._visit.created < MORE_THAN_A_PAGE and self._creation.again(4)[1] is not None:
                 pass
-            again = self._visit.get()
-            ids = self.ids_of(again) or []
-            if set(self._visit.own) <= set(ids):
-                return
+            for look in range(LOOKS):
+                self._visit.wait(PAUSE_S if look else 0.0)  # a list may lag behind
+                again = self._visit.get()
+                ids = self.ids_of(again) or []
+                if set(self._visit.own) <= set(ids):
+                    return
             shown, total = len(ids), self._total_of(again)
         what = f"a list shows {shown} users of {total or 'more'}"
         self._draft.set("lists.window", shown, f"{what}, and no way to the others was found")

@@ -192,6 +192,10 @@ class Visit:
         paths = [(user, find_id_path(user)) for user in marked]
         return [read(user, path) for user, path in paths if path is not None]
 
+    def wait(self, seconds: float) -> None:
+        """Let some time pass [s] for what may still come."""
+        self._clock.sleep(seconds)
+
     def close(self) -> None:
         """Close what is open."""
         self._client.close()

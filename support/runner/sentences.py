@@ -23,7 +23,14 @@ from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_
 from support.behaviours.idempotency.keys import KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
-from support.behaviours.refusals.malformed_requests import ACTIONS, FORMATS, FORMS, PROVOKED, TOO_LARGE
+from support.behaviours.refusals.malformed_requests import (
+    ACTIONS,
+    FORMATS,
+    FORMS,
+    LACKING,
+    PROVOKED,
+    TOO_LARGE,
+)
 from support.behaviours.strain.rate_limits import LIMITED_DEEDS
 from support.behaviours.strain.tracing import CORRELATION_RULES, TRACES
 from support.behaviours.users.actions import VALUES, VERBS
@@ -125,7 +132,7 @@ KINDS["Found"] = _closed((f"{ONLY}{{Person}}", "no user"), lambda text: text.par
 KINDS["Reason"] = _closed(REFUSALS)
 KINDS["Verdict"] = _closed(VERDICTS)
 KINDS["Choice"] = _closed(CHOICES)
-KINDS["Payload"] = _closed((*(f"a form that {form}" for form in (*FORMS, TOO_LARGE)), *FORMATS))
+KINDS["Payload"] = _closed((*(f"a form that {form}" for form in (*FORMS, *LACKING, TOO_LARGE)), *FORMATS))
 KINDS["Purpose"] = _closed(("create a user", "replace user {Person}", "change user {Person}"))
 KINDS["Attempt"] = _closed(ACTIONS)
 KINDS["Provoked"] = _closed(PROVOKED)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from support.behaviours.users.unknown_ids import unknown_id
-from support.errors import StoryError
-from support.http import Call
+from support.errors import Inconclusive, StoryError
+from support.http import Call, Outcome
 from support.users.forms.versions import read_version, version_headers
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is a thousand lists deep": lambda _: b"[" * 1000 + b"]" * 1000,
     "is nested very deeply": lambda raw: raw[:-1] + b', "more": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
 }
+LACKING = {"lacks the name": "name", "lacks the email": "email"}
 FORMATS = ("plain text", "XML", "a web form", "an unknown character set")
 UNKNOWN_CHARSET = "application/json; charset=x-unknown"
 TOO_LARGE = "is too large"
@@ -76,8 +77,10 @@ class MalformedRequests:
         """Send a form or a format that cannot be accepted, to create a user, or to replace or change one."""
         form = payload.removeprefix("a form that ")
         if purpose == "create a user":
-            operation = self._create(people.introduce("Mallory"), payload, form)
+            person = people.introduce("Mallory")
+            operation = self._create(person, payload, form)
             self._undo(operation)
+            _require_known(operation, person)
             return operation
         verb, _, label = purpose.split(" ")
         change = self.change_as if payload in FORMATS else self.change_by_form
@@ -98,8 +101,11 @@ class MalformedRequests:
             self._api.send(call, "delete", creation.subject)
 
     def send_form(self, person: Person, kind: str) -> Operation:
-        """Send a creation whose body is spoilt in one way."""
-        return self._api.submit(_spoil(self._raw(person), kind), f"a form that {kind}", of=person)
+        """Send a creation whose body is spoilt in one way, or lacks a detail."""
+        details = {name: value for name, value in person.details.items() if name != LACKING.get(kind)}
+        raw = self._api.encode(details, mark=person.mark)
+        body = raw if kind in LACKING else _spoil(raw, kind)
+        return self._api.submit(body, f"a form that {kind}", of=person)
 
     def change_by_form(self, person: Person, kind: str, *, whole: bool) -> Operation:
         """Send a replacement (`whole`) or a change of a person whose body is spoilt in one way."""
@@ -210,6 +216,20 @@ class MalformedRequests:
 
     def _raw(self, person: Person) -> bytes:
         return self._api.encode(person.details, mark=person.mark)
+
+
+def _require_known(creation: Operation, person: Person) -> None:
+    """Require that nobody can have come of a form without a mark whose answer was lost.
+
+    Where the same form is refused in the end, nobody has.
+    """
+    is_marked = person.mark.encode() in creation.last.request.body
+    if creation.may_have_happened_before and creation.outcome is Outcome.OK and not is_marked:
+        raise Inconclusive(
+            f"{creation.verb} {creation.subject} was accepted when it was sent again, and whoever came of "
+            "the attempt that got no answer bears no mark: one user may be left whom nobody can find",
+            evidence=[creation],
+        )
 
 
 def _spoil(raw: bytes, kind: str) -> bytes:

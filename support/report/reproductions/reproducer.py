@@ -122,6 +122,8 @@ class Reproducer:
             return Reproduction({}, "the requests hold a secret that no variable of the profile stands for")
         except OSError as error:
             return Reproduction({}, f"it could not be written ({error.strerror or error})")
+        except Exception as error:  # noqa: BLE001 - it would end the whole run, and hide the finding
+            return Reproduction({}, f"the suite failed to make one ({type(error).__name__}: {error})")
 
     def _reproduce(self, course: Course, failure: BaseException) -> Reproduction:
         if not isinstance(failure, Failure):

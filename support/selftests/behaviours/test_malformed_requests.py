@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.behaviours.refusals.malformed_requests import OVERRIDE_HEADERS, MalformedRequests
+from support.errors import Inconclusive
 from support.selftests.servers.odd_service import OddService
 from support.selftests.users.test_sending import Visitor
 
@@ -46,6 +48,44 @@ def test_a_disguised_deletion_is_in_the_journal_and_tells_what_it_is(tmp_path: P
         assert len(journal_of(tmp_path)) > noted
         assert str(ada.id) in service.state.users
     assert {operation.last.request.headers[name] for name in OVERRIDE_HEADERS} == {"DELETE"}
+
+
+@pytest.mark.parametrize(("form", "is_known"), [("is empty", False), ("lacks the name", True)])
+def test_whoever_came_of_a_lost_form_without_a_mark_is_not_passed_over(
+    tmp_path: Path, form: str, *, is_known: bool
+) -> None:
+    """MockAPI makes a user of an empty form; nobody found one whose answer was lost, and all seemed well."""
+    with OddService(requires_details=False, loses=1) as service:
+        visitor = Visitor(service, {}, tmp_path)
+        send = MalformedRequests(visitor.api).send
+        with nullcontext() if is_known else pytest.raises(Inconclusive, match="bears no mark"):
+            send(f"a form that {form}", "create a user", visitor.people)
+        left = list(service.state.users.values())
+    assert len(left) == (1 if service.state.lost else 0)
+    assert is_known is any("acct0abcdzz" in str(user) for user in left)
+
+
+def test_a_lost_form_that_is_refused_in_the_end_has_made_nobody(tmp_path: Path) -> None:
+    with OddService(loses=1) as service:
+        visitor = Visitor(service, {}, tmp_path)
+        MalformedRequests(visitor.api).send("a form that is empty", "create a user", visitor.people)
+        assert not service.state.users
+
+
+@pytest.mark.parametrize("detail", ["name", "email"])
+def test_who_is_created_without_a_detail_is_deleted_at_once(tmp_path: Path, detail: str) -> None:
+    """Parse Server takes users without an email: the look at the end of the run called them unreadable."""
+    with OddService(requires_details=False) as service:
+        visitor = Visitor(service, {}, tmp_path)
+        operation = MalformedRequests(visitor.api).send(
+            f"a form that lacks the {detail}", "create a user", visitor.people
+        )
+        sent = service.state.asked[0][2]
+        assert not service.state.users
+    assert operation.last.response is not None
+    assert operation.last.response.status == 201
+    assert detail not in sent
+    assert len(sent) > 1
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ import pytest
 
 from ci.trials.residents import Measured, grown, purpose_of, read_purposes
 from ci.trials.runs import Ended
-from ci.trials.services import TRIALS, Run, compare, differences, run_scripts, story_of
+from ci.trials.services import TRIALS, Run, access_token, compare, differences, run_scripts, story_of
 from ci.trials.views import Service, everywhere, listed, tabled
+from support.selftests.servers.odd_service import PASSWORD, OddService
+from support.target.profiles import parse_target
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -129,6 +131,17 @@ def test_the_scripts_that_a_run_left_are_run_each_alone(tmp_path):
     for _ in range(2):
         assert run_scripts(tmp_path, {"BASE_URL": "here"}) == {"a.py": 1, "a.sh": 2}
     assert (folder / "a.py.txt").read_text("utf-8") == "here\n"
+
+
+def test_scripts_are_given_a_token_where_a_login_gives_them() -> None:
+    """A script knows no login: it said that it could not tell, of FastAPI Users and Flask-AppBuilder."""
+    login = {"scheme": "login", "login": {"request": "POST /login"}}
+    with OddService(login=True) as service:
+        tokens = {"API_TOKEN": f"odd:{PASSWORD}"}
+        target = parse_target({"name": "x", "auth": login}, source="here")
+        found = access_token(target, tokens, service.url)
+        assert found["ACCESS_TOKEN"] in service.state.tokens
+    assert access_token(parse_target({"name": "x"}, source="here"), {"API_TOKEN": "a-token"}, "") == {}
 
 
 @pytest.mark.parametrize("name", TRIALS)

@@ -163,8 +163,10 @@ def test_a_list_that_shows_a_part_alone_is_told(tmp_path: Path) -> None:
     assert "how a list goes on: a list shows 20 users of more" in text
 
 
-def test_a_list_that_shows_everybody_has_no_window(tmp_path: Path) -> None:
-    with OddService() as service:
+@pytest.mark.parametrize("late_lists", [0, 2])
+def test_a_list_that_shows_everybody_has_no_window(tmp_path: Path, late_lists: int) -> None:
+    """Be it a moment later."""
+    with OddService(late_lists=late_lists) as service:
         target, _ = draft_of(f"{service.url}/users", tmp_path)
         assert not service.state.users
     assert (target.lists.style, target.lists.window) == ("none", None)

@@ -20,6 +20,8 @@ class Manners:
     create_at: str = "/users"
     wrap: str = ""
     required: tuple[str, ...] = ()
+    requires_details: bool = True
+    loses: int = 0  # first answers to creations, which are done
     constant_header: tuple[str, str] | None = None
     dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
     echo: str = "user"  # of creations: user, id, location, nothing, job
@@ -40,6 +42,7 @@ class Manners:
     takes_ids: bool = False
     forgives: bool = False  # a second deletion is 204, one of what was never an id 403
     digits_only: bool = False  # an id that is no number leads to no route of that method
+    late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
     longest_list: int | None = None  # users that a list shows, which has no parameters
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
@@ -51,6 +54,8 @@ class State:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     old_looks: int = 0
+    late_lists: int = 0
+    lost: int = 0
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
@@ -100,7 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with self.state.lock:
             self.state.asked.append((self.command, self.path, body, dict(self.headers)))
-            self._answer(*self._decide(self.path.partition("?")[0], body))
+            answer = self._decide(self.path.partition("?")[0], body)
+            if self.command == "POST" and self.state.lost < self.manners.loses:
+                self.state.lost += 1
+                self.close_connection = True
+                return
+            self._answer(*answer)
 
     def _answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
         is_page = "text/html" in (headers or {}).values()
@@ -134,10 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
-            email = parse_qs(self.path.partition("?")[2]).get("email", [])
-            everyone = manners.finds_everyone or not email
-            found = [user for user in state.users.values() if everyone or user["email"] in email]
-            return 200, found[self._shown()]
+            return 200, self._list()[self._shown()]
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return self._about_nobody(path) if user is None else self._about(user, body)
 
@@ -147,6 +154,16 @@ class _Handler(BaseHTTPRequestHandler):
             return (204,) if was_there else (403, {"error": "forbidden"})
         is_strange = self.manners.digits_only and not path.removeprefix("/users/").removeprefix("u").isdigit()
         return (405 if is_strange else 404), {"error": "nobody"}
+
+    def _list(self) -> list[dict[str, Any]]:
+        manners, state = self.manners, self.state
+        email = parse_qs(self.path.partition("?")[2]).get("email", [])
+        everyone = manners.finds_everyone or not email
+        found = [user for user in state.users.values() if everyone or user["email"] in email]
+        if len(found) > 30 and state.late_lists < manners.late_lists:
+            state.late_lists += 1
+            return found[:10]
+        return found
 
     def _shown(self) -> slice:
         """Return which of the users a list shows."""
@@ -174,12 +191,14 @@ class _Handler(BaseHTTPRequestHandler):
         return body.get(self.manners.wrap) if self.manners.wrap and isinstance(body, dict) else body
 
     def _create(self, body: Any) -> tuple[Any, ...]:
-        details = self._unwrapped(body)
+        details = self._unwrapped(body) if body or self.manners.requires_details else {}
         if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
             return 400, {"error": "an Idempotency-Key is needed"}
-        if not isinstance(details, dict) or not {"name", "email", *self.manners.required} <= details.keys():
+        needed = {"name", "email", *self.manners.required} if self.manners.requires_details else set()
+        if not isinstance(details, dict) or not needed <= details.keys():
             return 422, {"error": "a detail is missing"}
-        if any(user["email"] == details["email"] for user in self.state.users.values()):
+        email = details.get("email")
+        if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
         user_id = details.get("id") if self.manners.takes_ids else None
         user = {**details, "id": user_id or self._next_id(), "version": 1}

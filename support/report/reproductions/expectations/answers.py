@@ -112,7 +112,7 @@ class Expectations:
             path = self._details.paths.get(name)
             if path and (chosen := look(sent, path)) is not MISSING and path in self._target.server_fields:
                 yield {"that": "member", "path": path, "is_not": chosen}
-        if self._target.promise("timestamps") and self._target.timestamps == "rfc3339":
+        if self._tells("created_at") and self._target.timestamps == "rfc3339":
             yield {
                 "that": "now",
                 "path": self._details.paths["created_at"],
@@ -142,6 +142,10 @@ class Expectations:
                 "like": f"^{idempotency.marker_value}$",
             }
 
+    def _tells(self, date: str) -> bool:
+        """Return whether the target promises dates and has this one; many have one of the two."""
+        return self._target.promise("timestamps") and date in self._details.paths
+
     def _of_write(self, step: Step) -> Iterator[Check]:
         someone = self._people.get(step.user)
         if someone is None:
@@ -155,7 +159,7 @@ class Expectations:
             if wanted is not None:
                 yield from self._details.shown(wanted)
             yield from self._own_of(someone)
-            if someone.looks and self._target.promise("timestamps"):
+            if someone.looks and self._tells("updated_at"):
                 yield {
                     "that": "member",
                     "path": self._details.paths["updated_at"],
@@ -214,7 +218,7 @@ class Expectations:
 
     def _moved(self, someone: Someone) -> Iterator[Check]:
         """Version and date of change stay while nothing happens, and move with every change."""
-        dated = self._target.promise("timestamps") and "updated_at" in self._details.paths
+        dated = self._tells("updated_at")
         if someone.looks:
             last = someone.looks[-1].name
             if dated:

@@ -189,7 +189,8 @@ class Checks:
         whole = heads + "\n" + answer.body.decode("utf-8", "replace")
         if "text" in check:
             text = str(self._value(check["text"]))
-            found = text in whole or json.dumps(text)[1:-1] in whole
+            # Of a secret that is not known here, such as a token that a login gave, nothing can be found.
+            found = bool(text) and (text in whole or json.dumps(text)[1:-1] in whole)
             return "the answer shows what it has to hide" if found else ""
         found_ = re.search(check["pattern"], whole)
         return f"the answer shows {found_[0][:60]!r}" if found_ else ""

@@ -14,18 +14,20 @@ from support.clock import SystemClock
 from support.errors import Failure, UnexpectedContent
 from support.http.authentication.credentials import BearerToken
 from support.report.reproductions.live import LiveService
+from support.report.reproductions.plans import facts_of
 from support.report.reproductions.recording.callers import Callers
 from support.report.reproductions.recording.relations import relate
 from support.report.reproductions.recording.substitution import Substitution
 from support.report.reproductions.reproducer import Reproducer
 from support.report.reproductions.script.answers import Answer
+from support.report.reproductions.script.checks import Checks
 from support.report.reproductions.script.player import Attempt
 from support.report.reproductions.script.symbols import CannotTell, alter, new_mark
 from support.report.reproductions.writing import HoldsSecret, checked
 from support.secrets import REDACTOR
 from support.selftests.behaviours.exploration.explorer import BASE_URL, Explorer, Passage
 from support.selftests.reference.probe import MAIN, Probe
-from support.target.profiles import parse_target
+from support.target.profiles import load_target, parse_target
 from support.target.settings import Constants
 
 CALLERS = {"API_TOKEN": MAIN}
@@ -242,3 +244,40 @@ def test_a_service_without_tokens_has_no_users_of_one():
     target = parse_target({"name": "x", "auth": {"scheme": "none"}}, source="here")
     live = LiveService("http://127.0.0.1:9", target, *[nothing] * 7)
     assert live._caller({"Accept": "application/json"}) == ""
+
+
+@pytest.mark.parametrize(("secret", "is_found"), [("", False), ("a-long-token", False), ("s3cret", True)])
+def test_a_secret_that_is_not_known_is_found_in_no_answer(secret, is_found):
+    """The token of a login is not known: FastAPI Users' script looked for nothing, and not for a password."""
+    answer = Answer(422, {}, b'{"input": {"password": "s3cret"}}')
+    checks = Checks(facts_of(load_target("fastapi-users")), {"a1": answer}, lambda _: secret, dict)
+    complaint = checks.complaint({"that": "hides", "text": "\u00abtoken ACCESS_TOKEN\u00bb", "of": "a1"})
+    assert bool(complaint) is is_found
+
+
+@pytest.mark.parametrize("missing", ["created_at", "updated_at"])
+def test_a_service_may_have_one_date_alone(meet, missing):
+    """Django REST framework tells no date of change: the script about a lost change ended the whole run."""
+    stage = meet("M26")
+    fields = stage.target.fields.model_copy(update={missing: None})
+    stage.maker._target = stage.target.model_copy(update={"fields": fields})
+    ada = stage.suite.people.introduce("Ada")
+    stage.api.create(ada)
+    stage.api.look_up(ada.id, ada.subject)
+    details = {name: value for name, value in ada.details.items() if name != "nickname"}
+    operation = stage.api.replace(ada, details)
+    with pytest.raises(UnexpectedContent) as failure:
+        stage.validator.details(operation, stage.validator.user(operation), {**details, "nickname": None})
+    assert stage.reproduce(failure.value).texts
+
+
+def test_a_mistake_of_the_suite_leaves_the_finding_and_the_run(meet, monkeypatch):
+    stage = meet("M26")
+
+    def fail(*_: Any) -> None:
+        raise KeyError("updated_at")
+
+    monkeypatch.setattr(stage.maker, "_reproduce", fail)
+    made = stage.reproduce(UnexpectedContent("a", "b", evidence=[]))
+    assert not made.texts
+    assert "the suite failed to make one (KeyError" in made.line
