@@ -39,6 +39,13 @@ class Ended:
     ended_at: float  # epoch [s]
     peak_mib: float
     summary: dict[str, Any] = field(default_factory=dict)
+    processor: list[tuple[float, float]] = field(default_factory=list)  # when [epoch], taken until then [s]
+
+    def processor_since(self, moment: float) -> float:
+        """Return what all processes together have taken of a processor's time since a moment [epoch; s]."""
+        taken = [seconds for _, seconds in self.processor]
+        before = [seconds for at, seconds in self.processor if at <= moment]
+        return max(taken, default=0.0) - max(before, default=0.0)
 
     @property
     def verdict(self) -> str:
@@ -93,7 +100,7 @@ class Running:
         summary: dict[str, Any] = {}
         with suppress(OSError, ValueError):
             summary = json.loads((self.folder / "reports" / "summary.json").read_text(encoding="utf-8"))
-        return Ended(code, said, seconds, ended_at, peak, summary)
+        return Ended(code, said, seconds, ended_at, peak, summary, self._watch.processor)
 
 
 def suite(folder: Path, *options: str, variables: Mapping[str, str]) -> Running:
