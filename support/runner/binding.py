@@ -75,7 +75,7 @@ def shorten_parts() -> Callable[[], None]:
             part.__repr__ = shown  # type: ignore[method-assign]
 
     for part in PARTS:
-        part.__repr__ = show  # type: ignore[method-assign]
+        part.__repr__ = show  # type: ignore[method-assign, assignment]
     return restore
 
 

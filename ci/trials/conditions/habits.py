@@ -67,15 +67,19 @@ def _profiles(folder: Path, profile: Path, service: TrialService) -> Iterator[Ro
     before anything of ours is loaded: it says itself that it knows no `--target`.
     """
     condition = "a profile elsewhere, a blank in its path"
-    for where, words, variables in (
-        ("--target=FILE", (f"--target={profile}",), {}),
-        ("--target FILE after features", ("--target", str(profile)), {}),
-        ("TARGET", (), {"TARGET": str(profile)}),
-    ):
-        ended = few(folder, *words, variables={**service.variables, **variables})
+    named: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+        "--target=FILE": ((f"--target={profile}",), {}),
+        "--target FILE after features": (("--target", str(profile)), {}),
+        "TARGET": ((), {"TARGET": str(profile)}),
+    }
+    for where, (options, variables) in named.items():
+        ended = few(folder, *options, variables={**service.variables, **variables})
         yield judge("C20", f"{condition}: {where}", "0", ended, ends_with(ended, 0), nobody_left(ended))
     before = service.everybody()
-    for where, words in (("and nothing else", ()), ("and -k", ("-q", "-k", "an_id_of_their_own"))):
+    selections: dict[str, tuple[str, ...]] = {
+        "and nothing else": (), "and -k": ("-q", "-k", "an_id_of_their_own")
+    }  # fmt: skip
+    for where, words in selections.items():
         ended = suite(folder, "--target", str(profile), *words, variables=service.variables).wait()
         told = tells(ended, "unrecognized arguments: --target")
         came = "users came" if service.everybody() != before else ""
