@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,13 @@ LONGEST_S = 900.0
 # What a run would take from the environment of whoever runs the trial.
 OURS = ("TARGET", "BASE_URL", "SEED", "REDIS_URL", "PYTEST_ADDOPTS", "API_TOKEN", "OTHER_TENANT_TOKEN",
         "READ_ONLY_TOKEN", "THROTTLED_TOKEN")  # fmt: skip
+
+
+def heed_signals() -> None:
+    """Let what is started from here be told to end, as from a terminal: a shell's background ignores that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
