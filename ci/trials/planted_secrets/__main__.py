@@ -1,4 +1,4 @@
-"""The command: `python -m ci.trials.planted_secrets [stories|starts|tests …] [--quick] [--every N] [--seed N]`.
+"""The command: `python -m ci.trials.planted_secrets [PART …] [--quick | --every N] [--seed N]`.
 
 Prints a table in Markdown, a line for each way; exit code 1 when a secret was found, or when too little of
 what was planted was shown for that to mean something. Its words name shapes and encodings only.
