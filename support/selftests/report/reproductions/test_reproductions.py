@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -242,3 +243,20 @@ def test_a_service_without_tokens_has_no_users_of_one():
     target = parse_target({"name": "x", "auth": {"scheme": "none"}}, source="here")
     live = LiveService("http://127.0.0.1:9", target, *[nothing] * 7)
     assert live._caller({"Accept": "application/json"}) == ""
+
+
+def test_a_password_that_a_trial_makes_up_is_hidden_too(meet, monkeypatch):
+    """Services that give passwords away give away those of reproductions as well."""
+    stage, sent = meet("M26"), []
+    exchange = Passage.exchange
+
+    def listen(self, method, url, headers, body, *rest, **more):
+        sent.append(json.loads(body or b"{}").get("password"))
+        return exchange(self, method, url, headers, body, *rest, **more)
+
+    error = broken_replacement(stage)
+    monkeypatch.setattr(Passage, "exchange", listen)
+    stage.reproduce(error)
+    passwords = [password for password in sent if password]
+    assert passwords
+    assert not [password for password in passwords if password in REDACTOR.text(f"it is {password}")]
