@@ -6,6 +6,7 @@ import ast
 import contextlib
 import json
 import re
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from support.report.reproductions.recording.relations import relate
 from support.report.reproductions.recording.substitution import Substitution
 from support.report.reproductions.reproducer import Reproducer
 from support.report.reproductions.script.answers import Answer
+from support.report.reproductions.script.checks import Checks
 from support.report.reproductions.script.player import Attempt
 from support.report.reproductions.script.symbols import CannotTell, alter, new_mark
 from support.report.reproductions.writing import HoldsSecret, checked
@@ -260,3 +262,16 @@ def test_a_password_that_a_trial_makes_up_is_hidden_too(meet, monkeypatch):
     passwords = [password for password in sent if password]
     assert passwords
     assert not [password for password in passwords if password in REDACTOR.text(f"it is {password}")]
+
+
+def test_a_long_walk_is_judged_in_its_length():
+    """A list that begins again shows thousands of users twice; looking each up again would take minutes."""
+    page = json.dumps([{"id": n} for n in range(25_000)]).encode()
+    answer = Answer(200, {}, page)
+    walked: Any = SimpleNamespace(pages=[answer, answer])
+    nothing: Any = None
+    plan = {"lists": {"items": ""}, "ids": ["id"], "user_path": ""}
+    checks = Checks(plan, {"a1": walked}, nothing, nothing)
+    begun = time.process_time()
+    assert checks.complaint({"that": "ends", "of": "a1"}).startswith("users stand there twice: 0, 1, 10")
+    assert time.process_time() - begun < 5
