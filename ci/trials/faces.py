@@ -106,6 +106,13 @@ OUTAGES: dict[str, Face] = {
 }
 
 
+# Nothing else is wrong with it.
+USER = {
+    "id": "u1", "name": "Ada", "email": "ada@example.com", "nickname": None, "role": "user",
+    "createdAt": "2026-11-27T00:00:00Z", "updatedAt": "2026-11-27T00:00:00Z",
+}  # fmt: skip
+
+
 def endless(connection: socket.socket, _: Received) -> None:
     """Send a body that never ends."""
     connection.sendall(CHUNKED)
@@ -129,6 +136,6 @@ ANSWERS: dict[str, Face] = {
     "nested 100,000 deep": whole(b"[" * 100_000 + b"]" * 100_000),
     "a number of a million digits": whole(b'{"id": ' + b"1" * 1_000_000 + b"}"),
     "no UTF-8": whole(b'{"id": "u1", "name": "\xff\xfe\x80"}'),
-    "half a character": whole(json.dumps({"id": "u1", "name": "\ud83d"}).encode()),
+    "half a character": whole(json.dumps({**USER, "name": "\ud83d"}).encode()),
     "headers of 100 KiB": whole(b"{}", f"{JSON}X-Long: {'a' * 100_000}\r\n"),
 }

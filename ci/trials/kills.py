@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from ci.trials.processes import kill_all, processes_of, signal_all
 from ci.trials.projects import copy_project
 from ci.trials.reference import TrialService
-from ci.trials.runs import Running, cleanup, suite
+from ci.trials.runs import Running, cleanup, heed_signals, suite
 from ci.trials.tables import write_table
 
 if TYPE_CHECKING:
@@ -229,6 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kind", default="", metavar="WORD", help="only kinds with this word in their names")
     parser.add_argument("--seed", type=int, default=14, help="of moments and weather; default: 14")
     options = parser.parse_args(arguments)
+    heed_signals()
     kinds = choose_kinds(options.runs, random.Random(options.seed), options.kind)
     if not kinds:
         parser.error(f"no kind of kill has {options.kind!r} in its name")

@@ -15,6 +15,8 @@ from pathlib import Path
 
 LOOK_EVERY_S = 0.5  # what is read is the most that ever was
 DEAD = frozenset("ZX")
+TIMES = slice(7, 11)  # of the numbers after the session: of a process and of the children that it waited for
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
 XDIST = "exec(eval("  # how pytest-xdist starts a worker
 SERVICE = "support.reference"
 FORKS = "support.runner.workers"  # the process that others are forked from, whose command line they keep
@@ -22,12 +24,16 @@ FORKS = "support.runner.workers"  # the process that others are forked from, who
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of a run, with the most memory that it has ever had [MiB]."""
+    """A process of a run, with the most memory that it has ever had [MiB].
+
+    `processor_s` is what it has taken of a processor's time, with what it started and has waited for [s].
+    """
 
     pid: int
     command: str
     peak_mib: float
     parent: int = 0
+    processor_s: float = 0.0
     is_worker: bool = False  # and neither what started it nor what was started beside
 
 
@@ -38,8 +44,8 @@ def processes_of(session: int) -> list[Process]:
         if not folder.name.isdigit():
             continue
         with suppress(OSError, IndexError, ValueError):  # it may end at any moment
-            state, parent, _, its_session = (
-                (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
+            state, parent, _, its_session, *more = (
+                (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
             )
             if int(its_session) != session or state in DEAD:
                 continue
@@ -47,7 +53,8 @@ def processes_of(session: int) -> list[Process]:
             lines = (folder / "status").read_text(encoding="utf-8").splitlines()
             # One that is just ending has no memory any more.
             peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
-            found.append(Process(int(folder.name), command, max(peaks, default=0) / 1024, int(parent)))
+            peak, ticks = max(peaks, default=0) / 1024, sum(map(int, more[TIMES]))
+            found.append(Process(int(folder.name), command, peak, int(parent), ticks / TICKS))
     forking = {process.pid for process in found if FORKS in process.command}
     return [
         replace(
@@ -81,6 +88,7 @@ class MemoryWatch:
 
     session: int
     peak_mib: float = 0.0
+    processor: list[tuple[float, float]] = field(default_factory=list)  # when [epoch], taken until then [s]
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -99,6 +107,7 @@ class MemoryWatch:
     def _look(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
             living = processes_of(self.session)
+            self.processor.append((time.time(), sum(process.processor_s for process in living)))
             workers = [process for process in living if process.is_worker]
             # A command without workers may stand behind a shell, and bring its service along.
             telling = workers or [process for process in living if SERVICE not in process.command]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,13 @@ OURS = ("TARGET", "BASE_URL", "SEED", "REDIS_URL", "PYTEST_ADDOPTS", "API_TOKEN"
         "READ_ONLY_TOKEN", "THROTTLED_TOKEN")  # fmt: skip
 
 
+def heed_signals() -> None:
+    """Let what is started from here be told to end, as from a terminal: a shell's background ignores that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a run: this one's, without what would lead it elsewhere."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
@@ -39,6 +47,13 @@ class Ended:
     ended_at: float  # epoch [s]
     peak_mib: float
     summary: dict[str, Any] = field(default_factory=dict)
+    processor: list[tuple[float, float]] = field(default_factory=list)  # when [epoch], taken until then [s]
+
+    def processor_since(self, moment: float) -> float:
+        """Return what all processes together have taken of a processor's time since a moment [epoch; s]."""
+        taken = [seconds for _, seconds in self.processor]
+        before = [seconds for at, seconds in self.processor if at <= moment]
+        return max(taken, default=0.0) - max(before, default=0.0)
 
     @property
     def verdict(self) -> str:
@@ -93,7 +108,7 @@ class Running:
         summary: dict[str, Any] = {}
         with suppress(OSError, ValueError):
             summary = json.loads((self.folder / "reports" / "summary.json").read_text(encoding="utf-8"))
-        return Ended(code, said, seconds, ended_at, peak, summary)
+        return Ended(code, said, seconds, ended_at, peak, summary, self._watch.processor)
 
 
 def suite(folder: Path, *options: str, variables: Mapping[str, str]) -> Running:

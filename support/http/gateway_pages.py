@@ -48,7 +48,7 @@ class PageFilter:
             return exchange
         if response.status >= 300 and response.status not in self._answered_with_json:
             return exchange
-        words = f"{A_PAGE} ({response.status}, {response.media_type})"
+        words = f"{A_PAGE} ({response.status}, {response.written_type})"
         return replace(exchange, response=None, fault=words, outcome=Outcome.UNKNOWN, page=response)
 
 

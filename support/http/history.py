@@ -67,7 +67,12 @@ class Response:
     @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.written_type.lower()
+
+    @property
+    def written_type(self) -> str:
+        """The media type as it was written, to be shown: in other letters nobody finds what is encoded."""
+        return self.headers.get("content-type", "").partition(";")[0].strip()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

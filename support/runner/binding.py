@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_bdd.feature import get_feature
+from pytest_bdd.parser import Background, Feature, Rule, Scenario, ScenarioTemplate, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from pytest_bdd.parser import Step
     from pytest_bdd.steps import StepFunctionContext
 
 # The package has a function of the same name as the module.
 scenario: Any = importlib.import_module("pytest_bdd.scenario")
 INSPECTIONS = ("signature", "get_required_args")  # of a function, by the module's own names for them
+PARTS: tuple[type, ...] = (Feature, Rule, Background, ScenarioTemplate, Scenario, Step)
 TAG_LINE = re.compile(r"^\s*(@\S.*)$", re.MULTILINE)
 
 
@@ -54,6 +55,27 @@ def remember_steps() -> Callable[[], None]:
     scenario.get_step_function = get_step_function
     scenario.find_fixturedefs_for_step = _searching()
     vars(scenario).update({name: cache(inspect) for name, inspect in inspections.items()})
+    return restore
+
+
+def shorten_parts() -> Callable[[], None]:
+    """Have the parts of a feature shown by their names; return what undoes that.
+
+    Each knows the others, so that pytest, asked for the locals of every frame, would print the whole feature
+    a dozen times for each story that fails.
+    """
+    before = {part: part.__repr__ for part in PARTS}
+
+    def show(part: Any) -> str:
+        what = part.name if hasattr(part, "name") else f"line {part.line_number}"
+        return f"<{type(part).__name__} {what!r}>"
+
+    def restore() -> None:
+        for part, shown in before.items():
+            part.__repr__ = shown  # type: ignore[method-assign]
+
+    for part in PARTS:
+        part.__repr__ = show  # type: ignore[method-assign, assignment]
     return restore
 
 

@@ -21,7 +21,7 @@ from support.report.allure.guard import SecretGuard
 from support.report.coverage import Tally
 from support.report.story import SETTINGS
 from support.runner.applicability import reasons_against
-from support.runner.binding import example_of, read_tags, remember_steps, sentences_of
+from support.runner.binding import example_of, read_tags, remember_steps, sentences_of, shorten_parts
 from support.runner.command_line import DEFAULT_EXPLORE_S, add_options, check_options, hand_to_capture
 from support.runner.command_line.asked import runs_nothing, wants_stories
 from support.runner.command_line.own_stories import bring_along
@@ -130,7 +130,7 @@ class StoryRunner:
         self._timelines: list[Timeline] = []
         self._before: dict[str, list[str]] = {}
         self._shard: ShardStories | None = None
-        self._undo = remember_steps()
+        self._undo = (remember_steps(), shorten_parts())
         self._bridge = AllureBridge(self._history, self._timelines)
         config.pluginmanager.register(self._bridge, "acceptance-bridge")
 
@@ -221,4 +221,5 @@ class StoryRunner:
 
     def pytest_unconfigure(self) -> None:
         """Return pytest-bdd its own back."""
-        self._undo()
+        for undo in self._undo:
+            undo()

@@ -93,7 +93,7 @@ class Detector:
         for secret, label in self._exact:
             spans += ((match.start(), match.end(), label) for match in re.finditer(re.escape(secret), text))
         cuts = _cuts(text)
-        reading = Reading(text)
+        reading = Reading(text, [begin for begin, _ in cuts])
         for forms, folding in ((self._long, LETTERS), (self._short, VISIBLE)):
             if not forms:
                 continue

@@ -15,27 +15,30 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from support.secrets.escapes import LOWER, RUN, SINGLE, read, undo
+from support.secrets.escapes import LOWER, RUN, SINGLE, fold, read, undo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from support.secrets.escapes import Folding
 
-BLOCK = 2048  # characters of a text, at least
+BLOCK = 2048  # characters of a text, at least, but for places that are asked for
+FEW = 16  # such places, besides one for each block
 # Before these a text can be parted: they stand in no escape, or only where one begins, and no word goes over
 # them.
 _PARTING = re.compile(r"[\n\x1b&!$()*,./:<=?@^{|}~-]|[^\x00-\x7f]|%(?!(?:25)*(?:5[cC]|3[bB]|23))")
 
 
 class Reading:
-    """A text with its escapes undone."""
+    """A text with its escapes undone; `places` are some that will be asked for, if they are few."""
 
     __slots__ = ("_parts", "_starts", "_text", "_undone")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, places: Sequence[int] = ()) -> None:
         self._text = text
         self._starts = _part(text)
+        if len(places) <= len(self._starts) + FEW:
+            self._starts = sorted({*self._starts, *(at for at in places if _PARTING.match(text, at))})
         ends = (*self._starts[1:], len(text))
         self._parts = [undo(text[begin:end]) for begin, end in zip(self._starts, ends, strict=True)]
         self._undone = b"".join(self._parts)
@@ -90,12 +93,20 @@ class Folded:
     def near(self, places: Iterable[tuple[int, int]], most: int) -> list[bytes]:
         """Return the folded parts around some places of the text, in order: at least `most` on both sides."""
         parts: list[tuple[int, int]] = []
+
+        def add(begin: int, end: int) -> None:
+            if parts and begin <= parts[-1][1]:
+                begin, _ = parts.pop()
+            parts.append((begin, end))
+
         for begin, end in places:
             first, last = bisect_right(self._starts, begin) - 1, bisect_right(self._starts, end) - 1
-            least = max(self._offsets[first] - most, 0)
-            if parts and least <= parts[-1][1]:
-                least, _ = parts.pop()
-            parts.append((least, self._offsets[last + 1] + most))
+            before, after = self._offsets[first], self._offsets[last + 1]
+            if self._starts[first] == begin:  # where the place ends need not be looked up
+                after = before + len(fold(self._text[begin:end], self._folding))
+                add(max(before - most, 0), before)
+                before = after
+            add(max(before - most, 0), after + most)
         return [self.form[begin:end] for begin, end in parts]
 
     def _place(self, index: int) -> tuple[int, int]:

@@ -61,7 +61,7 @@ def check(client: SessionClient, clock: Clock) -> None:
         parse_json(response.body)
     except MalformedAnswer as error:
         if "json" not in response.media_type:
-            raise ConfigurationError(f"{what} with {response.media_type or 'no type'}: {error}") from None
+            raise ConfigurationError(f"{what} with {response.written_type or 'no type'}: {error}") from None
 
 
 def _check_kind_of_fault(fault: str, where: str, target: Target) -> None:

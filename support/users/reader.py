@@ -6,6 +6,7 @@ Every method makes one logical operation (one for each page) and gives it back, 
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from support.errors import NotApplicable
@@ -15,6 +16,7 @@ from support.http.strict_json import MalformedAnswer
 from support.target.sending.operations import Route
 from support.users.forms.packing import ask
 from support.users.forms.search import search_query
+from support.users.late_pages import LatePages
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.walks import Novelty, ends_at_nothing, put_together, until_shown
 
@@ -45,6 +47,7 @@ class UsersReader:
         self._normalizer = normalizer
         self._population = 0  # as a list has last announced it, or a walk has found it
         self.horizon = StoryHorizon(client, normalizer)
+        self._late_pages = LatePages(normalizer, self.page_of)
 
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
         """Look at whatever a path below the base URL leads to."""
@@ -144,10 +147,15 @@ class UsersReader:
             first |= lists.ordered(NEWEST_FIRST)
             is_enough = self.horizon.end_of_walk(begin)
 
-        def go() -> tuple[list[Operation], list[Any], bool]:
-            return self._again(
-                lambda: self._walk(first, subject, most, is_enough, strong=strong, fresh=fresh)
-            )
+        # In a list without an order to be asked for, a look may begin where the story did.
+        is_look = begin is None and not (query or whole or since) and lists.window is None
+        moment = self.horizon.moment() if is_look else None
+        walk = partial(
+            self._walk, subject=subject, most=most, is_enough=is_enough, strong=strong, fresh=fresh
+        )
+
+        def go() -> Walked:
+            return self._again(lambda: self._late_pages.walk(first, moment, walk))
 
         operations, items, is_complete = go()
         if not query and (whole or begin is None):

@@ -44,8 +44,12 @@ class StoryHorizon:
         return declares and target.promise("timestamps")
 
     def begin(self) -> datetime | None:
+        """Return from when on users may be of the story, where the newest can be listed first; else None."""
+        return self.moment() if self.is_offered else None
+
+    def moment(self) -> datetime | None:
         """Return from when on users may be of the story, by the service's dates; None if unknown."""
-        if not self.is_offered:
+        if not self._client.target.promise("timestamps"):
             return None
         operations = self._client.history.since(0)[::-1]
         story = self._client.story

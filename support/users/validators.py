@@ -177,7 +177,7 @@ class Validator:
         if not JSON_TYPES.fullmatch(response.media_type):
             raise UnexpectedContent(
                 "answers have a JSON content type",
-                f"{operation.verb} {operation.subject} came as {response.media_type or 'no type at all'}",
+                f"{operation.verb} {operation.subject} came as {response.written_type or 'no type at all'}",
                 evidence=[operation],
             )
 

@@ -22,6 +22,7 @@ from ci.trials.conditions.rows import HEAD
 from ci.trials.conditions.set_ups import mistakes
 from ci.trials.conditions.sweeps import sweeps
 from ci.trials.projects import copy_project
+from ci.trials.runs import heed_signals
 from ci.trials.tables import write_row, write_table
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments).rows or list(ROWS)
     if unknown := set(chosen) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    heed_signals()
     print(write_table(HEAD, []), flush=True)
     wrong = 0
     for name in chosen:

@@ -75,7 +75,9 @@ def _judge(name: str, condition: str, folder: Path, ended: Ended, broken_at: flo
         and "Traceback" not in ended.said
     )
     told = f"known after {evidence_at - broken_at:.1f} s" if evidence_at else "never known to be out"
-    seen = f"{told}; {_tally(counts)}"
+    # What is left to do by then, whatever else keeps the machine busy.
+    work = f", {ended.processor_since(evidence_at):.1f} s of a processor until the end" if evidence_at else ""
+    seen = f"{told}{work}; {_tally(counts)}"
     return Row(name, condition, EXPECTED, is_ok, ended.verdict, ended.code, seconds, ended.peak_mib, seen)
 
 

@@ -1,4 +1,4 @@
-"""The command: `python -m ci.trials.planted_secrets [stories|starts|tests …] [--quick] [--seed N]`.
+"""The command: `python -m ci.trials.planted_secrets [PART …] [--quick | --every N] [--seed N]`.
 
 Prints a table in Markdown, a line for each way; exit code 1 when a secret was found, or when too little of
 what was planted was shown for that to mean something. Its words name shapes and encodings only.
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ci.trials.planted_secrets", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--quick", action="store_true", help="each start with a few of the combinations only")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="each start with every Nth of them")
     parser.add_argument("--seed", type=int, default=14, help="of the secrets")
     options = parser.parse_args(arguments)
     chosen = options.parts or list(PARTS)
@@ -43,11 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong = False
     for part in chosen:
         with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-            wrong |= _measure(part, Path(folder), make_secrets(options.seed), is_quick=options.quick)
+            secrets = make_secrets(options.seed)
+            wrong |= _measure(part, Path(folder), secrets, is_quick=options.quick, every=options.every)
     return 1 if wrong else 0
 
 
-def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool) -> bool:
+def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool, every: int) -> bool:
     """Measure one part; return whether it is not as it has to be."""
     plantation = Plantation(secrets)
     sought = dict(secrets)
@@ -55,7 +57,7 @@ def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool
         folders, passwords = tell_stories(folder, plantation)
         sought |= passwords
     elif part == "starts":
-        folders = start_all(folder, plantation, is_quick=is_quick)
+        folders = start_all(folder, plantation, is_quick=is_quick, every=every)
     else:
         folders = run_tests(folder, plantation)
     texts = read_outputs(folders)

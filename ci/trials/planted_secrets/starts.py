@@ -51,8 +51,8 @@ class Door:
             send_and_close(connection)
 
 
-def start_all(folder: Path, plantation: Plantation, *, is_quick: bool) -> list[Path]:
-    """Start every way with every combination, or with a few; return the folders of what is left."""
+def start_all(folder: Path, plantation: Plantation, *, is_quick: bool, every: int = 1) -> list[Path]:
+    """Start every way with every combination, every so many, or a few; return the folders of what is left."""
     project = copy_project(folder / "starts")
     shutil.copy(FORKS, project)
     said = folder / "said"
@@ -60,9 +60,10 @@ def start_all(folder: Path, plantation: Plantation, *, is_quick: bool) -> list[P
     door = Door()
     server = RawServer(door)
     codes: Counter[str] = Counter()
+    chosen = _combinations(plantation, is_quick=is_quick, every=every)
     try:
         with _forks(project) as forks:
-            for number, (way, shape, encoding) in enumerate(_combinations(plantation, is_quick=is_quick)):
+            for number, (way, shape, encoding) in enumerate(chosen):
                 told = plantation.plant(way, shape, encoding)
                 secret = plantation.secrets[shape]
                 case = Case(secret, told, ENCODINGS[encoding](secret), server.url, project)
@@ -78,12 +79,14 @@ def start_all(folder: Path, plantation: Plantation, *, is_quick: bool) -> list[P
     return [each for each in (said, project / ".acceptance", project / "reports") if each.is_dir()]
 
 
-def _combinations(plantation: Plantation, *, is_quick: bool) -> Iterator[tuple[str, str, str]]:
+def _combinations(
+    plantation: Plantation, *, is_quick: bool, every: int = 1
+) -> Iterator[tuple[str, str, str]]:
     for turn, (way, make) in enumerate(WAYS.items()):
         combinations = plantation.combinations(make.encodings)
         fitting = [each for each in combinations if make.takes(each[0])]
         first = turn * QUICK % len(fitting)
-        chosen = [*fitting[first:], *fitting[:first]][:QUICK] if is_quick else fitting
+        chosen = [*fitting[first:], *fitting[:first]][:QUICK] if is_quick else fitting[turn % every :: every]
         yield from ((way, shape, encoding) for shape, encoding in chosen)
 
 

@@ -118,7 +118,7 @@ class Expectations:
         if look.outcome is Outcome.OK and response.media_type and response.media_type != shown.media_type:
             raise UnexpectedContent(
                 "a check is answered as a look-up is",
-                f"it promises {clip(response.media_type)}, and a look-up shows {clip(shown.media_type)}",
+                f"it promises {clip(response.written_type)}, and a look-up shows {clip(shown.written_type)}",
                 evidence=[operation, look],
             )
 

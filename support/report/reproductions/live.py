@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from support.http.raw.requests import SendingMode, WireTransport
 from support.report.reproductions.script.answers import Answer
-from support.report.reproductions.script.symbols import CannotTell
+from support.report.reproductions.script.symbols import MADE_UP_BEGINS, CannotTell
 from support.report.reproductions.trial import Trial
+from support.secrets import REDACTOR
 from support.users.forms.paths import read
 from support.users.markers import find_mark
 
@@ -65,6 +66,10 @@ class LiveService:
     ) -> Answer:
         """Send one request; whoever it may create stands in the journal before it goes."""
         caller = self._caller(headers)
+        password = _read(body, self._target.fields.password)
+        if len(password) > len(MADE_UP_BEGINS):
+            # One that was made up is given away by a service as readily as any other.
+            REDACTOR.register(password, "password")
         intents = (
             [self._journal.intend({"email": _email_of(body, self._target)}, caller)]
             if method == "POST"
@@ -111,8 +116,14 @@ class LiveService:
 
 def _email_of(body: bytes | None, target: Target) -> str:
     """Return the email that a creation asks for; a mark of its own where it cannot be read."""
-    text = (body or b"").decode("utf-8", "replace")
+    return (
+        _read(body, target.fields.email) or find_mark((body or b"").decode("utf-8", "replace").lower()) or ""
+    )
+
+
+def _read(body: bytes | None, member: str | None) -> str:
+    """Return a detail that a request writes; nothing where it cannot be read, or has no name."""
     try:
-        return str(read(json.loads(text), target.fields.email, find_mark(text.lower()) or ""))
+        return str(read(json.loads(body or b""), member, "")) if member else ""
     except (ValueError, RecursionError):
-        return find_mark(text.lower()) or ""
+        return ""

@@ -7,8 +7,10 @@ import tomllib
 from importlib.metadata import version
 
 import pytest
+from _pytest._io.pprint import PrettyPrinter
+from pytest_bdd.feature import get_feature
 
-from support.runner.binding import example_of, read_tags, remember_steps, scenario
+from support.runner.binding import example_of, read_tags, remember_steps, scenario, shorten_parts
 from support.target.settings import ROOT
 
 pytest_plugins = ["pytester"]
@@ -50,7 +52,7 @@ def then_words(words, first, second):
 """
 CONFTEST = """
 import json, os
-from support.runner.binding import example_of, remember_steps, scenario
+from support.runner.binding import example_of, remember_steps, scenario, shorten_parts
 looked_up, ran, rows = [], [], []
 original = scenario.get_step_function
 def counted(request, step):
@@ -151,3 +153,22 @@ def test_tags_are_read_wherever_they_stand(tmp_path):
     (tmp_path / "sub" / "a.feature").write_text(FEATURE, encoding="utf-8")
     (tmp_path / "b.feature").write_text("@b @c-1.2\nFeature: B\n", encoding="utf-8")
     assert read_tags(tmp_path) == {"area", "row", "b", "c-1.2"}
+
+
+def test_a_feature_is_short_among_locals(tmp_path):
+    """Each of its parts knows the others; pytest's own pretty printer lays none of them out."""
+    (tmp_path / "memory.feature").write_text(FEATURE)
+    feature = get_feature(str(tmp_path), "memory.feature")
+    template = feature.scenarios["Second"]
+    story = template.render({"word": "one"})
+    parts = [feature, template, template.rule, story, story.steps[0], feature.background]
+    plain = [repr(part) for part in parts]
+    undo = shorten_parts()
+    try:
+        shown = [PrettyPrinter().pformat({"found": part}) for part in parts]
+        assert "Memory" in shown[0]
+        assert "Second" in shown[3]
+        assert max(map(len, shown)) < 100
+    finally:
+        undo()
+    assert [repr(part) for part in parts] == plain

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 import pytest
 
+from support.http.history import Response
 from support.secrets.redaction import Redactor
 from support.selftests.secrets.known_secrets import TOKEN, make_redactor
 
@@ -70,3 +72,11 @@ def test_a_structure_is_hidden_through_and_through() -> None:
     redactor = make_redactor(TOKEN)
     shown = redactor.structure({TOKEN: [{"x": f"a {TOKEN}", "n": 1, "password": "hush", "token": None}]})
     assert shown == {"‹SECRET›": [{"x": "a ‹SECRET›", "n": 1, "password": "‹password›", "token": None}]}
+
+
+def test_a_media_type_is_shown_as_it_was_written() -> None:
+    """In small letters, what is compressed in base64 could not be read and found."""
+    coded = base64.b64encode(gzip.compress(TOKEN.encode())).decode()
+    response = Response(200, {"content-type": f"Text/{coded}; charset=utf-8"})
+    assert "SECRET" in make_redactor(TOKEN).text(f"answered with {response.written_type}")
+    assert response.media_type == f"text/{coded.lower()}"

@@ -43,13 +43,14 @@ class Crowd:
         heeds_order: bool = True,
         announces: bool = True,
         begins_again: bool = False,
+        profile: dict[str, Any] = PROFILE,
     ) -> None:
         start = NOW - timedelta(days=365)
         self.users = [user(n, start + timedelta(minutes=n)) for n in range(strangers)]
         self.own = [user(10**6 + n, NOW + ahead + timedelta(milliseconds=n)) for n in range(own)]
         self.users += self.own
         self._heeds_order, self._announces, self._begins_again = heeds_order, announces, begins_again
-        self.listed = ListedUsers(self._answer, **PROFILE)
+        self.listed = ListedUsers(self._answer, **profile)
 
     def _answer(self, query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
         users = self.users
@@ -167,3 +168,52 @@ def test_a_walk_in_another_order_gives_up_after_so_many_pages() -> None:
     crowd = Crowd(6000)
     shown, requests, is_all = crowd.walk(query={"sort": "name"}, sought=ids(crowd.own))
     assert (len(shown), requests, is_all) == (100 * MOST_PAGES_SORTED, MOST_PAGES_SORTED, False)
+
+
+UNORDERED = {**PROFILE, "promises": ["timestamps", "pagination", "stable-cursor"], "lists": LISTS}
+
+
+def test_a_list_without_an_order_is_entered_where_the_story_began() -> None:
+    """Once a walk has shown that the newest come last; who comes later is seen, and who goes is not."""
+    crowd = Crowd(5000, profile=UNORDERED)
+    crowd.remember_creation(crowd.own[0])
+    assert crowd.walk() == ([each["id"] for each in crowd.users], 51, True)
+    shown, requests, is_all = crowd.walk()
+    assert ids(crowd.own) <= set(shown)
+    assert (requests, is_all) == (3, True)
+    newcomers = [user(2 * 10**6 + n, NOW + timedelta(seconds=1, milliseconds=n)) for n in range(250)]
+    crowd.users += newcomers
+    crowd.users.remove(crowd.own[1])
+    shown, requests, is_all = crowd.walk()
+    assert ids(newcomers) <= set(shown)
+    assert crowd.own[1]["id"] not in shown
+    assert (requests, is_all) == (5, True)
+
+
+@pytest.mark.parametrize(
+    "change", ["many leave", "an old one comes back", "the newest come first", "no date"]
+)
+def test_a_late_page_that_proves_nothing_is_given_up(change: str) -> None:
+    """Whoever of the story might stand before it would be missed."""
+    crowd = Crowd(5000, profile=UNORDERED)
+    crowd.remember_creation(crowd.own[0])
+    crowd.walk()
+    if change == "many leave":
+        del crowd.users[:4000]
+    elif change == "an old one comes back":
+        crowd.users.append(user(7, NOW - timedelta(days=300)))
+    elif change == "the newest first":
+        crowd.users.reverse()
+    else:
+        crowd.users[-2] = {**crowd.users[-2], "createdAt": None}
+    shown, _, is_all = crowd.walk()
+    assert shown == [each["id"] for each in crowd.users]
+    assert is_all
+
+
+@pytest.mark.parametrize("how", [{"whole": True}, {"query": {"name": "x"}}])
+def test_a_promise_about_the_whole_list_is_walked_from_its_beginning(how: dict[str, Any]) -> None:
+    crowd = Crowd(3000, profile=UNORDERED)
+    crowd.remember_creation(crowd.own[0])
+    crowd.walk()
+    assert crowd.walk(**how)[1] == 31

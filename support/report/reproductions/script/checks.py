@@ -168,8 +168,12 @@ class Checks:
 
     def _ends(self, _check: Mapping[str, Any], answer: Answer) -> str:
         """Want a walk that shows nobody twice."""
-        shown = [str(id_in(item, self._plan)) for item in items_of(answer, self._plan)]
-        twice = sorted({each for each in shown if shown.count(each) > 1})
+        seen: set[str] = set()
+        again: set[str] = set()
+        for item in items_of(answer, self._plan):
+            name = str(id_in(item, self._plan))
+            (again if name in seen else seen).add(name)
+        twice = sorted(again)
         return f"users stand there twice: {', '.join(twice[:3])}" if twice else ""
 
     def _is_json(self, _check: Mapping[str, Any], answer: Answer) -> str:

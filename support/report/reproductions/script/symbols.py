@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SYMBOL = re.compile("\u00ab([A-Za-z]+) ([^|\u00bb]*)(?:\\|([^\u00bb]*))?\u00bb")
+MADE_UP_BEGINS = "Pw-0"
 LETTERS = string.digits + string.ascii_lowercase
 
 
@@ -93,7 +94,7 @@ def _random(kind: str, length: int) -> str:
     """Make a key or a password of a length."""
     if kind == "key" and length == 36:
         return str(uuid.uuid4())
-    start = "Pw-0" if kind == "password" else ""
+    start = MADE_UP_BEGINS if kind == "password" else ""
     letters = random.SystemRandom().choices(string.ascii_letters + string.digits, k=length)
     return (start + "".join(letters))[:length]
 

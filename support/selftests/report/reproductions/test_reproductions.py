@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import re
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -281,3 +283,33 @@ def test_a_mistake_of_the_suite_leaves_the_finding_and_the_run(meet, monkeypatch
     made = stage.reproduce(UnexpectedContent("a", "b", evidence=[]))
     assert not made.texts
     assert "the suite failed to make one (KeyError" in made.line
+
+
+def test_a_password_that_a_trial_makes_up_is_hidden_too(meet, monkeypatch):
+    """Services that give passwords away give away those of reproductions as well."""
+    stage, sent = meet("M26"), []
+    exchange = Passage.exchange
+
+    def listen(self, method, url, headers, body, *rest, **more):
+        sent.append(json.loads(body or b"{}").get("password"))
+        return exchange(self, method, url, headers, body, *rest, **more)
+
+    error = broken_replacement(stage)
+    monkeypatch.setattr(Passage, "exchange", listen)
+    stage.reproduce(error)
+    passwords = [password for password in sent if password]
+    assert passwords
+    assert not [password for password in passwords if password in REDACTOR.text(f"it is {password}")]
+
+
+def test_a_long_walk_is_judged_in_its_length():
+    """A list that begins again shows thousands of users twice; looking each up again would take minutes."""
+    page = json.dumps([{"id": n} for n in range(25_000)]).encode()
+    answer = Answer(200, {}, page)
+    walked: Any = SimpleNamespace(pages=[answer, answer])
+    nothing: Any = None
+    plan = {"lists": {"items": ""}, "ids": ["id"], "user_path": ""}
+    checks = Checks(plan, {"a1": walked}, nothing, nothing)
+    begun = time.process_time()
+    assert checks.complaint({"that": "ends", "of": "a1"}).startswith("users stand there twice: 0, 1, 10")
+    assert time.process_time() - begun < 5

@@ -1,0 +1,84 @@
+"""Where a walk may begin in a list that shows the newest last and cannot be asked for another order.
+
+What a story is about was created while it ran. Where the newest can be listed first, a walk ends with the
+users that were there before the story; here it begins with them, at a page that an earlier walk came
+through. A walk proves by its own dates that nobody of the story can stand before it, or is made anew from
+the beginning.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from support.http import Operation
+    from support.http.call import QueryValue
+    from support.users.normalizers import Normalizer, Page
+    from support.users.walks import Walked
+
+    Query = Mapping[str, QueryValue]
+
+LONG_WALK = 5  # pages; a shorter one costs little
+BACK = 1  # pages: others who leave push those who stay to earlier ones
+
+
+class LatePages:
+    """Remembers for each way of asking for the list the latest page with which a walk may begin.
+
+    `page_of` reads what an operation has listed.
+    """
+
+    def __init__(self, normalizer: Normalizer, page_of: Callable[[Operation], Page | None]) -> None:
+        self._normalizer = normalizer
+        self._page_of = page_of
+        self._entries: dict[tuple[tuple[str, QueryValue], ...], Query] = {}
+
+    def walk(self, first: Query, since: datetime | None, walk_from: Callable[[Query], Walked]) -> Walked:
+        """Walk to the end from the latest page before everyone since a moment, or from the first page of all.
+
+        Without a moment it is always the first page.
+        """
+        key = tuple(sorted(first.items(), key=str))
+        entry = self._entries.pop(key, None)
+        if since is not None and entry is not None:
+            walked = walk_from(entry)
+            if self._is_proof(walked, since):
+                self._entries[key] = self._latest(entry, walked[0], since)
+                return walked
+        walked = walk_from(first)
+        if since is not None and len(walked[0]) >= LONG_WALK and self._is_proof(walked, since):
+            self._entries[key] = self._latest(first, walked[0], since)
+        return walked
+
+    def _is_proof(self, walked: Walked, since: datetime) -> bool:
+        """Return whether nobody who came since a moment stands before a walk or behind it.
+
+        It shows users from oldest to newest, all with a date, and the first of them is older than that.
+        """
+        operations, items, is_complete = walked
+        last = self._page_of(operations[-1])
+        if not is_complete or last is None or last.next is not None:
+            return False
+        dates = [self._normalizer.created_at(item) for item in items]
+        known = [date for date in dates if date is not None]
+        is_ascending = all(one <= other for one, other in pairwise(known))
+        return 0 < len(known) == len(dates) and is_ascending and known[0] < since
+
+    def _latest(self, entry: Query, operations: Sequence[Operation], since: datetime) -> Query:
+        """Return how a page was asked for that comes before the last one with an older user at its top."""
+        asked, begins_old = [entry], 0
+        for number, operation in enumerate(operations):
+            page = self._page_of(operation)
+            if page is None or not page.items:
+                break
+            date = self._normalizer.created_at(page.items[0])
+            if date is not None and date < since:
+                begins_old = number
+            if page.next is None:
+                break
+            asked.append(page.next)
+        return asked[max(0, begins_old - BACK)]
