@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from support.behaviours.consistency import Consistency
     from support.behaviours.exploration import Exploration
     from support.behaviours.idempotency import Idempotency
+    from support.behaviours.openapi import Description
     from support.behaviours.refusals import Refusals
     from support.behaviours.strain import Strain
     from support.behaviours.users import Users
@@ -108,3 +109,9 @@ def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
 def exploration(world: World, pytestconfig: pytest.Config) -> Exploration:
     """Return what stories about whatever clients do by chance do and expect."""
     return world.explore(pytestconfig.getoption("explore"))
+
+
+@pytest.fixture
+def description(world: World, pytestconfig: pytest.Config) -> Description:
+    """Return what stories about the OpenAPI document do and expect."""
+    return world.describe(pytestconfig.getoption("openapi"))

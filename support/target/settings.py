@@ -181,7 +181,9 @@ def load_tls(auth: Auth) -> dict[str, Any]:
             content = Path(path).read_text(encoding="ascii", errors="replace")
         except OSError as error:
             # Not the path: what stands there by mistake may be a password.
-            raise ConfigurationError(f"{variable} names a file that cannot be read ({error.strerror})") from None
+            raise ConfigurationError(
+                f"{variable} names a file that cannot be read ({error.strerror})"
+            ) from None
         except ValueError:
             raise ConfigurationError(f"{variable} holds no path of a file") from None
         if "PRIVATE KEY-----" in content:

@@ -155,3 +155,10 @@ def a_new_password_may_be_short(probe: Probe) -> object:
 @shows("N67")
 def some_refusals_are_plain(probe: Probe) -> object:
     return "problem" not in probe.send("GET", token=None).headers["content-type"]
+
+
+@shows("N96")
+def the_document_knows_no_user_without_a_nickname(probe: Probe) -> object:
+    document = probe.send("GET", "/api/v1/openapi.json", token=None).json
+    shown = document["components"]["schemas"]["User"]["properties"]["nickname"]
+    return probe.create(nickname=None)["nickname"] is None and shown["type"] == "string"
