@@ -8,6 +8,7 @@ import pytest
 
 from support.behaviours.strain import Load
 from support.report.allure.tables import attach_table
+from support.report.record import REPEATED_ELSEWHERE, SENT_ELSEWHERE
 from support.runner.plugin import WORLD
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def strain(world: World) -> Strain:
 
 
 @pytest.fixture
-def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
+def load(world: World, pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Load]:
     """Yield what stories about many clients do; what these measured is shown with the story."""
     option = pytestconfig.option
     run = world.run
@@ -103,6 +104,9 @@ def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
     yield load
     if load.measured is not None:
         attach_table(f"what {load.measured.clients} clients measured", load.measured.table())
+        attach_table("how ended what they did", load.measured.acts_table())
+        sent = {SENT_ELSEWHERE: load.measured.attempts, REPEATED_ELSEWHERE: load.measured.retries}
+        request.node.user_properties += sent.items()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_a_sound_service_is_not_accused_whatever_is_lost(tmp_path, purpose, loss
     assert not asked.findings
 
 
-@pytest.mark.parametrize("purpose", ["create users", "look up a user", "list users", "change a user"])
+@pytest.mark.parametrize("purpose", ["create users", "look up a user", "list users"])
 def test_a_document_that_is_wrong_about_a_member_is_told_of(tmp_path, purpose):
     """The finding says what is wrong and where, and shows the answer, not the whole schema."""
     with Probe("N96") as probe:
@@ -97,16 +97,15 @@ def test_the_same_seed_asks_the_same(tmp_path):
 
 
 def test_what_the_service_does_not_promise_to_refuse_it_may_take(tmp_path):
-    """The document calls the name a text of some letters; a service that takes any is not accused."""
+    """The document wants every detail of a new user; a service that wants fewer is not accused."""
     document = describe_api()
     new = document["components"]["schemas"]["NewUser"]
-    name = {**new["properties"]["name"], "maxLength": 3}
-    document["components"]["schemas"]["NewUser"] = {**new, "properties": {**new["properties"], "name": name}}
+    document["components"]["schemas"]["NewUser"] = {**new, "required": list(new["properties"])}
     file = paths_of(tmp_path, components=document["components"])
     with Probe() as probe:
         target = load_target("reference")
         for promises, accused in ((target.promises, True), (target.promises - {"validation"}, False)):
-            asker = Asker(probe, tmp_path, openapi=file, promises=promises, requests=80)
+            asker = Asker(probe, tmp_path, openapi=file, promises=promises, requests=120)
             asked = asker.description.ask("create users")
             assert bool(asked.findings) == accused
 
