@@ -14,9 +14,9 @@ INK, SOFT, FAINT, PAPER = "#1f2933", "#66727f", "#e4e7eb", "#ffffff"
 GREEN, ORANGE, RED, PURPLE, GREY = "#1a8f4b", "#e08a00", "#d0312d", "#8442c9", "#9aa5b1"
 PALE_ORANGE, PALE_GREEN = "#fff4dc", "#e9f7ee"
 _FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
-_LONGEST_TITLE = 118  # characters that fit across, in small letters
+_LONGEST_TITLE = 130  # characters that fit across, in small letters
 _TITLE_SIZE, _MARGIN = 15.0, 20
-_WIDEST = 0.66  # of its size, which a letter of a title takes on average in the widest of these fonts
+_WIDEST = 0.6  # of its size, which a letter of a title takes on average in the widest of these fonts
 
 
 class Picture:
@@ -32,7 +32,7 @@ class Picture:
             f' height="{height}" role="img" font-family="{_FONT}" font-size="12" fill="{INK}">'
             f"<title>{shown}</title>"
             f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>'
-            f'<text x="{_MARGIN}" y="30" font-size="{size:.1f}" font-weight="600">{heading}</text>'
+            f'<text x="{_MARGIN}" y="30" font-size="{size:.2f}" font-weight="600">{heading}</text>'
         )
         self._parts = [opening]
 

@@ -117,8 +117,11 @@ def _draw_events(picture: Picture, timeline: Timeline, floor: float, x: Callable
     if timeline.bound_s:
         bound = x(timeline.bound_s)
         # Above the words beside it where there is no room for them.
-        top = TOP - 24 if bound - acknowledged > ROOM_FOR_WORDS else TOP - 40
-        picture.line((bound, top - 8), (bound, floor), INK, 1.5, "5 4")
+        has_room = bound - acknowledged > ROOM_FOR_WORDS
+        top = TOP - 24 if has_room else TOP - 40
+        picture.line((bound, top - 8), (bound, floor if has_room else top + 4), INK, 1.5, "5 4")
+        if not has_room:
+            picture.line((bound, TOP - 18), (bound, floor), INK, 1.5, "5 4")
         picture.text(bound + 5, top, f"promise: {timeline.bound_s:g} s", INK)
 
 
