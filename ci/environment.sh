@@ -74,7 +74,7 @@ make_environment() {
     stop "$BASE could not make a virtual environment in ${venv#"$PROJECT"/}: install python3-venv, or free some disk space."
 }
 
-# enter_environment run|load|check: sets PYTHON to an interpreter that has the packages of that lock.
+# enter_environment run|load|openapi|check: sets PYTHON to an interpreter that has the packages of that lock.
 enter_environment() {
     local lock=$1 active
     active=$(active_environment)

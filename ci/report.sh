@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds allure-report/index.html, one file that opens from disk, from allure-results.
+# Builds allure-report/index.html from allure-results: ci/report.sh [--site]
+# One file that opens from disk, or with --site a folder of files for a web server, which a browser loads piece by piece.
 # Wants Node 20 or newer and says so in one line when there is none; a report is a convenience, so
 # nothing here ever stands for a verdict. Exit 0 with a report, 1 without.
 set -uo pipefail
@@ -7,6 +8,7 @@ set -uo pipefail
 PROJECT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 BUILDER=$PROJECT/ci/report
 cd -- "$PROJECT" || exit 1
+[[ ${1:-} != --site ]] || export REPORT_KIND=site
 
 # give_up REASON [OUTPUT]: one line, the last one of the output included.
 give_up() {

@@ -8,10 +8,16 @@ set -euo pipefail
 # shellcheck source=ci/environment.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/environment.sh"
 cd -- "$PROJECT"
-# Stories about many clients at once need Locust, which no other run installs.
+# Stories about many clients at once need Locust, those about the OpenAPI document schemathesis; no other run
+# installs them. Both are in what the checks need.
 lock=run
 for argument in "$@"; do
-    [[ $argument != --load && $argument != --load=* ]] || lock=load
+    case $argument in
+        --load | --load=*) extra=load ;;
+        --openapi | --openapi=*) extra=openapi ;;
+        *) continue ;;
+    esac
+    [[ $lock == run || $lock == "$extra" ]] && lock=$extra || lock=check
 done
 enter_environment "$lock"
 

@@ -34,6 +34,8 @@ STARTS_WITHIN_S = 60.0
 RESIDENTS_IN_A_SECOND = 500
 LONGEST_RUN_S = 900.0
 STEPS = sorted(f"steps.{file.stem}" for file in (ROOT / "steps").glob("[a-z]*.py"))
+# Stories that nobody asks for without an option: how many requests they make up of each operation.
+DESCRIBED, DESCRIBED_REQUESTS = "OAS-01", 60
 TOKENS = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TOKEN")
 # Loaded once, before anything is forked: libraries and the project's own modules, which a process would
 # otherwise compile anew. They are named, not imported here: only a process of its own runs the service.
@@ -145,6 +147,8 @@ def _judge(case: Case, base_url: str, profile: Path, tokens: Mapping[str, str], 
     arguments += ["-o", "addopts=", "--seed", str(case.seed), f"--reports={folder / 'reports'}"]
     if case.defect:
         arguments += ["--explore", str(case.explore_s)]
+    if DESCRIBED in case.stories:
+        arguments += ["--openapi", str(DESCRIBED_REQUESTS)]
     if case.stories:
         arguments += ["-m", " or ".join(case.stories)]
     plugins = [StopAtBroken()] if case.defect or case.mutant else []

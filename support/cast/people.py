@@ -106,10 +106,14 @@ class People:
 
     def stranger(self, label: str, **details: Any) -> Person:
         """Make a person that the story does not name."""
-        mark = self.next_mark()
-        person = Person(label, mark, {**self._details(label, mark), **details}, late_s=self._late_s)
+        person = self.unknown(label, **details)
         self.everyone.append(person)
         return person
+
+    def unknown(self, label: str, **details: Any) -> Person:
+        """Make a person of whom no story says what becomes; they are deleted, and not looked at before."""
+        mark = self.next_mark()
+        return Person(label, mark, {**self._details(label, mark), **details}, late_s=self._late_s)
 
     def another(self, person: Person, detail: str) -> dict[str, Any]:
         """Return another value for one detail of a person."""

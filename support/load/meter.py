@@ -47,6 +47,8 @@ class Meter:
 
     def listen(self, operation: Operation, exchange: Exchange) -> None:
         """Take a request that has ended; repetitions after a fault are told by the first attempt."""
+        self._measured.attempts += 1
+        self._measured.retries += exchange.attempt > 1
         fault = None if exchange.response is not None else OSError(exchange.fault or "no answer")
         self._environment.events.request.fire(
             request_type=exchange.request.method,

@@ -95,23 +95,26 @@ def _search(path: Path, text: str) -> Iterator[Finding]:
     places: dict[str, list[tuple[int, bool]]] = {}
     for begin, label in _places(text):
         places.setdefault(label, []).append((begin, False))
-    for begin, part in _embedded(text):
+    for begin, end, part in _embedded(text):
         for label in {label for _, label in _places(part)}:
-            places.setdefault(label, []).append((begin, True))
+            # Known by its coded form as well, it is still one place.
+            others = [place for place in places.get(label, ()) if not begin <= place[0] < end]
+            places[label] = [*others, (begin, True)]
     for label, found in sorted(places.items()):
         begin, is_embedded = min(found)
         line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
         yield Finding(path, label, line, column, is_embedded, len(found) - 1)
 
 
-def _embedded(text: str) -> Iterator[tuple[int, str]]:
-    """Return what is embedded in a text, decoded, and where it begins."""
+def _embedded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Return what is embedded in a text: where it begins and ends, and what it says."""
     for run in _EMBEDDED.finditer(text):
         coded = run[0].rstrip("=")
         try:
-            yield run.start(), base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-8", "replace")
+            said = base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-8", "replace")
         except binascii.Error:
             continue  # a long word and no base64
+        yield *run.span(), said
 
 
 def _places(text: str) -> Iterator[tuple[int, str]]:

@@ -44,5 +44,5 @@ def read_promises() -> dict[str, str]:
 
 
 def link_of(clause: str) -> str:
-    """Return where a clause stands, as seen from the report's folder."""
-    return f"../{CONTRACT.relative_to(ROOT).as_posix()}#clause-{clause}"
+    """Return where the report says how a clause fares: on the page beside it, which is published with it."""
+    return f"promises.html#clause-{clause}"

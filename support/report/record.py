@@ -25,7 +25,7 @@ from support.secrets import REDACTOR
 from support.target.known import KnownDeviations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from support.report.course import Course, CourseObserver
     from support.report.coverage import Tally
@@ -48,6 +48,9 @@ class Verdict(StrEnum):
 
 _ORDER = list(Verdict)
 NEEDS = "needs-"  # what a tag begins with that names a promise
+# Properties of a story, also in JUnit's file: requests that processes of its own sent.
+SENT_ELSEWHERE = "requests sent elsewhere"
+REPEATED_ELSEWHERE = "of them repeated"
 
 
 @dataclass(slots=True)
@@ -143,7 +146,7 @@ class StoryRecorder:
         record.seconds += call.duration
         is_over = report.when == "teardown"
         if is_over:
-            _count(record, course)
+            _count(record, course, dict(item.user_properties))
             if self.tally is not None and record.verdict != Verdict.NOT_APPLICABLE:
                 # Names of members are the service's words.
                 record.tried = REDACTOR.structure(self.tally.count(course.operations), by_name=False)
@@ -207,10 +210,12 @@ def _begin(story: Story, size: int) -> StoryRecord:
     )
 
 
-def _count(record: StoryRecord, course: Course) -> None:
+def _count(record: StoryRecord, course: Course, noted: Mapping[str, Any]) -> None:
     operations = course.operations
     record.attempts = sum(len(operation.exchanges) for operation in operations)
     record.retries = record.attempts - sum(1 for operation in operations if operation.exchanges)
+    record.attempts += noted.get(SENT_ELSEWHERE, 0)
+    record.retries += noted.get(REPEATED_ELSEWHERE, 0)
     record.seconds = round(record.seconds, 3)
     record.lags = [
         (line.verb, line.view, round(1000 * (seen_after_s(line) or 0.0), 1), line.bound_s * 1000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import time
 from datetime import UTC, datetime
 from functools import partial
@@ -66,6 +67,7 @@ class RunSummary(RunResult):
         # And these when all of it is written, with the exit code.
         self.at_last: list[Callable[[int], None]] = []
         self._folder = folder
+        self.weather: str | None = None  # of a service that was brought along
         self._begun = time.monotonic()
         self._failed: set[str] = set()  # without a record so far
 
@@ -134,6 +136,8 @@ class RunSummary(RunResult):
             "verdict": str(self.verdict),
             "seed": self.run.seed if self.run else None,
             "target": self.run.target.name if self.run else None,
+            "weather": self.weather,
+            "versions": {"python": platform.python_version(), "pytest": pytest.__version__},
             "promises": sorted(self.run.target.promises) if self.run else [],
             "shard": str(self.run.shard) if self.run and self.run.shard else None,
             "counts": self.counts,

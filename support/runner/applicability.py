@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from support.target import Target
 
 NEEDS = "needs-"
+OPENAPI = "openapi"
 
 
 def reasons_against(
@@ -45,6 +46,8 @@ def reasons_against(
                 yield f"{variable} is not set, and {promise} takes a token of its own"
         elif tag == "destructive" and (not target.destructive or target.production):
             yield f"target {target.name} is not to be put at risk (its profile does not say destructive)"
+        elif tag == OPENAPI and not target.openapi:
+            yield f"target {target.name} names no OpenAPI document"
     field, key = example.get("field"), example.get("key")
     if field in FIELDS and getattr(target.fields, FIELDS[field]) not in target.server_fields:
         yield f"target {target.name} does not promise to decide the {field} itself"

@@ -200,6 +200,7 @@ class Controller:
         self._folder, self._alive = folder, hold_alive(folder)
         self._results.collect_lines_from(folder)
         if embedded:
+            self.summary.weather = self._weather
             self._service = EmbeddedService(
                 target.embedded or "",
                 target.auth.variables,

@@ -8,6 +8,7 @@ import pytest
 
 from support.behaviours.strain import Load
 from support.report.allure.tables import attach_table
+from support.report.record import REPEATED_ELSEWHERE, SENT_ELSEWHERE
 from support.runner.plugin import WORLD
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from support.behaviours.consistency import Consistency
     from support.behaviours.exploration import Exploration
     from support.behaviours.idempotency import Idempotency
+    from support.behaviours.openapi import Description
     from support.behaviours.refusals import Refusals
     from support.behaviours.strain import Strain
     from support.behaviours.users import Users
@@ -94,7 +96,7 @@ def strain(world: World) -> Strain:
 
 
 @pytest.fixture
-def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
+def load(world: World, pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Load]:
     """Yield what stories about many clients do; what these measured is shown with the story."""
     option = pytestconfig.option
     run = world.run
@@ -102,9 +104,18 @@ def load(world: World, pytestconfig: pytest.Config) -> Iterator[Load]:
     yield load
     if load.measured is not None:
         attach_table(f"what {load.measured.clients} clients measured", load.measured.table())
+        attach_table("how ended what they did", load.measured.acts_table())
+        sent = {SENT_ELSEWHERE: load.measured.attempts, REPEATED_ELSEWHERE: load.measured.retries}
+        request.node.user_properties += sent.items()
 
 
 @pytest.fixture
 def exploration(world: World, pytestconfig: pytest.Config) -> Exploration:
     """Return what stories about whatever clients do by chance do and expect."""
     return world.explore(pytestconfig.getoption("explore"))
+
+
+@pytest.fixture
+def description(world: World, pytestconfig: pytest.Config) -> Description:
+    """Return what stories about the OpenAPI document do and expect."""
+    return world.describe(pytestconfig.getoption("openapi"))

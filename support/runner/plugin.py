@@ -43,12 +43,14 @@ WORLD = pytest.StashKey[World]()
 FEATURES = ROOT / "features"
 LONGEST_FIRST = ("exploration", "consistency")
 MANY = "many"  # in the name of a story that makes some twenty users one after the other
-LOAD = "load"  # stories that run only where --load says for how long
+# Stories that run only where an option of that name says for how long, or with how many requests.
+ON_DEMAND = ("load", "openapi")
 PAGED = {"needs-pagination", "needs-sorting"}
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
     "last": "runs alone, after everything else",
     "load": "many clients act at once; runs only with --load SECONDS",
+    "openapi": "asks what the OpenAPI document describes; runs only with --openapi NUMBER",
     "destructive": "tries what would destroy data, if the service let it",
 }
 
@@ -98,6 +100,8 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
         after.append(f"--explore={option.explore:g}")
     if option.load:
         after += [f"--load={option.load:g}", f"--load-clients={option.load_clients}"]
+    if option.openapi:
+        after.append(f"--openapi={option.openapi}")
     if option.bound is not None:
         after.append(f"--bound={option.bound:g}")
     before = "" if run.embedded or run.target.base_url else f"BASE_URL={shlex.quote(run.base_url)}"
@@ -155,8 +159,9 @@ class StoryRunner:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what the target does not promise, and put those last that must be alone."""
-        if not self._config.getoption("load"):
-            _deselect(items, LOAD)
+        for mark in ON_DEMAND:
+            if not self._config.getoption(mark):
+                _deselect(items, mark)
         run = self._config.stash[WORLD].run
         is_exploring = self._config.getoption("explore") > 0
         for item in items:

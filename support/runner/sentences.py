@@ -23,6 +23,7 @@ from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_
 from support.behaviours.idempotency.keys import KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
+from support.behaviours.openapi import PURPOSES
 from support.behaviours.refusals.malformed_requests import (
     ACTIONS,
     FORMATS,
@@ -163,6 +164,7 @@ KINDS["Deed"] = _closed(DEEDS)
 KINDS["Winner"] = _closed(WINNERS)
 # What is drawn by chance
 KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS, KNOWN_ADDRESSES])
+KINDS["Described"] = _closed(PURPOSES)
 # Strain
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
 KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)

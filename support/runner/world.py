@@ -16,6 +16,7 @@ from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
 from support.behaviours.exploration import Exploration
 from support.behaviours.idempotency import Idempotency
+from support.behaviours.openapi import Description
 from support.behaviours.refusals import Refusals
 from support.behaviours.strain import Strain
 from support.behaviours.users import Users
@@ -190,6 +191,10 @@ class World:
         return Exploration(
             observer, self.people, self.idempotency.repeats, EXPLORED / place, run.seed, seconds
         )
+
+    def describe(self, requests: int) -> Description:
+        """Return the service's description of itself, of which so many requests are made up an operation."""
+        return Description(self.users.observer, self.people, requests, self.run.seed)
 
     def begin(self, story: str) -> None:
         """Begin a story, named by the id of its test."""

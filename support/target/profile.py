@@ -155,6 +155,15 @@ class Target(Part):
         ),
         examples=["parse_server.py:ParseServer"],
     )
+    openapi: str = Field(
+        "",
+        max_length=1000,
+        description=(
+            "The OpenAPI document of the service: a path below the base URL, or a file beside the profile. "
+            "With `--openapi NUMBER` stories ask whether every answer is as it says."
+        ),
+        examples=["/openapi.json", "openapi.yaml"],
+    )
     operations: Operations = Operations()
     sending: Sending = Sending()
     answers: Answers = Answers()

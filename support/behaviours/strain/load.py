@@ -82,6 +82,9 @@ def judge(measured: Measurements, objective: Objective) -> None:
         )
     if not measured.done:
         raise Inconclusive("no client came to do anything")
+    if measured.undecided > measured.done:
+        total = measured.undecided + measured.done
+        raise Inconclusive(f"of {total} things that clients did {measured.undecided} could not be decided")
     timed = [_is_quick(verb, times, objective, measured.clients) for verb, times in measured.times.items()]
     if not any(timed):
         counts = ", ".join(f"{times.count} to {verb}" for verb, times in sorted(measured.times.items()))

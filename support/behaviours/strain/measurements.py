@@ -77,6 +77,8 @@ class Measurements:
     broken: int = 0
     undecided: int = 0
     done: int = 0  # things that clients did and saw happen
+    attempts: int = 0  # requests that were sent, and those of them that repeated another
+    retries: int = 0
 
     def of(self, verb: str) -> Times:
         """Return the times of a kind of request, to be added to."""
@@ -96,6 +98,8 @@ class Measurements:
         self.broken += other.broken
         self.undecided += other.undecided
         self.done += other.done
+        self.attempts += other.attempts
+        self.retries += other.retries
 
     def table(self) -> str:
         """Return the times as comma-separated values, one line for each kind of request."""
@@ -108,6 +112,10 @@ class Measurements:
             cells = [verb, times.count, *figures, times.slow, times.lost, times.late]
             lines.append(",".join(map(str, cells)))
         return "\n".join(lines) + "\n"
+
+    def acts_table(self) -> str:
+        """Return how what clients did ended, as comma-separated values."""
+        return f"as promised,could not be decided,broken\n{self.done},{self.undecided},{self.broken}\n"
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it."""

@@ -303,6 +303,7 @@ N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of i
 N53 | S | 8.1 | BSY-03 | a request refused over its rate limit is carried out
 N54 | S | 8.3 | OPS-01 | refusals carry another correlation id than the request
 N55 | E | 8.4 | OPS-04 | health needs a token
+N96 | S | 8.6 | OAS-01 | the OpenAPI document says that every user has a nickname
 """
 
 _ABILITIES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.reference.openapi.shapes import SHAPES, shape
+from support.reference.openapi.shapes import SHAPES, shape, with_nicknames
 from support.reference.options import BASE_PATH
 from support.reference.routes.paging import DEFAULT_LIMIT, LIMIT_MAX
 from support.reference.store.key_ledger import KEY_MAX
@@ -44,8 +44,9 @@ _WRITES = ("403", *_EVERYWHERE)
 _BODIES = ("400", "413", "415", "422")
 
 
-def describe_api() -> Json:
-    """Return the whole document."""
+def describe_api(*, everybody_has_a_nickname: bool = False) -> Json:
+    """Return the whole document; with a mistake about nicknames where it is asked for (`faults.defects`)."""
+    shapes = with_nicknames(SHAPES) if everybody_has_a_nickname else SHAPES
     return {
         "openapi": "3.1.0",
         "info": {
@@ -58,7 +59,7 @@ def describe_api() -> Json:
         "security": [{"bearer": []}],
         "paths": {"/users": _collection(), "/users/{id}": _single(), "/health": _health()},
         "components": {
-            "schemas": SHAPES,
+            "schemas": shapes,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -69,3 +69,9 @@ SHAPES: Json = {
         },
     },
 }
+
+
+def with_nicknames(shapes: Json) -> Json:
+    """Return the shapes as somebody wrote them down who never saw a user without a nickname."""
+    user = shapes["User"]
+    return {**shapes, "User": {**user, "properties": {**user["properties"], "nickname": {"type": "string"}}}}

@@ -160,8 +160,13 @@ def build_app(
         Route(USERS_PATH, Resource(collection, doorkeeper, limits, switches)),
         Route(f"{USERS_PATH}/{{user_id}}", Resource(single, doorkeeper, limits, switches)),
     ]
-    document = encode(describe_api())
-    paths.append(Route(DOCUMENT_PATH, lambda _: Response(document, media_type="application/json")))
+    document, wrong = encode(describe_api()), encode(describe_api(everybody_has_a_nickname=True))
+
+    def show_document(_: Request) -> Response:
+        shown = wrong if switches.on("N96") else document
+        return Response(shown, media_type="application/json")
+
+    paths.append(Route(DOCUMENT_PATH, show_document))
     if inspection:
         paths += [Route("/inspect", inspection.show), Route("/inspect/{part}", inspection.show)]
     paths.append(Route("/{rest:path}", Fallback(switches)))

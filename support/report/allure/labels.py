@@ -33,6 +33,8 @@ def describe(result: TestResult, story: Story) -> None:
     result.historyId = story.key
     result.description = None
     result.descriptionHtml = _description(story)
+    # Links of the result, for those of a description are dead: it is shown in a frame that may open nothing.
+    result.links = [Link(type="link", url=link_of(each), name=f"Clause {each}") for each in story.clauses]
     result.parameters = [Parameter(name=name, value=value) for name, value in story.example.items()]
     result.labels = [
         *(Label(name=name, value=value) for name, value in labels_of(story)),
@@ -75,7 +77,8 @@ def _description(story: Story) -> str:
         parts.append(f"<p><b>Rule:</b> {escape(story.rule)}</p>")
     for clause in story.clauses:
         said = read_clauses().get(clause, "")
-        parts.append(f'<p><a href="{link_of(clause)}">Clause {clause}</a> of the contract: {_flow(said)}</p>')
+        # Not a link: what is shown here may open nothing (see `describe`).
+        parts.append(f"<p><b>Clause {clause}</b> of the contract: {_flow(said)}</p>")
     where = f"<code>{escape(story.path)}:{story.line}</code>"
     parts.append(f"<p>{where}<br>run alone: <code>{escape(story.rerun())}</code></p>")
     return "\n".join(parts)

@@ -14,7 +14,9 @@ INK, SOFT, FAINT, PAPER = "#1f2933", "#66727f", "#e4e7eb", "#ffffff"
 GREEN, ORANGE, RED, PURPLE, GREY = "#1a8f4b", "#e08a00", "#d0312d", "#8442c9", "#9aa5b1"
 PALE_ORANGE, PALE_GREEN = "#fff4dc", "#e9f7ee"
 _FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
-_LONGEST_TITLE = 118  # characters that fit across
+_LONGEST_TITLE = 130  # characters that fit across, in small letters
+_TITLE_SIZE, _MARGIN = 15.0, 20
+_WIDEST = 0.6  # of its size, which a letter of a title takes on average in the widest of these fonts
 
 
 class Picture:
@@ -23,12 +25,14 @@ class Picture:
     def __init__(self, title: str, width: int, height: int) -> None:
         shown = _safe(title)
         heading = shown if len(shown) <= _LONGEST_TITLE else _safe(title, _LONGEST_TITLE)
+        room = (width - 2 * _MARGIN) / _WIDEST
+        size = min(_TITLE_SIZE, room / max(1, min(len(shown), _LONGEST_TITLE)))
         opening = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
             f' height="{height}" role="img" font-family="{_FONT}" font-size="12" fill="{INK}">'
             f"<title>{shown}</title>"
             f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>'
-            f'<text x="20" y="30" font-size="15" font-weight="600">{heading}</text>'
+            f'<text x="{_MARGIN}" y="30" font-size="{size:.2f}" font-weight="600">{heading}</text>'
         )
         self._parts = [opening]
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WIDTH, LEFT, RIGHT = 920, 150, 896
 TOP, LANE = 92, 34
+ROOM_FOR_WORDS = 150  # between two upright lines
 
 MEANINGS = {
     GREEN: "saw the new state",
@@ -115,8 +116,13 @@ def _draw_events(picture: Picture, timeline: Timeline, floor: float, x: Callable
     picture.text(acknowledged + 5, TOP - 24, name, INK)
     if timeline.bound_s:
         bound = x(timeline.bound_s)
-        picture.line((bound, TOP - 32), (bound, floor), INK, 1.5, "5 4")
-        picture.text(bound + 5, TOP - 24, f"promise: {timeline.bound_s:g} s", INK)
+        # Above the words beside it where there is no room for them.
+        has_room = bound - acknowledged > ROOM_FOR_WORDS
+        top = TOP - 24 if has_room else TOP - 40
+        picture.line((bound, top - 8), (bound, floor if has_room else top + 4), INK, 1.5, "5 4")
+        if not has_room:
+            picture.line((bound, TOP - 18), (bound, floor), INK, 1.5, "5 4")
+        picture.text(bound + 5, top, f"promise: {timeline.bound_s:g} s", INK)
 
 
 def _draw_key(picture: Picture, y: float, colours: set[str]) -> None:

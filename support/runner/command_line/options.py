@@ -20,6 +20,7 @@ HIGHEST_PORT = 65535
 DEFAULT_EXPLORE_S = 10.0  # of one worker's time
 EXPLORE_MAX_S = LOAD_MAX_S = 86400.0
 CLIENTS_MAX = 10_000
+DESCRIBED_MAX = 10_000  # requests of one operation
 RESIDENTS_MAX = 1_000_000  # that the embedded service can be started with
 MOST_SAID, LONGEST_PATH = 60, 500  # characters of what was given
 WEATHERS = ("calm", "laggy", "flaky", "stormy")
@@ -72,6 +73,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--load-page", metavar="PORT", help="where Locust shows meanwhile how it goes, on loopback"
     )
     group.addoption(
+        "--openapi",
+        default=0,
+        metavar="NUMBER",
+        help="how many requests are made up of each operation of the OpenAPI document; default: none",
+    )
+    group.addoption(
         "--shard",
         metavar="I/N",
         help="run only part I of N, as other machines run the others; needs --run-id",
@@ -98,6 +105,9 @@ def check_options(config: pytest.Config) -> None:
     option.load_page = _number(option.load_page, "--load-page", _some, "a port from 1 to 65535", HIGHEST_PORT)
     if option.load and find_spec("locust") is None:
         raise pytest.UsageError("--load needs Locust: pip install '.[load]'")
+    option.openapi = _number(option.openapi, "--openapi", _whole, "a whole number from 0 on", DESCRIBED_MAX)
+    if option.openapi and find_spec("schemathesis") is None:
+        raise pytest.UsageError("--openapi needs schemathesis: pip install '.[openapi]'")
     option.shard = _number(option.shard, "--shard", _part, "I/N, the number of a part and of how many")
     if option.weather is not None and option.weather not in WEATHERS:
         near = difflib.get_close_matches(option.weather, WEATHERS, 1)

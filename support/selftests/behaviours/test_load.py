@@ -96,3 +96,16 @@ def test_the_table_has_a_line_for_each_kind_of_request() -> None:
     assert table[0].startswith("request,answers,half [ms],95 of 100 [ms]")
     assert table[1].split(",")[:2] == ["look up", "100"]
     assert table[1].split(",")[-4:] == ["900", "3", "1", "2"]
+
+
+def test_what_could_mostly_not_be_decided_is_no_verdict() -> None:
+    measured = Measurements(done=3, undecided=4)
+    with pytest.raises(Inconclusive, match="of 7 things that clients did 4 could not be decided"):
+        judge(measured, Objective())
+
+
+def test_what_several_processes_sent_is_added_up() -> None:
+    total = Measurements(attempts=2, retries=1, done=1)
+    total.include(Measurements(attempts=40, retries=3, undecided=2))
+    assert (total.attempts, total.retries) == (42, 4)
+    assert total.acts_table().splitlines()[1] == "1,2,0"

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 # The ids of the story map, by ability and number of rows, and the clauses of the contract, by chapter.
 STORY_ROWS = {
     "REG": 8, "LOOK": 5, "UPD": 8, "PAT": 5, "DEL": 8, "DIR": 9, "UNQ": 8, "RPT": 11, "RTY": 5, "EDT": 7,
-    "EVC": 11, "SES": 4, "REJ": 11, "SEC": 9, "BSY": 6, "OPS": 6, "EXP": 3, "LOA": 1,
+    "EVC": 11, "SES": 4, "REJ": 11, "SEC": 9, "BSY": 6, "OPS": 6, "EXP": 3, "LOA": 1, "OAS": 1,
 }  # fmt: skip
 STORY_IDS = {f"{ability}-{n:02}" for ability, rows in STORY_ROWS.items() for n in range(1, rows + 1)}
-CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 5}
+CLAUSE_COUNTS = {1: 7, 2: 12, 3: 5, 4: 9, 5: 8, 6: 6, 7: 5, 8: 6}
 CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in range(1, count + 1)}
 PARTLY = {f"needs-{part}": whole for part, whole in WHOLES.items()}
 AREAS = {"users", "idempotency", "consistency", "concurrency", "refusals", "access", "strain", "exploration"}
 SEVERITIES = {"blocker", "critical", "normal", "minor", "trivial"}
-MARKS = {"destructive", "exclusive", "last", "load"}
+MARKS = {"destructive", "exclusive", "last", "load", "openapi"}
 KNOWN_TAGS = (
     AREAS | SEVERITIES | MARKS | STORY_IDS
     | {f"clause-{clause}" for clause in CLAUSES} | {f"needs-{promise}" for promise in PROMISES}

@@ -23,7 +23,7 @@ def test_every_anchor_is_a_clause_with_text():
     anchors = re.findall(r'<a id="clause-([\d.]+)">', CONTRACT.read_text(encoding="utf-8"))
     assert len(anchors) == len(set(anchors))
     assert list(read_clauses()) == anchors
-    assert link_of("2.7") == "../features/CONTRACT.md#clause-2.7"
+    assert link_of("2.7") == "promises.html#clause-2.7"
 
 
 def test_the_table_of_promises_is_that_of_the_profiles():

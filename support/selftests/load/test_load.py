@@ -54,10 +54,12 @@ def test_clients_are_served_and_leave_nobody(tmp_path: Path) -> None:
     (story,) = summary["scenarios"]
     assert code == 0 or story["reason"].startswith(UNDECIDED), said
     assert summary["users"]["created"] > 0
+    assert summary["requests"] > summary["users"]["created"]
     assert summary["users"]["deleted"] == summary["users"]["created"]
     assert summary["users"]["left"] == 0
     tables = [file.read_text(encoding="utf-8") for file in (tmp_path / "allure").glob("*.csv")]
     assert any(table.startswith("request,answers,half [ms]") for table in tables)
+    assert any(table.startswith("as promised,could not be decided,broken\n") for table in tables)
 
 
 def test_without_being_asked_for_no_client_acts(tmp_path: Path) -> None:

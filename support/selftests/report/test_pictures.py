@@ -132,3 +132,16 @@ def test_a_password_is_hidden_by_the_name_of_its_field() -> None:
     for text in (render(made), render_briefly(made)):
         assert "hush-hush" not in text
     assert not REDACTOR.contains_secret(render(made))
+
+
+@pytest.mark.parametrize("reads", [3, 12, 90])
+def test_no_words_of_a_picture_run_into_others_or_out_of_it(reads: int) -> None:
+    """However long the title is and however little room there is between the lines."""
+    line = convergence(*[O] * reads, every_s=0.4)
+    root = ET.fromstring(timeline.draw(line))  # noqa: S314 - our own
+    texts = [each for each in root.iter() if each.tag.endswith("text")]
+    title = texts[0]
+    assert 20 + 0.6 * float(title.get("font-size", "")) * len(title.text or "") <= 920 - 20 + 1
+    begun = {each.text or "": (float(each.get("x", "")), float(each.get("y", ""))) for each in texts[1:]}
+    (x, y), (other_x, other_y) = begun["write acknowledged"], begun["promise: 2 s"]
+    assert other_y != y or other_x - x > 120

@@ -75,3 +75,13 @@ def test_a_path_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.Capture
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
     assert main([]) == 2
+
+
+def test_a_coded_secret_is_one_place_although_two_ways_find_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its coded form, and by what is read out of what is embedded."""
+    page = f"<script>d('{base64.b64encode(f'Authorization: Bearer {TOKEN} end'.encode()).decode()}')</script>"
+    (tmp_path / "index.html").write_text(page, encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert "index.html:1:12: AUDITED_TOKEN (embedded as base64)\n" in capsys.readouterr().out

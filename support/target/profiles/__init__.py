@@ -42,6 +42,10 @@ def load_target(name_or_file: str) -> Target:
     except (ValueError, RecursionError) as error:  # numbers of too many digits are no TOMLDecodeError
         raise ConfigurationError(f"{where}: is not TOML ({one_line(str(error))})") from None
     target = parse_target(raw, source=where)
+    if target.openapi and not target.openapi.startswith("/"):
+        # What begins with a slash is a path of the service.
+        place = (file.parent.resolve() / target.openapi).as_uri()
+        target = target.model_copy(update={"openapi": place})
     if not target.adapter:
         return target
     # The processes of a run get the profile without its folder.

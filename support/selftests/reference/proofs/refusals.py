@@ -229,3 +229,10 @@ def a_version_opens_another_tenant(probe: Probe) -> object:
 @shows("N116")
 def a_reader_may_not_search(probe: Probe) -> object:
     return probe.send("GET", "?email=ada@example.com", token=READER).status == 403
+
+
+@shows("N96")
+def the_document_knows_no_user_without_a_nickname(probe: Probe) -> object:
+    document = probe.send("GET", "/api/v1/openapi.json", token=None).json
+    shown = document["components"]["schemas"]["User"]["properties"]["nickname"]
+    return probe.create(nickname=None)["nickname"] is None and shown["type"] == "string"

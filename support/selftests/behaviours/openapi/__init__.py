@@ -1,0 +1,1 @@
+"""Tests of what is held against the OpenAPI document of a service."""
