@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from support.behaviours.openapi.asking import Asked
     from support.cast import People
     from support.convergence import Observer
+    from support.target.sending.operations import OperationName
 
 __all__ = ["PURPOSES", "Description"]
 
 # What a story asks by, as its sentences word it, and which operation of the profile that is.
-PURPOSES = {
+PURPOSES: dict[str, OperationName] = {
     "create users": "create",
     "look up a user": "look_up",
     "replace a user": "replace",

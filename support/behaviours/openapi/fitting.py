@@ -41,9 +41,9 @@ def is_allowed(case: Case, place: ParameterLocation | None = None) -> bool:
     if case.meta is None:
         return True
     if place is None:
-        return case.meta.generation.mode.is_positive
+        return bool(case.meta.generation.mode.is_positive)
     component = case.meta.components.get(place)
-    return component is None or component.mode.is_positive
+    return component is None or bool(component.mode.is_positive)
 
 
 class Fitting:
@@ -102,7 +102,9 @@ class Fitting:
         if name not in (case.headers or {}) or not is_allowed(case, ParameterLocation.HEADER):
             return False
         mark = f"-{person.mark}"
-        case.headers[name] = case.headers[name][: self._target.idempotency.key_max - len(mark)] + mark
+        most = self._target.idempotency.key_max
+        room = None if most is None else max(0, most - len(mark))
+        case.headers[name] = case.headers[name][:room] + mark
         return self._target.promise("idempotency-key")
 
     def _fit_body(self, case: Case, given: Any, person: Person) -> Any:
@@ -117,7 +119,7 @@ class Fitting:
         is_right = is_allowed(case, ParameterLocation.BODY)
         for detail, path in (("email", fields.email), ("password", fields.password), ("name", fields.name)):
             value = read(whole, path, MISSING) if path else MISSING
-            if not isinstance(value, str) or (detail == "name" and fields.email):
+            if not path or not isinstance(value, str) or (detail == "name" and fields.email):
                 continue
             if is_right and detail in person.details:
                 write(whole, path, person.details[detail])
@@ -141,7 +143,7 @@ class Fitting:
             case.operation.path, url, self._base_of(case)
         ):
             return None
-        headers = {
+        headers: dict[str, str | bytes] = {
             name: value
             for name, value in prepared.headers.items()
             if name.lower() not in NOT_SENT and not name.lower().startswith(NOT_SENT_BEGINNING)

@@ -123,7 +123,7 @@ def test_summary(mixed: Outcome) -> None:
     summary = mixed.summary
     assert set(summary) == {
         *("verdict", "seed", "target", "counts", "scenarios", "requests", "retries", "lag_ms", "users"),
-        *("seconds", "ended", "known", "promises", "shard", "not_run"),
+        *("seconds", "ended", "known", "promises", "shard", "not_run", "weather", "versions"),
     }
     assert summary["counts"] == {
         "kept": 3,

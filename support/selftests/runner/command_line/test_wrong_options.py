@@ -25,6 +25,7 @@ def config_of(given_options, folder=None):
         **dict.fromkeys(OPTIONS),
         "explore": DEFAULT_EXPLORE_S,
         "load": 0,
+        "openapi": 0,
         **given_options,
         "allure_report_dir": folder,
     }
