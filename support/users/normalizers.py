@@ -159,8 +159,8 @@ class Normalizer:
     def created_id(self, response: Response) -> int | str | None:
         """Return the id that the answer to a creation tells, however little else; None where it tells none.
 
-        It stands with the user, beside the user, or at the end of Location. Directus takes a list as a creation
-        of several and answers it with a list: of one user, that one is who was created.
+        It stands with the user, beside the user, or at the end of Location. Directus takes a list as a
+        creation of several and answers it with a list: of one user, that one is who was created.
         """
         try:
             whole = parse_json(response.body)
