@@ -159,14 +159,15 @@ class Normalizer:
     def created_id(self, response: Response) -> int | str | None:
         """Return the id that the answer to a creation tells, however little else; None where it tells none.
 
-        It stands with the user, beside the user, or at the end of Location.
+        It stands with the user, beside the user, or at the end of Location. Directus takes a list as a
+        creation of several and answers it with a list: of one user, that one is who was created.
         """
         try:
             whole = parse_json(response.body)
         except MalformedAnswer:
             whole = None
-        found = self.id_of(read(whole, self._target.user_path, None))
-        found = self.id_of(whole) if found is None else found
+        found = self.id_of(_only(read(whole, self._target.user_path, None)))
+        found = self.id_of(_only(whole)) if found is None else found
         if found is None and self._target.answers.create != "job":
             found = _last_segment(response.headers.get("location", ""))
         return found
@@ -269,6 +270,11 @@ class Normalizer:
     def instant(self, value: Any) -> datetime:
         """Read a moment in the declared format; raises MalformedAnswer for any other."""
         return read_moment(self._target.timestamps, value, self._target.clock.utc_offset)
+
+
+def _only(value: Any) -> Any:
+    """Return the only member of a list, and anything else as it is."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _last_segment(url: str) -> str | None:

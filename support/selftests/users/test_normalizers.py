@@ -291,3 +291,18 @@ def test_half_a_character_may_be_replaced(shown):
     normalizer = Normalizer(Target(name="x"))
     assert normalizer.stored({"name": "Mal\ud800lory"})["name"] == normalizer.stored({"name": shown})["name"]
     assert normalizer.stored({"name": "Ada \N{GRINNING FACE}"})["name"] == "Ada \N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize(
+    ("body", "user_path", "expected"),
+    [
+        (b'{"data": [{"id": "a1"}]}', "data", "a1"),
+        (b'[{"id": 7}]', "", 7),
+        (b'{"data": [{"id": "a1"}, {"id": "a2"}]}', "data", None),
+        (b'{"data": []}', "data", None),
+    ],
+)
+def test_a_creation_that_is_answered_with_a_list_of_one_tells_the_id(body, user_path, expected):
+    """Directus made a nameless user of a thousand lists, who stayed: nobody read the id."""
+    response = Response(200, {"content-type": "application/json"}, body)
+    assert Normalizer(target(user_path=user_path)).created_id(response) == expected
