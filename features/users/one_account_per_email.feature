@@ -228,10 +228,10 @@ Feature: One account per email
       Then the change of user Ada is accepted
       And a look-up shows user Ada with the email of user Ada written in capitals within the promised time
 
-    @SEC-05 @clause-2.3 @clause-7.3 @needs-tenants
+    @SEC-05 @clause-2.3 @clause-7.3 @needs-tenants @needs-idempotency-key
     Scenario: Users of two tenants may share an email
       Given user Ada exists
-      When another tenant creates user Grace with no idempotency key with the email of user Ada
+      When another tenant creates user Grace with idempotency key K1 with the email of user Ada
       Then the creation of user Grace is accepted
       And user Ada is unchanged
 
