@@ -109,7 +109,7 @@ class _Changer(ast.NodeTransformer):
         if isinstance(node, ast.If) and _is_about_switches(node.test):
             self._visit_each(node.orelse)
             return node
-        if isinstance(node, ast.expr) and _is_about_switches(node):
+        if isinstance(node, ast.expr | ast.Raise | ast.Expr) and _is_about_switches(node):
             return node
         changed: ast.AST = super().visit(node)
         return changed
