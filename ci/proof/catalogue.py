@@ -111,6 +111,8 @@ def profile_for(oddities: Sequence[Oddity], bound_s: float) -> dict[str, Any]:
     """Write the reference service's profile as a careful user would for these manners, as plain data."""
     profile: dict[str, Any] = json.loads(load_target("reference").model_dump_json())
     profile["bounds"] = {"single_s": bound_s, "list_s": bound_s}
+    if oddities:
+        profile["openapi"] = ""  # its document describes the service without them
     promised, withdrawn = set(profile["promises"]), set[str]()
     for oddity in oddities:
         promised.update(oddity.promises)

@@ -39,13 +39,14 @@ class AnswerWatch:
         self._validator = validator
         promised = {name: rule for name, rule in RULES.items() if all(map(target.promise, rule.promises))}
         self._rules = promised
+        self._public = tuple(filter(None, (target.health, target.openapi)))
         self._written: Counter[str] = Counter()
 
     def listen(self, operation: Operation, exchange: Exchange) -> None:
         """Look at an attempt; called for each."""
         response = exchange.response
-        is_public = urlsplit(exchange.request.url).path.endswith(self._target.health)
-        if response is None or exchange.page is not None or is_public:
+        is_about_users = not urlsplit(exchange.request.url).path.endswith(self._public)
+        if response is None or exchange.page is not None or not is_about_users:
             return
         # To whoever wants to get on, 429 is weather; it is a refusal of the service's own all the same.
         if is_fault(exchange, self._target.faults) and response.status != TOO_OFTEN:

@@ -170,9 +170,10 @@ def test_not_promised(tmp_path: Path, name: str) -> None:
 
 def test_health_and_faults(tmp_path: Path) -> None:
     """What is public, and what passes, is no answer about a user."""
-    watch = make_watch(tmp_path)
-    operation, exchange = attempt("ask for", 200, b"{}", cache_control=None, sent=MARK, x_correlation_id=None)
-    object.__setattr__(exchange, "request", Request("GET", "http://x/health", MARK))
-    watch.listen(operation, exchange)
+    watch = make_watch(tmp_path, openapi="/openapi.json")
+    for place in ("health", "openapi.json"):
+        heard = attempt("ask for", 200, b"{}", cache_control=None, sent=MARK, x_correlation_id=None)
+        object.__setattr__(heard[1], "request", Request("GET", f"http://x/{place}", MARK))
+        watch.listen(*heard)
     watch.listen(*attempt("look up", 503, b"busy", x_correlation_id=None, content_type="text/html"))
     assert not list(tmp_path.iterdir())
