@@ -118,6 +118,7 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
     """Choose a few of each class of defects and a few manners, others each day."""
     today = datetime.now(UTC).date().toordinal()
     chance = random.Random(today)
+    manners = chance.sample(list(oddities), QUICK_ODDITIES)
     by_kind: dict[str, list[Defect]] = {}
     for defect in defects.values():
         by_kind.setdefault(defect.kind, []).append(defect)
@@ -125,7 +126,6 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
     chosen = [
         d for group in by_kind.values() for d in chance.sample(group, max(1, round(share * len(group))))
     ]
-    manners = chance.sample(list(oddities), QUICK_ODDITIES)
     stories = read_stories()
     cases = []
     # They tell all their stories, which takes longest, so they begin.
