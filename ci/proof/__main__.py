@@ -118,7 +118,7 @@ def _sample(defects: dict[str, Defect], oddities: dict[str, Oddity]) -> list[Cas
     """Choose a few of each class of defects and a few manners, others each day."""
     today = datetime.now(UTC).date().toordinal()
     chance = random.Random(today)
-    manners = chance.sample(list(oddities), QUICK_ODDITIES)
+    manners = random.Random(f"manners of {today}").sample(list(oddities), QUICK_ODDITIES)
     by_kind: dict[str, list[Defect]] = {}
     for defect in defects.values():
         by_kind.setdefault(defect.kind, []).append(defect)
