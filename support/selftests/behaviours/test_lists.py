@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from support.convergence.probes import PersonProbe
 from support.convergence.timelines import Seen
 from support.convergence.viewpoint import Viewpoint
 from support.errors import DuplicateEffect, Inconclusive, UnexpectedContent
+from support.http import Exchange, Operation, Outcome, Request
 from support.selftests.probes.list_probe import ListedUsers, people
 from support.users.normalizers import Normalizer
 from support.users.pages import Listing, walk
@@ -36,8 +38,8 @@ def viewpoint(listed: ListedUsers) -> Viewpoint:
     return Viewpoint(api, Validator(listed.target, normalizer), normalizer)
 
 
-def complaint_of(listed: ListedUsers) -> str:
-    """Return what is wrong with the numbers that a list announces, on the first walk through it."""
+def complaint_of(listed: ListedUsers, written: Sequence[Person] = ()) -> str:
+    """Return what is wrong on the first walk through a list: with its numbers, or with who was `written`."""
     seen = viewpoint(listed)
     observer: Any = SimpleNamespace(
         api=seen.api, validator=seen.validator, normalizer=seen.normalizer, saw_all=seen.saw_all
@@ -52,7 +54,10 @@ def complaint_of(listed: ListedUsers) -> str:
             found.append(complaint(listing))
 
     lists = FirstLook(observer)
-    lists.counts_right([], walk(seen.api, Listing()))
+    if written:
+        lists.lists_as_written(written, walk(seen.api, Listing()))
+    else:
+        lists.counts_right([], walk(seen.api, Listing()))
     return found[0]
 
 
@@ -184,3 +189,36 @@ def test_no_story_asks_for_larger_pages_than_are_promised(page_max: int, asked: 
     paging = Paging(observer, [], variations, ListObserver(observer))  # type: ignore[arg-type]
     paging.walk("sorted by name, 100 per page")
     assert str(listed.calls[0].query["limit"]) == asked
+
+
+# Details
+
+
+def attempts(*outcomes: Outcome) -> Operation:
+    """Make a change that was tried so often, with these ends."""
+    request = Request("PATCH", "http://x/users/1", {})
+    made = [
+        Exchange(request, number, number, number + 0.5, datetime.now(UTC), outcome)
+        for number, outcome in enumerate(outcomes, 1)
+    ]
+    return Operation("change", "user User1", exchanges=made)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "is_right"),
+    [
+        ([Outcome.OK], True),
+        ([Outcome.UNKNOWN, Outcome.REFUSED], True),  # done at once, and its repeat refused as outdated
+        ([Outcome.UNKNOWN], True),
+        ([Outcome.REFUSED], False),
+        ([Outcome.FAILED, Outcome.REFUSED], False),
+    ],
+)
+def test_a_list_may_show_what_a_lost_attempt_has_written(outcomes: list[Outcome], *, is_right: bool) -> None:
+    listed = ListedUsers(lambda _: (200, people(1), {}), lists={"style": "none"}, exclusive=True)
+    shown = person(1)
+    before = {**shown.details, "name": "Grace"}
+    user = Person("User1", "m", before, id=1)
+    user.wrote(before, attempts(Outcome.OK))
+    user.wrote(shown.details, attempts(*outcomes))
+    assert (complaint_of(listed, [user]) == "") is is_right
