@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from support.behaviours.access.answer_rules import RULES, TOO_OFTEN, Answer
 from support.errors import UnexpectedContent
 from support.http.retry import is_fault
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ class AnswerWatch:
     def _write(self, name: str, operation: Operation, seen: str) -> None:
         self._written[name] += 1
         about = {"story": operation.story, "verb": operation.verb, "subject": operation.subject}
-        fact = {"rule": name, **about, "seen": seen}
+        fact = {"rule": name, **about, "seen": REDACTOR.text(seen)}
         with self._file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(fact) + "\n")
 
