@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("allure-results", "allure-report", "reports", ".allure")
 SUMMARY = "reports/summary.json"
+REPORT = "allure-report/index.html"
 READ = ("target", "seed", "ended", "verdict", "counts", "known", "scenarios")
 
 
@@ -73,6 +74,8 @@ def publish(options: argparse.Namespace) -> None:
     _search(folder)
     if options.audit_only:
         return
+    if not (folder / REPORT).is_file():
+        raise RefusedError(f"there is no {REPORT}: build it with ci/report.sh first")
     objections = _hold_against_gate(summary, target, options.least)
     _remember(folder, summary, "refused" if objections else "passed")
     if objections:

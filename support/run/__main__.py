@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.report.promises.writing import write_page
 from support.run.report import REPORT, NoReportError, build, clear
 from support.target.settings import ROOT
 
@@ -64,6 +63,9 @@ def _results() -> set[str]:
 
 def _report(arguments: Sequence[str], *, is_new: bool) -> None:
     """Build the report of this run, if it has left results; of a shard, `ci.merge` has to come first."""
+    # Late: it needs pytest-bdd, and pytest warns of a plugin that was imported before it.
+    from support.report.promises.writing import write_page  # noqa: PLC0415
+
     if any(argument.startswith("--shard") for argument in arguments):
         sys.stdout.write("report: python -m ci.merge FOLDER... --into FOLDER puts the shards together\n")
         return

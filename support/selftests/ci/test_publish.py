@@ -189,6 +189,19 @@ def test_without_results_nothing_is_published(left: RunFolder, capsys: pytest.Ca
         assert "refused: " in capsys.readouterr().err
 
 
+def test_a_report_that_was_not_built_is_not_published(
+    left: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is remembered either: the same run can be published once its report is there."""
+    (left.folder / "allure-report" / "index.html").unlink()
+    assert left.publish("--audit-only") == 0
+    assert left.publish() == 1
+    assert "refused: there is no allure-report/index.html: build it with ci/report.sh first" in (
+        capsys.readouterr().err
+    )
+    assert not left.history.runs
+
+
 def test_a_broken_promise_is_refused_and_remembered(
     left: RunFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
