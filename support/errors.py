@@ -36,7 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Failure(AssertionError):
@@ -45,8 +45,9 @@ class Failure(AssertionError):
     `promised` and `seen` are one line each; `evidence` are the operations of the history that show it, the
     most telling one last; `timeline` is the convergence that was judged when the finding is about time.
     Neither type is named here, because everything else imports this module. `statuses` are those of which one
-    was promised, where that is what is broken; `since` is where in the history the requests begin that have
-    led to it, None for the beginning of the story.
+    was promised, where that is what is broken; `check` is what the most telling operation fails, as data that
+    a script can judge by, where its finder can say it; `since` is where in the history the requests begin
+    that have led to it, None for the beginning of the story.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Failure(AssertionError):
         evidence: Sequence[Any] = (),
         timeline: Any = None,
         statuses: Sequence[int] = (),
+        check: Mapping[str, Any] | None = None,
         since: int | None = None,
     ) -> None:
         self.promised = promised
@@ -64,6 +66,7 @@ class Failure(AssertionError):
         self.evidence = tuple(evidence)
         self.timeline = timeline
         self.statuses = statuses
+        self.check = check
         self.since = since
         super().__init__(str(self))
 

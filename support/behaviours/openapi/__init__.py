@@ -61,13 +61,14 @@ class Description:
     def is_kept(asked: Asked) -> None:
         """Require that every answer was as the document says; one that could not be had says nothing."""
         if asked.findings:
-            operation, said = asked.findings[0]
+            first = asked.findings[0]
             more = len(asked.findings) - 1
             others = f"; {more} more of {asked.sent} answers were not either" if more else ""
             raise UnexpectedContent(
                 "every answer is as the OpenAPI document of the service says",
-                f"{said[:LONGEST]}{others}",
-                evidence=[operation],
+                f"{first.said[:LONGEST]}{others}",
+                evidence=[first.operation],
+                check=first.check,
             )
         if asked.sent <= 2 * len(asked.doubts):
             reason = asked.doubts[-1] if asked.doubts else "nothing could be made up of it"

@@ -11,16 +11,16 @@ import requests
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
-from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi import checks
 
 from support.behaviours.openapi.drawing import draw
 from support.behaviours.openapi.fitting import PARAMETER, Fitting, is_allowed
+from support.behaviours.openapi.told import check_of, tell
 from support.errors import Failure, Inconclusive, one_line
 from support.http import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from schemathesis import Case
     from schemathesis.schemas import APIOperation
@@ -36,8 +36,18 @@ ALWAYS = (
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 )
+CREATIONS = 3  # of a user who can be asked for: where an answer is lost, another one is made
 ENOUGH = 5  # answers that are not as described
 SAID = frozenset({"format", "pattern", "enum", "const", "$ref"})  # what tells which texts are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer that is not as described: what is wrong with it, and the check of a script for that."""
+
+    operation: Operation
+    said: str
+    check: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -45,7 +55,7 @@ class Asked:
     """What came of the requests: those sent, the answers that were wrong, and what could not be had."""
 
     sent: int = 0
-    findings: list[tuple[Operation, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
 
@@ -94,14 +104,15 @@ class Asking:
         try:
             self._validator.answered(operation)
         except Failure as failure:
-            asked.findings.append((operation, one_line(failure.seen)))
+            asked.findings.append(Finding(operation, one_line(failure.seen)))
             return
-        said = "; ".join(self._compare(case, operation.last))
-        if said:
-            asked.findings.append((operation, f"{operation.verb} {subject}: {said}"))
+        if wrong := self._compare(case, operation.last):
+            said = f"{operation.verb} {subject}: {'; '.join(map(tell, wrong))}"
+            check = check_of(wrong[0], operation.last.response.status if operation.last.response else 0)
+            asked.findings.append(Finding(operation, said, check))
 
-    def _compare(self, case: Case, exchange: Exchange) -> Iterator[str]:
-        """Return what of an answer is not as the document says."""
+    def _compare(self, case: Case, exchange: Exchange) -> Sequence[Any]:
+        """Return what of an answer is not as the document says, as schemathesis tells it."""
         wanted = [*ALWAYS]
         if is_allowed(case) and not _has_free_text(case):
             wanted.append(checks.positive_data_acceptance)
@@ -111,22 +122,29 @@ class Asking:
         try:
             case.validate_response(_as_response(exchange), checks=wanted)
         except FailureGroup as group:
-            for failure in group.exceptions:
-                yield _tell(failure)
+            return group.exceptions
+        return ()
 
     def _find_user(self) -> object:
         """Return the id of one of two users of ours, in turn; raises Inconclusive without one."""
         self._turn = next(self._turns)
-        if self._users[self._turn] is None:
-            person = self._introduce()
-            if self._turn:
-                person.details.pop("nickname", None)
-            operation = self._api.submit(person.details, person.subject, of=person)
-            self._validator.done(operation, self._api.target.accepted.create)
-            self._users[self._turn] = self._api.id_created(operation)
+        for left in reversed(range(CREATIONS)):
+            try:
+                self._users[self._turn] = self._users[self._turn] or self._create()
+            except Inconclusive:
+                if not left:
+                    raise
         if self._users[self._turn] is None:
             raise Inconclusive("nobody knows the id of the user who was to be asked for")
         return self._users[self._turn]
+
+    def _create(self) -> object:
+        person = self._introduce()
+        if self._turn:
+            person.details.pop("nickname", None)
+        operation = self._api.submit(person.details, person.subject, of=person)
+        self._validator.done(operation, self._api.target.accepted.create)
+        return self._api.id_created(operation)
 
     def _introduce(self) -> Person:
         return self._people.unknown(f"Described{next(self._numbers)}")
@@ -163,12 +181,3 @@ def _as_response(exchange: Exchange) -> Response:
         message=HTTPStatus(got.status).phrase if got.status in list(HTTPStatus) else "",
         encoding="utf-8",
     )
-
-
-def _tell(failure: Any) -> str:
-    """Return what a check says in one line; of a schema, where it is and what is wrong, not all of it."""
-    if isinstance(failure, JsonSchemaError):
-        return one_line(
-            f"{failure.title}: {failure.validation_message} at {failure.instance_path or 'the top'}"
-        )
-    return one_line(f"{failure.title}: {failure.message}")

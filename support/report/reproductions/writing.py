@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent / "script"
-MODULES = ("symbols", "answers", "checks", "pages", "player", "standalone")
+MODULES = ("symbols", "answers", "described", "checks", "pages", "player", "standalone")
 LINE = 106
 OWN_IMPORT = re.compile(r"^ *from support\.[\w.]+ import (\([^)]*\)|[^\n]*)\n", re.MULTILINE)
 HEAD = '''"""{title}

@@ -15,10 +15,11 @@ from support.report.reproductions.expectations.forms import form_of
 from support.report.reproductions.expectations.lists import ListExpectations
 from support.report.reproductions.expectations.someone import Someone
 from support.report.reproductions.expectations.tenants import STRANGER, Tenants
-from support.report.reproductions.script.answers import MISSING, key_of, look
+from support.report.reproductions.script.answers import MISSING, id_in, key_of, look
+from support.report.reproductions.script.described import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support.errors import Failure
     from support.report.reproductions.recording.steps import Step
@@ -47,13 +48,29 @@ class Expectations:
     def of(self, step: Step, failure: Failure | None = None) -> list[Check]:
         """Return what has to hold of a step's answer, then take account of what it has done.
 
-        `failure` is the finding, where the step is the evidence of it: it may know the statuses.
+        `failure` is the finding, where the step is the evidence of it: it may know the statuses, or what
+        exactly the answer fails.
         """
         checks = [] if step.data.get("hang_up") else list(self._of(step))
         if isinstance(failure, UnexpectedAnswer) and failure.statuses:
             checks.insert(0, {"that": "status", **_statuses(failure.statuses)})
+        if failure is not None and failure.check is not None:
+            checks[:0] = self._brought(step, failure.check)
         self._apply(step)
         return [{**check, "of": step.name} for check in checks]
+
+    def _brought(self, step: Step, check: Mapping[str, Any]) -> Iterator[Check]:
+        """Return the check of a finding; of what stands in a list, only where one of ours is shown there."""
+        path = check.get("path", [])
+        at = next((place for place, part in enumerate(path) if isinstance(part, int)), None)
+        if at is None:
+            yield dict(check)
+            return
+        facts = {"user_path": self._target.user_path, "ids": self._target.fields.ids}
+        shown = [id_in(item, facts) for item in places(step.answer.json(), path[: at + 1])]
+        for creation in self._creations:
+            if shown == [id_in(creation.answer.json(), facts)]:
+                yield {**check, "path": path[at + 1 :], "user": creation.name}
 
     def situation(self, step: Step) -> tuple[Any, ...]:
         """Return what decides how a step has to be answered, beside what it sends: to be asked before `of`.

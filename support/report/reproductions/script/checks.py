@@ -19,6 +19,7 @@ from support.report.reproductions.script.answers import (
     key_of,
     look,
 )
+from support.report.reproductions.script.described import KEYWORDS, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -198,6 +199,20 @@ class Checks:
             return "the answer shows what it has to hide" if found else ""
         found_ = re.search(check["pattern"], whole)
         return f"the answer shows {found_[0][:60]!r}" if found_ else ""
+
+    def _described(self, check: Mapping[str, Any], answer: Answer) -> str:
+        """Want what a schema says of a place of the answer, or of the `user` who stands in it."""
+        if answer.status != check["status"] or check["keyword"] not in KEYWORDS:
+            return ""
+        keyword, value = check["keyword"], check["value"]
+        shown = [answer.json()]
+        if "user" in check:
+            user_id = id_in(self._answers[check["user"]].json(), self._plan)
+            shown = [item for item in items_of(answer, self._plan) if id_in(item, self._plan) == user_id]
+        values = [each for item in shown for each in places(item, check["path"])]
+        wrong = [each for each in values if not KEYWORDS[keyword](each, value)]
+        place = ".".join(map(str, check["path"])) or "the answer"
+        return f"{place} is {str(wrong[0])[:60]!r}, described by {keyword} {value}" if wrong else ""
 
     def _now(self, check: Mapping[str, Any], answer: Answer) -> str:
         """Want a moment that is the one of the answer, by the service's clock or by ours."""

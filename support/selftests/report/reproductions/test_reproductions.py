@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import json
 import re
 import time
@@ -12,88 +10,23 @@ from typing import Any
 
 import pytest
 
-from support.clock import SystemClock
 from support.errors import Failure, UnexpectedContent
-from support.http.authentication.credentials import BearerToken
 from support.report.reproductions.live import LiveService
 from support.report.reproductions.plans import facts_of
 from support.report.reproductions.recording.callers import Callers
 from support.report.reproductions.recording.relations import relate
 from support.report.reproductions.recording.substitution import Substitution
-from support.report.reproductions.reproducer import Reproducer
 from support.report.reproductions.script.answers import Answer
 from support.report.reproductions.script.checks import Checks
 from support.report.reproductions.script.player import Attempt
 from support.report.reproductions.script.symbols import CannotTell, alter, new_mark
 from support.report.reproductions.writing import HoldsSecret, checked
 from support.secrets import REDACTOR
-from support.selftests.behaviours.exploration.explorer import BASE_URL, Explorer, Passage
-from support.selftests.reference.probe import MAIN, Probe
+from support.selftests.behaviours.exploration.explorer import BASE_URL, Passage
+from support.selftests.reference.probe import MAIN
+from support.selftests.report.reproductions.stage import plan_of
 from support.target.profiles import load_target, parse_target
 from support.target.settings import Constants
-
-CALLERS = {"API_TOKEN": MAIN}
-
-
-class NoGate:
-    def before(self):
-        """Let everything through."""
-
-    def after(self, exchange):
-        """Take note of nothing."""
-
-
-@pytest.fixture
-def meet(tmp_path):
-    """Return what makes a service in this process, and a suite that talks to it."""
-    with contextlib.ExitStack() as stack:
-        yield lambda *switches: Stage(stack.enter_context(Probe(*switches)), tmp_path)
-
-
-class Stage:
-    """A suite that has one service to judge, and what makes its reproductions."""
-
-    def __init__(self, probe, folder):
-        self.probe = probe
-        self.suite = Explorer(probe, folder)
-        self.target = self.suite.target
-        self.api = self.suite.observer.api
-        self.validator = self.suite.observer.validator
-        self.history = self.api.client.history
-        self.api.client._credentials = BearerToken(MAIN)
-        callers = Callers(self.target, CALLERS, Constants())
-        way: Any = Passage(probe, self.target, self.suite.clock, 0.0)
-        gate: Any = NoGate()
-        journal: Any = self.suite.journal
-        normalizer, next_mark = self.suite.observer.normalizer, self.suite.people.next_mark
-        live = LiveService(
-            BASE_URL, self.target, way, gate, journal, callers, normalizer, SystemClock(), next_mark
-        )
-        self.maker = Reproducer(
-            folder, self.target, self.suite.observer.normalizer, callers, live, is_embedded=True
-        )
-
-    def reproduce(self, failure):
-        story = SimpleNamespace(ids=("ABC-01",), name="A story [with $(signs)]")
-        course: Any = SimpleNamespace(story=story, history=self.history, first_operation=0)
-        return self.maker.reproduce(course, failure)
-
-    def sends(self, method, path, headers, body, *, hang_up):
-        reply = self.probe.send(method, f"/api/v1{path}", body=body, headers=headers, token=None)
-        assert not hang_up
-        return Answer(reply.status, reply.headers, reply.body)
-
-    def judge(self, plan):
-        attempt = Attempt(plan, self.sends, CALLERS.__getitem__)
-        complaint = attempt.play()
-        attempt.clean_up()
-        return complaint
-
-
-def plan_of(reproduction):
-    text = next(text for name, text in reproduction.texts.items() if name.endswith(".py"))
-    written = re.search(r"^PLAN = (\{.*?\})\n\n", text, re.MULTILINE | re.DOTALL)
-    return ast.literal_eval(written[1])
 
 
 def broken_replacement(stage):
