@@ -25,9 +25,16 @@ Feature: Whatever clients do
   Rule: However much emails are alike, each finds its own user
 
     @EXP-03 @clause-2.3 @clause-2.9 @clause-5.7
-    Scenario: Emails that services confuse are kept apart
-      When clients create, change and replace users with emails that services confuse
+    Scenario Outline: Emails that services confuse are kept apart
+      When clients create, change and replace users with <emails>
       Then every answer and every view has shown each user as last written
+
+      Examples: Emails
+        | emails                               |
+        | emails in other letters              |
+        | emails with dots, tags and wildcards |
+        | emails that differ in one character  |
+        | emails with quotes, and long ones    |
 
   Rule: In whatever order clients act, every promise holds
 

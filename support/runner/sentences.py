@@ -163,7 +163,7 @@ KINDS["Version"] = _closed((KNOWN, UNNAMED, *(f"a version that {kind}" for kind 
 KINDS["Deed"] = _closed(DEEDS)
 KINDS["Winner"] = _closed(WINNERS)
 # What is drawn by chance
-KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS, KNOWN_ADDRESSES])
+KINDS["Exploration"] = _closed([*EXPLORATIONS, *KNOWN_TEXTS, *KNOWN_ADDRESSES])
 KINDS["Described"] = _closed(PURPOSES)
 # Strain
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)

@@ -47,7 +47,15 @@ KNOWN_TEXTS = {
     ),
     f"{_WRITE} names with odd blanks and invisible signs": ("blanks inside", "outer blanks", "delicate"),
 }  # fmt: skip
-KNOWN_ADDRESSES = f"{_WRITE} emails that services confuse"
+KNOWN_ADDRESSES = {
+    f"{_WRITE} {kind}": kind
+    for kind in (
+        "emails in other letters",
+        "emails with dots, tags and wildcards",
+        "emails that differ in one character",
+        "emails with quotes, and long ones",
+    )
+}
 HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
 LONGEST_STORY = 12  # steps that a summary in one line tells of
 
@@ -81,9 +89,10 @@ class Exploration:
         late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         last: deque[Sequence] = deque(maxlen=HANDED_OVER)
 
-        make = {**dict.fromkeys(KNOWN_TEXTS, BriefSequence), KNOWN_ADDRESSES: FoundSequence}.get(
-            wording, Sequence
-        )
+        make = {
+            **dict.fromkeys(KNOWN_TEXTS, BriefSequence),
+            **dict.fromkeys(KNOWN_ADDRESSES, FoundSequence),
+        }.get(wording, Sequence)
 
         def begin(*is_over: Callable[[], bool]) -> Sequence:
             last.append(make(self._observer, self._people, self._repeats, late_s, *is_over))
@@ -92,8 +101,8 @@ class Exploration:
         choices = Choices(target)
         if wording in KNOWN_TEXTS:
             findings = EveryText(begin, choices, self._observer.api.fit(AT_ONCE)).run(KNOWN_TEXTS[wording])
-        elif wording == KNOWN_ADDRESSES:
-            findings = EveryAddress(begin, choices).run()
+        elif wording in KNOWN_ADDRESSES:
+            findings = EveryAddress(begin, choices).run(KNOWN_ADDRESSES[wording])
         else:
             findings = self._search(wording, begin, choices)
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
@@ -136,6 +145,7 @@ def _told(found: Found) -> Failure:
         evidence=failure.evidence,
         timeline=failure.timeline,
         statuses=failure.statuses,
+        check=failure.check,
         since=found.since,
     )
     keywords = ["When", *["And"] * (len(words) - 1)]

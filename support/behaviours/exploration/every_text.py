@@ -126,9 +126,9 @@ class EveryAddress:
         self._target = choices.target
         self.findings = Findings()
 
-    def run(self) -> Findings:
-        """Have each pair met by every way in; the first with which a promise is broken is met once more."""
-        for pair in known_pairs(self._target):
+    def run(self, kind: str) -> Findings:
+        """Have each pair of a kind met by every way in; the first that breaks a promise is met once more."""
+        for pair in known_pairs(self._target, kind):
             if self._meet(pair):
                 self._meet(pair)
                 break

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_TEXTS, Exploration
+from support.behaviours.exploration.addresses import ALIKE
 from support.behaviours.exploration.machines import Machine
 from support.behaviours.exploration.manners import Address, Manner
 from support.behaviours.exploration.search import Findings, Found, Search
@@ -105,13 +106,15 @@ def test_a_known_text_that_is_spoilt_is_found_whatever_chance_does(tmp_path, def
     [(), ("strong-read", "head"), ("unique-email", "unicode-email"), ("put", "filter-by-email"), ("patch",)],
 )
 def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(tmp_path, without):
-    findings, _ = explore(tmp_path, KNOWN_ADDRESSES, without=without)
-    Exploration.held(findings)
-    assert findings.sequences >= 16
-    assert findings.steps > 5 * findings.sequences
+    assert set(KNOWN_ADDRESSES.values()) == set(ALIKE)
+    for wording in KNOWN_ADDRESSES:
+        findings, _ = explore(tmp_path, wording, without=without)
+        Exploration.held(findings)
+        assert findings.sequences >= 4
+        assert findings.steps > 5 * findings.sequences
 
 
-@pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER, KNOWN_ADDRESSES])
+@pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER, next(iter(KNOWN_ADDRESSES))])
 def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, wording):
     """json-server 0 gives the id of a deleted user to the next one: what was theirs is another's then."""
     findings, _ = explore(tmp_path, wording, "M11", seconds=8, ids_return=True)
@@ -123,9 +126,12 @@ def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, word
 
 @pytest.mark.parametrize("defect", ["N28", "N29", "N78", "N79", "N83"])
 def test_an_address_that_is_taken_for_another_is_found_whatever_chance_does(tmp_path, defect):
-    findings, _ = explore(tmp_path, KNOWN_ADDRESSES, defect)
-    with pytest.raises(Failure, match=r"after \d+ steps: "):
-        Exploration.held(findings)
+    findings = [explore(tmp_path, wording, defect)[0] for wording in KNOWN_ADDRESSES]
+    found = [each for each in findings if each.found]
+    assert found
+    for each in found:
+        with pytest.raises(Failure, match=r"after \d+ steps: "):
+            Exploration.held(each)
 
 
 def test_time_begins_with_the_first_step(tmp_path):
