@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Each password of the cast has every character that an encoding may change, so that no run goes by
 # without proving the redaction.
 NASTY = "\"&%é\\'<+ "
+PASSWORD_LETTERS = 12  # at the end of each; fewer could be met by chance
 LIMITS = Limits()
 ROOM = 6  # characters: an initial, and versions up to the hundredth
 # The users that a story may speak of together: by their names, or as a part of all that it has mentioned.
@@ -62,6 +63,9 @@ class People:
         self._worker = worker
         self._seed = seed
         self._with_password = with_password
+        if with_password:  # those that other processes of the run make are not known here but by their ends
+            for part in (self.passwords_begin, self._passwords_end):
+                REDACTOR.register(part, "password")
         self._late_s = late_s
         self._limits = limits
         self.domains = domains
@@ -145,10 +149,15 @@ class People:
         """What every password of the run begins with, whichever process makes it."""
         return f"Pw-{self._run}."
 
+    @property
+    def _passwords_end(self) -> str:
+        """What every password of the run ends with: signs that encodings change, and letters of this run."""
+        chance = random.Random(f"{self._run} passwords")
+        return NASTY + "".join(chance.choices(ALPHABET, k=PASSWORD_LETTERS))
+
     def password(self, mark: str) -> str:
         """Make a password, unlike any other, and have it hidden from now on."""
-        tail = "".join(self._chance.choices(ALPHABET, k=8))
-        password = f"Pw-{mark}-{NASTY}{tail}"
+        password = f"Pw-{mark}-{self._passwords_end}"
         REDACTOR.register(password, "password")
         return password
 

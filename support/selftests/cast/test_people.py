@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 
+from support.cast import people
 from support.cast.people import NASTY, People
 from support.errors import StoryError
 from support.http.history import Exchange, Operation, Outcome, Request
-from support.secrets.redaction import REDACTOR
+from support.secrets.redaction import REDACTOR, Redactor
 from support.target.fields import Limits
 from support.users.markers import ALPHABET, find_mark, find_run, new_run
 
@@ -84,6 +88,29 @@ def test_a_password_is_nasty_and_hidden_from_the_start():
     assert password not in REDACTOR.text(f"said {password}")
     assert made.introduce("Grace").details["password"] != password
     assert "password" not in make_people().introduce("Ada").details
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        str,
+        json.dumps,
+        quote,
+        lambda password: base64.b64encode(f"password={password}".encode()).decode(),
+        lambda password: password.encode().hex(),
+        lambda password: f"…{password[-10:]}",
+    ],
+)
+def test_a_password_that_another_process_has_made_is_hidden_too(monkeypatch, show):
+    """Services that give passwords away show them in lists, to whoever asks."""
+    redactor = Redactor()
+    password = make_people(worker="gw1", with_password=True).introduce("Ada").details["password"]
+    monkeypatch.setattr(people, "REDACTOR", redactor)
+    make_people(worker="gw0", with_password=True)
+    shown = redactor.text(f"it is {show(password)} here")
+    assert "password\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}" in shown
+    assert password[-8:] not in shown
+    assert show(password)[-8:] not in shown
 
 
 def test_each_version_is_marked_in_both_texts():
