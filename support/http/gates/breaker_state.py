@@ -10,7 +10,7 @@ import hashlib
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from support.http.gates.redis_link import connect, redis_errors
+from support.http.gates.redis_link import RedisLink, connect, redis_errors
 from support.http.gates.shared_counters import SharedCounters
 
 if TYPE_CHECKING:
@@ -97,18 +97,17 @@ class RedisBreakerState(SharedBreakerState):
 
     def __init__(self, path: Path, redis: Any, key: str, clock: Clock, tell: Callable[[str], None]) -> None:
         super().__init__(path)
-        self._redis = redis
+        self._link = RedisLink(redis, tell, "the circuit breaker is this machine's alone from now on")
         self._key = key
         self._clock = clock
-        self._tell = tell
         self._next_look = 0.0
 
     @property
     def state(self) -> State:
         """What is known of the service, not older than half a second."""
-        if self._redis is not None and self._clock.monotonic() >= self._next_look:
+        if self._link.is_there and self._clock.monotonic() >= self._next_look:
             self._next_look = self._clock.monotonic() + ASK_EVERY_S
-            values = self._ask(lambda redis: redis.hmget(self._key, "state", "failures", "since"))
+            values = self._link.ask(lambda redis: redis.hmget(self._key, "state", "failures", "since"))
             if values:
                 for number, value in zip((STATE, FAILURES, SINCE), values, strict=True):
                     self._numbers[number] = float(value or 0)
@@ -123,7 +122,7 @@ class RedisBreakerState(SharedBreakerState):
             redis.expire(self._key, EXPIRES_S)
             return int(redis.hincrby(self._key, "failures", 1))
 
-        everywhere = self._ask(count)
+        everywhere = self._link.ask(count)
         if everywhere is None:
             return here
         self._numbers[FAILURES] = everywhere
@@ -133,24 +132,13 @@ class RedisBreakerState(SharedBreakerState):
         """Note that the service is suspected, or out, on all machines; return whether that is news."""
         is_news = super().worsen(state)
         if is_news:
-            self._ask(lambda redis: redis.hset(self._key, "state", int(state)))
+            self._link.ask(lambda redis: redis.hset(self._key, "state", int(state)))
         return is_news
 
     def close(self) -> None:
         """Note that the service answers, on all machines."""
         super().close()
-        self._ask(lambda redis: redis.delete(self._key))
-
-    def _ask(self, question: Callable[[Any], Any]) -> Any:
-        """Ask Redis; None, and never again, when it does not answer."""
-        if self._redis is None:
-            return None
-        try:
-            return question(self._redis)
-        except redis_errors() as error:
-            self._redis = None
-            self._tell(f"Redis is gone ({error}): the circuit breaker is this machine's alone from now on")
-            return None
+        self._link.ask(lambda redis: redis.delete(self._key))
 
 
 def open_state(

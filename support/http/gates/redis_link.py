@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TIMEOUT_S = 0.3  # a question must not cost a story more
 
@@ -30,3 +33,28 @@ def redis_errors() -> tuple[type[Exception], ...]:
     except ImportError:
         return (OSError,)
     return (RedisError, OSError)
+
+
+class RedisLink:
+    """A Redis that is asked until it does not answer, and never again; `tell` is told when."""
+
+    def __init__(self, redis: Any, tell: Callable[[str], None], without: str) -> None:
+        self._redis = redis
+        self._tell = tell
+        self._without = without  # what is done from then on
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has answered so far."""
+        return self._redis is not None
+
+    def ask(self, question: Callable[[Any], Any]) -> Any:
+        """Return what a question gives; None where nobody answers."""
+        if self._redis is None:
+            return None
+        try:
+            return question(self._redis)
+        except redis_errors() as error:
+            self._redis = None
+            self._tell(f"Redis is gone ({error}): {self._without}")
+            return None

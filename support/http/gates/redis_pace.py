@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from support.http.gates.redis_link import connect, redis_errors
+from support.http.gates.redis_link import RedisLink, connect, redis_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +31,8 @@ class RedisPace:
     def __init__(self, redis: Any, scope: str, clock: Clock, tell: Callable[[str], None]) -> None:
         key = f"users-acceptance:{hashlib.sha256(scope.encode()).hexdigest()[:16]}"
         self._turns, self._held, self._places = f"{key}:turn", f"{key}:held", f"{key}:places"
-        self._redis = redis
+        self._link = RedisLink(redis, tell, "each machine goes on at its own part of the rate limit")
         self._clock = clock
-        self._tell = tell
         self._next_look = 0.0
         self._held_until = 0.0  # by this machine's clock, monotonic [s]
 
@@ -47,7 +46,7 @@ class RedisPace:
             pipe.set(self._turns, repr(turn + space_s), ex=EXPIRES_S)
             return turn - now
 
-        wait: float | None = self._ask(
+        wait: float | None = self._link.ask(
             lambda redis: redis.transaction(take, self._turns, value_from_callable=True)
         )
         return wait
@@ -57,14 +56,14 @@ class RedisPace:
         now = self._clock.monotonic()
         if now >= self._next_look:
             self._next_look = now + ASK_EVERY_S
-            left_ms = self._ask(lambda redis: redis.pttl(self._held))
+            left_ms = self._link.ask(lambda redis: redis.pttl(self._held))
             self._held_until = now + max(0, left_ms or 0) / 1000
         return max(0.0, self._held_until - now)
 
     def hold(self, seconds: float) -> None:
         """Have nobody ask for so long [s]."""
         self._next_look = 0.0
-        self._ask(lambda redis: redis.set(self._held, 1, px=max(1, int(seconds * 1000))))
+        self._link.ask(lambda redis: redis.set(self._held, 1, px=max(1, int(seconds * 1000))))
 
     def take_place(self, most: int) -> str | None:
         """Take one of so many places in flight; return its name, empty where none is free."""
@@ -80,24 +79,14 @@ class RedisPace:
                 pipe.expire(self._places, EXPIRES_S)
             return place if is_free else ""
 
-        name: str | None = self._ask(
+        name: str | None = self._link.ask(
             lambda redis: redis.transaction(take, self._places, value_from_callable=True)
         )
         return name
 
     def leave_place(self, place: str) -> None:
         """Return a place in flight to the next."""
-        self._ask(lambda redis: redis.zrem(self._places, place))
-
-    def _ask(self, question: Callable[[Any], Any]) -> Any:
-        if self._redis is None:
-            return None
-        try:
-            return question(self._redis)
-        except redis_errors() as error:
-            self._redis = None
-            self._tell(f"Redis is gone ({error}): each machine goes on at its own part of the rate limit")
-            return None
+        self._link.ask(lambda redis: redis.zrem(self._places, place))
 
 
 def open_pace(
