@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 MARK = ".users-acceptance"
 MARK_TEXT = "Results of the acceptance suite: its next run moves them aside. Put nothing else here.\n"
+# What Allure writes; by the longer names it is written first, and a run that is killed may leave it so.
 KINDS = (
     "*-result.json",
+    "*-result.json.tmp",
     "*-container.json",
+    "*-container.json.tmp",
     "*-globals.json",
+    "*-globals.json.tmp",
     "*-attachment*",
     "environment.properties",
     "executor.json",

@@ -98,6 +98,17 @@ def test_what_stands_beside_the_results_of_the_run_before_is_left_alone(tmp_path
     assert mine.read_text() == results.read_text() == "years of work"
 
 
+@pytest.mark.parametrize("kind", ["result.json", "container.json", "attachment.txt"])
+def test_what_a_killed_run_was_about_to_write_stops_no_other(tmp_path: Path, kind: str) -> None:
+    """Allure writes each file by a longer name first: the run after one that was killed was refused."""
+    half = tmp_path / "allure" / f"0-{kind}.tmp"
+    half.parent.mkdir()
+    (half.parent / MARK).write_text("")
+    half.write_text('{"name": "A st')
+    assert run(tmp_path, *ONE_STORY).returncode == 0
+    assert not half.exists()
+
+
 def test_a_run_keeps_what_was_there_and_one_without_a_story_changes_nothing(tmp_path: Path) -> None:
     first = run(tmp_path, *ONE_STORY)
     assert first.returncode == 0, first.stdout + first.stderr
