@@ -177,6 +177,7 @@ SIGNS = {
         ]
         == [1, 0]
     ),
+    "B74": lambda p: "etag" not in p.send("HEAD", f"/{made(p).json['id']}").headers,
     "B69": lambda p: {reply.status for reply in unversioned(p)} == {428} and len(p.all()) == 1,
 }
 OPTIONS = {name: {"bound_s": 0.5} for name in ("B48", "B49")} | {"B50": {"bound_s": 5.0, "weather": "laggy"}}
