@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from support.clock import Clock
-    from support.http import Response
+    from support.http import Operation, Response
     from support.users import Normalizer, UsersApi
 
 WALKS = 4
@@ -150,7 +150,7 @@ class Visit:
         tells = fact.state is State.GONE or len({str(state["email"]) for state in fact.written}) > 1
         if not self._target.promise("filter-by-email") or len(emails) != 1 or not tells:
             return
-        operation, items = api.find(emails.pop(), fact.subject)
+        operation, items = api.find(self._as_shown(emails.pop(), operation), fact.subject)
         if items is not None:
             mine = [item for item in items if self._id(item) == fact.id]
             sightings.append(
@@ -239,6 +239,20 @@ class Visit:
         raise error(
             f"{fact.subject} is {'gone' if is_gone else 'there as last written'}", words, evidence=evidence
         )
+
+    def _as_shown(self, email: str, look_up: Operation) -> str:
+        """Return an email letter by letter as a look-up shows it: some searches find it in no other.
+
+        Returned as it is where the look-up shows nobody, or somebody with another email.
+        """
+        response = look_up.response
+        if response is None or response.status not in self._target.accepted.look_up:
+            return email
+        try:
+            user = self._normalizer.one(response)
+        except MalformedAnswer:
+            return email
+        return user.email if self._normalizer.readable(user)["email"] == email else email
 
     def _page(self, response: Response) -> Mapping[str, Any]:
         """Return the details on a user's own page; what cannot be read is nobody's state."""

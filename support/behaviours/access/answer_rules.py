@@ -39,6 +39,7 @@ class Answer:
     target: Target
     normalizer: Normalizer
     validator: Validator
+    is_again: bool = False  # whether the same user was deleted before, so that nothing was written
 
     @property
     def is_from_the_front(self) -> bool:
@@ -137,12 +138,17 @@ def _without_place(answer: Answer) -> str:
 def _without_token(answer: Answer) -> str:
     is_write = answer.operation.verb in {"create", "replace", "change", "delete"}
     is_done = is_write and answer.exchange.outcome is Outcome.OK
+    # What was done already is written no second time, and may have no token.
+    marker = answer.target.idempotency.marker
+    is_repeat = answer.operation.may_have_happened_before or bool(marker and not answer.lacks(marker))
     header = answer.target.headers.consistency_token
-    return f"no {header}" if is_done and answer.lacks(header) else ""
+    is_missing = is_done and not is_repeat and not answer.is_again and answer.lacks(header)
+    return f"no {header}" if is_missing else ""
 
 
 def _without_version(answer: Answer) -> str:
-    is_view = answer.operation.verb in {"look up", "check"} and answer.response.status == 200
+    # HEAD may leave out what only the content tells (RFC 9110 §9.3.2), as Django's middleware does.
+    is_view = answer.operation.verb == "look up" and answer.response.status == 200
     return "no ETag" if is_view and answer.lacks("ETag") else ""
 
 

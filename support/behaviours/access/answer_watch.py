@@ -6,14 +6,17 @@ What breaks a rule is written into the run's folder, for the stories at the end 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
 from support.behaviours.access.answer_rules import RULES, TOO_OFTEN, Answer
 from support.errors import UnexpectedContent
+from support.http import Outcome
 from support.http.retry import is_fault
 from support.secrets import REDACTOR
+from support.target.sending.operations import OperationName
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,19 +43,29 @@ class AnswerWatch:
         self._validator = validator
         promised = {name: rule for name, rule in RULES.items() if all(map(target.promise, rule.promises))}
         self._rules = promised
+        self._offered = _paths_of(target)
         self._public = tuple(filter(None, (target.health, target.openapi)))
+        self._deleted: set[str] = set()
         self._written: Counter[str] = Counter()
 
     def listen(self, operation: Operation, exchange: Exchange) -> None:
         """Look at an attempt; called for each."""
         response = exchange.response
-        is_about_users = not urlsplit(exchange.request.url).path.endswith(self._public)
+        url = exchange.request.url
+        path = urlsplit(url).path
+        # At any other path a gateway may answer that leads nowhere from there.
+        is_about_users = self._offered.search(path) is not None and not path.endswith(self._public)
         if response is None or exchange.page is not None or not is_about_users:
             return
         # To whoever wants to get on, 429 is weather; it is a refusal of the service's own all the same.
         if is_fault(exchange, self._target.faults) and response.status != TOO_OFTEN:
             return
-        answer = Answer(operation, exchange, response, self._target, self._normalizer, self._validator)
+        is_again = url in self._deleted
+        if operation.verb == "delete" and exchange.outcome is Outcome.OK:
+            self._deleted.add(url)
+        answer = Answer(
+            operation, exchange, response, self._target, self._normalizer, self._validator, is_again
+        )
         for name, rule in self._rules.items():
             if (seen := rule.find_fault(answer)) and self._written[name] < MOST_WRITTEN:
                 self._write(name, operation, seen)
@@ -84,3 +97,11 @@ class AnswerWatch:
                 except ValueError:
                     continue  # torn by a crash
         return facts
+
+
+def _paths_of(target: Target) -> re.Pattern[str]:
+    """Return what the path of an operation that the profile names ends like."""
+    names: tuple[OperationName, ...] = get_args(OperationName)
+    routes = [target.operations.route(name, target.collection) for name in names]
+    shapes = {re.escape(route.path.rstrip("/")).replace(r"\{id\}", "[^/]+") for route in routes if route}
+    return re.compile(rf"(?:{'|'.join(sorted(shapes))})/?\Z")

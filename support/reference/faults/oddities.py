@@ -95,6 +95,8 @@ B69 | a change, replacement or deletion that names no version is refused
 B70 | no search by email: the list shows everybody
 B71 | no order but the list's own
 B72 | the largest page has 50 users
+B73 | a search finds an email only in the letters that it is kept in
+B74 | no entity tag on answers to HEAD
 """
 
 # Where a manner needs a word in the profile.

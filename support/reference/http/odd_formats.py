@@ -82,7 +82,8 @@ def settle(request: Request, response: Response, switches: Switches) -> Response
         del headers["location"]
     if on("B59", "location" in headers):
         headers["location"] = f"http://users.internal.example.com{headers['location']}"
-    if on("B32", request.method in {"POST", "PUT", "PATCH"} and "etag" in headers):
+    bare = on("B32", request.method in {"POST", "PUT", "PATCH"}) or on("B74", request.method == "HEAD")
+    if bare and "etag" in headers:
         del headers["etag"]
     if on("B34", "etag" in headers):
         headers["etag"] = f"W/{headers['etag']}"

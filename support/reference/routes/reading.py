@@ -12,6 +12,7 @@ from support.reference.http import problems
 from support.reference.http.conditions import Conditions
 from support.reference.http.encoding import encode
 from support.reference.store.views import Listing
+from support.reference.users.text import keep
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -65,14 +66,18 @@ class Reading:
         cached = self._recall_list(request, caller)
         if cached:
             return cached
+        on = self._switches.on
         await self._other_traffic.come_and_go(caller.tenant)
         query = self._paging.parse(request.scope["query_string"], caller.tenant)
-        if self._switches.on("N90", self._users.has_broken_list(caller.tenant)):
+        if on("N90", self._users.has_broken_list(caller.tenant)):
             raise problems.unexpected()
         at_least = self._answers.at_least(request, query.at_least)
         with self._replicas.read(at_least, is_list=True) as (view, position):
             found = self._mislead(view, query.listing, self._find_page(view, query))
             total = view.count(query.listing)
+        kept = None if query.email is None else keep("email", query.email, self._switches)
+        if on("B73", kept is not None and any(user.email != kept for user in found)):
+            found, total = [], 0
         shown = found[: query.listing.limit]
         headers = {"X-Total-Count": str(total), **self._answers.seen(position)}
         link = self._link(query, shown, position, has_more=len(found) > len(shown))

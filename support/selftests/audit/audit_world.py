@@ -82,8 +82,10 @@ class World:
             "id": person.id, **{name: details.get(name) for name in ("name", "email", "nickname")}
         }  # fmt: skip
 
-    def replace(self, person: Person, *outcomes: Outcome, status: int = 200) -> dict[str, Any]:
-        details = person.next_version()
+    def replace(
+        self, person: Person, *outcomes: Outcome, status: int = 200, **changes: Any
+    ) -> dict[str, Any]:
+        details = {**person.next_version(), **changes}
         operation = self.send("PUT", person, *outcomes, status=status)
         person.wrote(details, operation)
         if operation.outcome is Outcome.OK:

@@ -119,6 +119,21 @@ def test_deleted_user_in_one_view_only(world: World) -> None:
     expect(world, CameBack, "the search")
 
 
+def test_email_in_capitals_is_searched_for_as_it_is_kept(world: World) -> None:
+    """A search that finds an email in no other letters than its own finds who has it."""
+    ada = world.create("Ada")
+    world.replace(ada, email=str(ada.details["email"]).upper())
+    world.audit()
+
+
+def test_email_in_capitals_that_no_search_finds(world: World) -> None:
+    """A search that does not find an email in its own letters is found out."""
+    ada = world.create("Ada")
+    world.replace(ada, email=str(ada.details["email"]).upper())
+    world.see = lambda view, users: {} if view == "filter" else users
+    expect(world, DivergedAgain, "the search")
+
+
 def test_deleted_users_id_is_given_to_another(world: World) -> None:
     """Who stands under the id of a deleted user and bears another mark has not come back."""
     ada = world.create("Ada")

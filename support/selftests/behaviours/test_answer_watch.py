@@ -33,7 +33,9 @@ PROBLEM = {"type": "/x", "title": "No", "status": 404, "detail": "There is no su
 
 def make_watch(folder: Path, worker: str = "gw0", **more: Any) -> AnswerWatch:
     auth = {"throttled": "THROTTLED_TOKEN"}
-    target = parse_target({"name": "x", "promises": PROMISES, "auth": auth, **more}, source="x")
+    marked = {"marker": "Idempotency-Replayed"}
+    profile = {"name": "x", "promises": PROMISES, "auth": auth, "idempotency": marked, **more}
+    target = parse_target(profile, source="x")
     normalizer = Normalizer(target)
     return AnswerWatch(folder, worker, target, normalizer, Validator(target, normalizer))
 
@@ -49,13 +51,14 @@ def attempt(
     *,
     method: str = "GET",
     sent: dict[str, str] | None = None,
+    path: str = "/users/u_1",
     **headers: Any,
 ) -> tuple[Operation, Exchange]:
     """Make an attempt that was answered as promised, but for the headers named; None leaves one out."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     said = {name: value for name, value in {**GOOD, **named}.items() if value is not None}
     outcome = Outcome.OK if status < 400 else Outcome.REFUSED
-    request = Request(method, "http://x/users/u_1", sent or GUARDED)
+    request = Request(method, f"http://x{path}", sent or GUARDED)
     exchange = Exchange(request, 1, 0.0, 0.1, datetime.now(UTC), outcome, Response(status, said, body))
     return Operation(verb, "user Ada", "a story", [exchange]), exchange
 
@@ -82,6 +85,10 @@ CASES: dict[str, list[tuple[tuple[Operation, Exchange], bool]]] = {
         (attempt("create", 413, b"too large", method="POST", content_type="text/html"), False),
         (attempt("look up", 400, b"Bad Request", content_type="text/html"), False),
         (attempt("create", 400, b"Bad Request", method="POST", content_type="text/html"), True),
+        (attempt("make", 404, b"no route", method="PUT", path="/users/u_1/role", content_type="text/html"),
+         False),
+        (attempt("replace", 405, b"no", method="PUT", path="/api/users", allow="GET, POST",
+                 content_type="text/html"), True),
     ],
     "lacks the correlation id of its request": [
         (attempt("look up", 200, SHOWN, etag='"1"', x_correlation_id=None), True),
@@ -113,11 +120,14 @@ CASES: dict[str, list[tuple[tuple[Operation, Exchange], bool]]] = {
         (attempt("delete", 204, method="DELETE"), True),
         (attempt("delete", 404, refusal(404), method="DELETE", **PROBLEMS), False),
         (attempt("delete", 204, method="DELETE", consistency_token="t"), False),
+        (attempt("create", 201, SHOWN, method="POST", location="/users/u_1", idempotency_replayed="true"),
+         False),
     ],
     "lacks the version of its user": [
         (attempt("look up", 200, SHOWN), True),
         (attempt("look up", 200, SHOWN, etag='W/"1"'), False),
         (attempt("look up", 304), False),
+        (attempt("check", 200, method="HEAD"), False),
         (attempt("list", 200, b"[]"), False),
     ],
 }  # fmt: skip
@@ -158,6 +168,14 @@ def test_all_processes(tmp_path: Path) -> None:
         make_watch(tmp_path).judge(name_of("lacks the version of its user"))
 
 
+def test_a_second_deletion(tmp_path: Path) -> None:
+    """Where nobody is left to delete nothing is written, and no token tells of it."""
+    watch = make_watch(tmp_path)
+    watch.listen(*attempt("delete", 204, method="DELETE", consistency_token="t"))
+    watch.listen(*attempt("delete", 204, method="DELETE"))
+    watch.judge(name_of("lacks the token of its write"))
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_not_promised(tmp_path: Path, name: str) -> None:
     """What a profile does not promise is not asked."""
@@ -172,8 +190,9 @@ def test_health_and_faults(tmp_path: Path) -> None:
     """What is public, and what passes, is no answer about a user."""
     watch = make_watch(tmp_path, openapi="/openapi.json")
     for place in ("health", "openapi.json"):
-        heard = attempt("ask for", 200, b"{}", cache_control=None, sent=MARK, x_correlation_id=None)
-        object.__setattr__(heard[1], "request", Request("GET", f"http://x/{place}", MARK))
+        heard = attempt(
+            "ask for", 200, b"{}", cache_control=None, sent=MARK, x_correlation_id=None, path=f"/{place}"
+        )
         watch.listen(*heard)
     watch.listen(*attempt("look up", 503, b"busy", x_correlation_id=None, content_type="text/html"))
     assert not list(tmp_path.iterdir())

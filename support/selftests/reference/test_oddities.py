@@ -170,6 +170,14 @@ SIGNS = {
     "B70": lambda p: len(made(p).json) and len(p.all("email=nobody@example.com")) == 1,
     "B71": lambda p: [made(p).json, made(p).json] == p.all("sort=-createdAt"),
     "B72": lambda p: [p.send("GET", f"?limit={n}").status for n in (50, 51, 100)] == [200, 422, 422],
+    "B73": lambda p: (
+        [
+            len(p.all(f"email={address}"))
+            for address in (made(p, email="Ada@Example.com").json["email"], "ada@example.com")
+        ]
+        == [1, 0]
+    ),
+    "B74": lambda p: "etag" not in p.send("HEAD", f"/{made(p).json['id']}").headers,
     "B69": lambda p: {reply.status for reply in unversioned(p)} == {428} and len(p.all()) == 1,
 }
 OPTIONS = {name: {"bound_s": 0.5} for name in ("B48", "B49")} | {"B50": {"bound_s": 5.0, "weather": "laggy"}}
