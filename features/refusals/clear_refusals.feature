@@ -418,6 +418,7 @@ Feature: Clear refusals
         | is cut off               |
         | is a list                |
         | is a thousand lists deep |
+        | names each detail twice  |
         | is a quoted word         |
         | is a number              |
         | is not a number          |

@@ -43,7 +43,7 @@ from support.behaviours.users.unknown_ids import UNKNOWN
 from support.cast.people import GROUPS
 from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
 from support.target.protocol import REFUSALS
-from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, SORT_KEYS
+from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, ODD_QUERIES, SORT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -123,7 +123,7 @@ KINDS["Order"] = _closed(SORT_KEYS)
 KINDS["Walk"] = _closed(WALKS)
 KINDS["FullPage"] = _closed(FULL_PAGES)
 KINDS["Page"] = _closed(
-    ('of "{Text}" users', UNSIZED, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
+    ('of "{Text}" users', UNSIZED, *ODD_QUERIES, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
 )
 KINDS["PageRule"] = _closed(PAGE_RULES)
 KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))

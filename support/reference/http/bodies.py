@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LIMIT = 64 * 1024
 _DEPTH = 64
+_TWICE = "A member name appears twice."
 _NUMBER = re.compile(rb"\s*(?:-?\d+|NaN)\s*")
 _CHARSETS = ("", "charset=utf-8", 'charset="utf-8"')
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -71,8 +72,8 @@ class Bodies:
             raise problems.unexpected()
         try:
             return undress(self._parse(body), self._switches)
-        except problems.Problem:
-            if self._switches.on("M126"):
+        except problems.Problem as problem:
+            if self._switches.on("M126") or self._switches.on("N127", problem.detail == _TWICE):
                 raise problems.unexpected() from None
             if self._switches.has("M97") and not body:
                 return {"name": "?", "email": f"{time.time_ns()}@example.com"}
@@ -123,7 +124,7 @@ def _check_depth(body: bytes) -> None:
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise problems.not_json("A member name appears twice.")
+        raise problems.not_json(_TWICE)
     return members
 
 

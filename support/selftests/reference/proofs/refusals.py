@@ -46,6 +46,12 @@ def a_number_is_a_fault(probe: Probe) -> object:
     return {probe.send("POST", body=body).status for body in (b"42", b"NaN")} == {500}
 
 
+@shows("N127")
+def a_member_named_twice_is_a_fault(probe: Probe) -> object:
+    body = b'{"name":"Ada","email":"ada@example.com","name":"Ada"}'
+    return probe.send("POST", body=body).status == 500
+
+
 @shows("N101")
 def a_character_set_is_a_fault(probe: Probe) -> object:
     odd = {"Content-Type": "application/json; charset=x-unknown"}
@@ -123,7 +129,7 @@ def a_password_is_shown(probe: Probe) -> object:
     return b"s3cret" in shown + probe.send("POST", json_body=probe.person(password="s3cret")).body
 
 
-@shows("M149", "N53")
+@shows("M149", "N53", "N128")
 def haste_is_refused_badly(probe: Probe) -> object:
     replies = [probe.send("POST", json_body=probe.person(), token=THROTTLED) for _ in range(9)]
     refused = [reply for reply in replies if reply.status == 429]
