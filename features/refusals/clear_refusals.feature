@@ -246,6 +246,18 @@ Feature: Clear refusals
       Then the request is refused because the form is too large
       And user Ada is unchanged
 
+    @REJ-07 @clause-3.2 @needs-body-limit
+    Scenario: The largest form is accepted
+      Given the next request arrives as large as a form may be
+      When the client creates user Ada
+      Then the creation of user Ada is accepted
+
+    @REJ-07 @clause-3.2 @needs-body-limit
+    Scenario: One byte more is too large
+      Given the next request arrives one byte larger than a form may be
+      When the client creates user Ada
+      Then the request is refused because the form is too large
+
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
     Scenario: A form in chunks has the same limit
       Given the next request arrives in chunks

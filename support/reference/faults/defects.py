@@ -256,6 +256,8 @@ M130 | S | 3.3 | REJ-09 | the status in the body is not the status of the answer
 M131 | E | 3.3 | REJ-09 SEC-08 | shows a stack trace
 M132 | S | 3.5 | REJ-10 REG-02 | a quote in a name answers 500
 N74 | S | 3.2 | REJ-07 | bodies whose length is not announced may be as large as they like
+N129 | S | 3.2 | REJ-07 | a body that is exactly as large as promised is refused
+N130 | S | 3.2 | REJ-07 | the limit of bodies is a kilobyte higher than promised
 M165 | S | 3.2 | REJ-07 | after an enormous body the next requests fail
 N43 | S | 3.1 | REJ-09 REJ-01 | names the first bad field only
 N45 | S | 1.2 | REJ-06 | refuses the longest allowed nickname

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from support.selftests.reference.probe import MAIN, OTHER, READER, THROTTLED, Probe
@@ -72,6 +73,13 @@ def a_refusal_repeats_the_password(probe: Probe) -> object:
 @shows("N74")
 def a_body_without_a_length_has_no_limit(probe: Probe) -> object:
     return probe.send("POST", json_body={**probe.person(), "filler": "x" * 70_000}).status == 201
+
+
+@shows("N129", "N130")
+def the_limit_of_bodies_is_another(probe: Probe) -> object:
+    sizes = (64 * 1024, 64 * 1024 + 1)
+    bodies = [json.dumps(probe.person()).encode().ljust(size) for size in sizes]
+    return [probe.send("POST", body=body).status for body in bodies] != [201, 413]
 
 
 @shows("M165")
