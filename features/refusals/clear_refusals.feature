@@ -495,6 +495,20 @@ Feature: Clear refusals
         | a null name  |
         | a null email |
 
+    @REJ-10 @clause-3.5
+    Scenario Outline: A garbled header does no harm
+      Given user Ada exists
+      When the client looks up user Ada with <header>
+      Then the request is accepted or cleanly refused
+
+      Examples: Headers that mean nothing
+        | header                            |
+        | a condition that names no version |
+        | a condition that names no date    |
+        | a range that no user has          |
+        | a garbled list of formats         |
+        | a garbled list of languages       |
+
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm
       Given user Ada exists

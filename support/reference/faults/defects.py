@@ -271,6 +271,7 @@ N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is ref
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
 N127 | S | 3.5 | REJ-10 | a body that names a member twice answers 500
+N131 | S | 3.5 | REJ-10 | a look-up whose If-None-Match is garbled answers 500
 N101 | S | 3.5 | REJ-10 | an unknown character set answers 500
 N102 | S | 3.5 | REJ-10 REJ-11 | a change of a required detail to null answers 500
 """

@@ -53,6 +53,13 @@ def a_member_named_twice_is_a_fault(probe: Probe) -> object:
     return probe.send("POST", body=body).status == 500
 
 
+@shows("N131")
+def a_garbled_condition_is_a_fault(probe: Probe) -> object:
+    user = probe.create()
+    odd = {"If-None-Match": '"'}
+    return probe.send("GET", f"/{user['id']}", headers=odd).status == 500
+
+
 @shows("N101")
 def a_character_set_is_a_fault(probe: Probe) -> object:
     odd = {"Content-Type": "application/json; charset=x-unknown"}
