@@ -496,13 +496,13 @@ Feature: Clear refusals
         | a null email |
 
     @REJ-10 @clause-3.5
-    Scenario Outline: A garbled header does no harm
+    Scenario Outline: Garbled conditions and preferences do no harm
       Given user Ada exists
-      When the client looks up user Ada with <header>
+      When the client looks up user Ada with <oddity>
       Then the request is accepted or cleanly refused
 
-      Examples: Headers that mean nothing
-        | header                            |
+      Examples: Conditions and preferences that mean nothing
+        | oddity                            |
         | a condition that names no version |
         | a condition that names no date    |
         | a range that no user has          |

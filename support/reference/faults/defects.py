@@ -304,6 +304,7 @@ M153 | P | 8.2 | BSY-05 RTY-03 | 1 in 20 changes answers 503 with half the field
 M154 | E | 8.2 | BSY-06 | PATCH always answers 503
 M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
+N132 | S | 8.5 | OPS-02 | creations under an idempotency key take 700 ms
 N107 | S | 8.1 | BSY-01 BSY-03 | a creation that comes too often is not told when to come back
 N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of its own
 N128 | S | 8.1 | BSY-01 BSY-03 | dates of Retry-After are written as in emails, with -0000 for GMT
