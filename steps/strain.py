@@ -74,7 +74,9 @@ def look_up_traced(strain: Strain, people: People, answers: Answers, person: str
 )
 @when("many clients act at once for a while", target_fixture="measured")
 def measure(strain: Strain, people: People, load: Load, person: str = "") -> Measured:
-    return strain.service_quality.ask_often(people[person]) if person else load.act()
+    if not person:
+        return load.act()
+    return strain.service_quality.ask_often(people[person], lambda: people.stranger("Newcomer"))
 
 
 @when(parsers.parse("the client looks at user {person:Person} in every view", KINDS), target_fixture="shown")

@@ -1,6 +1,7 @@
 """The command: `python -m ci.proof.mutants`. Breaks the service that comes along at random places.
 
 A change that no story sees is a defect of a kind that nobody looks for, or none at all: people read the list.
+Each is tried with the stories that reach its line, the quick ones first.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ import json
 import random
 from typing import TYPE_CHECKING, Any
 
-from ci.proof.catalogue import Case
-from ci.proof.mutation import Mutant, list_mutants
+from ci.proof.catalogue import Case, as_data
+from ci.proof.mutation import list_mutants
+from ci.proof.reach import find_reach
 from ci.proof.results import keep, read_kept
 from ci.proof.runner import Plan, run_cases
 from support.target.settings import REPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from ci.proof.mutation import Mutant
 
 LINES = REPORTS / "mutants.jsonl"
+UNREACHED, UNSEEN = "not reached", "not seen"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,25 +32,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     mutants = [mutant for mutant in list_mutants() if options.room in mutant.module]
     chosen = random.Random(options.seed).sample(mutants, min(options.count, len(mutants)))
+    plan = Plan(options.bound, options.jobs, {})
+    reach = find_reach()
+    said = dict.fromkeys(chosen, UNREACHED)
     done = read_kept(LINES) if options.resume else []
-    known = {result["name"] for result in done}
-    by_name = {_case(mutant, options.seed).name: mutant for mutant in chosen}
-    cases = [case for mutant in chosen if (case := _case(mutant, options.seed)).name not in known]
-    results = keep(run_cases(cases, Plan(options.bound, options.jobs, {})), len(cases), LINES, done)
-    said = [(by_name[result["name"]], _say(result)) for result in results if result["name"] in by_name]
-    for mutant, what in sorted(said, key=lambda pair: (pair[1], str(pair[0]))):
+    for turn in range(2):
+        cases = {
+            mutant: _case(mutant, options.seed, stories)
+            for mutant in chosen
+            if said[mutant] in {UNREACHED, UNSEEN} and (stories := reach.of(mutant)[turn])
+        }
+        known = {_key(result["case"]) for result in done}
+        left = [case for case in cases.values() if _key(as_data(case)) not in known]
+        done = keep(run_cases(left, plan), len(left), LINES, done)
+        found = {_key(result["case"]): _say(result) for result in done}
+        said |= {mutant: found[_key(as_data(case))] for mutant, case in cases.items()}
+    for mutant, what in sorted(said.items(), key=lambda pair: (pair[1], str(pair[0]))):
         print(f"{what}: {mutant}")
-    seen = sum(what != "not seen" for _, what in said)
+    seen = sum(what not in {UNSEEN, UNREACHED} for what in said.values())
     print(f"{seen} of {len(said)} changes were seen")
-    (REPORTS / "mutants.json").write_text(
-        json.dumps({str(mutant): what for mutant, what in said}, ensure_ascii=False, indent=1),
-        encoding="utf-8",
-    )
+    words = {str(mutant): what for mutant, what in said.items()}
+    (REPORTS / "mutants.json").write_text(json.dumps(words, ensure_ascii=False, indent=1), encoding="utf-8")
     return 0
 
 
-def _case(mutant: Mutant, seed: int) -> Case:
-    return Case(seed, "calm", mutant=(mutant.module, mutant.number))
+def _case(mutant: Mutant, seed: int, stories: Sequence[str]) -> Case:
+    return Case(seed, "calm", stories=tuple(stories), mutant=(mutant.module, mutant.number))
+
+
+def _key(case: Mapping[str, Any]) -> str:
+    return json.dumps([case["mutant"], case["seed"], case["stories"]])
 
 
 def _say(result: dict[str, Any]) -> str:
@@ -58,7 +74,7 @@ def _say(result: dict[str, Any]) -> str:
     counts = result["counts"]
     if counts.get("inconclusive"):
         return f"inconclusive, {counts['inconclusive']} stories"
-    return "not seen" if counts.get("kept") else "no run"
+    return UNSEEN if counts.get("kept") else "no run"
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

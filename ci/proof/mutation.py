@@ -27,7 +27,8 @@ PACKAGE = "support.reference"
 ROOMS = ("http", "routes", "store", "users")
 SWITCHES = {"switches", "_switches"}
 SWITCH = re.compile(r"[BMN]\d{2,3}")
-LEFT_OUT = {"odd_formats", "other_traffic", "residents", "sizes"}
+# Standbys are asked only where PostgreSQL is.
+LEFT_OUT = {"odd_formats", "other_traffic", "residents", "sizes", "standbys"}
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -109,10 +110,17 @@ class _Changer(ast.NodeTransformer):
         if isinstance(node, ast.If) and _is_about_switches(node.test):
             self._visit_each(node.orelse)
             return node
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return node
         if isinstance(node, ast.expr | ast.Raise | ast.Expr) and _is_about_switches(node):
             return node
         changed: ast.AST = super().visit(node)
         return changed
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """Change what a class does, not how it is declared."""
+        self._visit_each(node.body)
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Change what a function does, not how it is declared."""

@@ -246,6 +246,18 @@ Feature: Clear refusals
       Then the request is refused because the form is too large
       And user Ada is unchanged
 
+    @REJ-07 @clause-3.2 @needs-body-limit
+    Scenario: The largest form is accepted
+      Given the next request arrives as large as a form may be
+      When the client creates user Ada
+      Then the creation of user Ada is accepted
+
+    @REJ-07 @clause-3.2 @needs-body-limit
+    Scenario: One byte more is too large
+      Given the next request arrives one byte larger than a form may be
+      When the client creates user Ada
+      Then the request is refused because the form is too large
+
     @REJ-07 @clause-3.2 @clause-3.5 @needs-body-limit
     Scenario: A form in chunks has the same limit
       Given the next request arrives in chunks
@@ -418,6 +430,7 @@ Feature: Clear refusals
         | is cut off               |
         | is a list                |
         | is a thousand lists deep |
+        | names each detail twice  |
         | is a quoted word         |
         | is a number              |
         | is not a number          |
@@ -481,6 +494,20 @@ Feature: Clear refusals
         | flaw         |
         | a null name  |
         | a null email |
+
+    @REJ-10 @clause-3.5
+    Scenario Outline: Garbled conditions and preferences do no harm
+      Given user Ada exists
+      When the client looks up user Ada with <oddity>
+      Then the request is accepted or cleanly refused
+
+      Examples: Conditions and preferences that mean nothing
+        | oddity                            |
+        | a condition that names no version |
+        | a condition that names no date    |
+        | a range that no user has          |
+        | a garbled list of formats         |
+        | a garbled list of languages       |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm

@@ -116,6 +116,23 @@ Feature: Listing users
         | is beyond any list |
         | is below zero      |
 
+    @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
+    Scenario: A size that is named twice does no harm
+      Given 2 users exist
+      When the client asks for a page whose size is named twice
+      Then the page is within the largest page size, or the request is refused
+
+    @DIR-07 @clause-2.10 @clause-3.5 @needs-sorting
+    Scenario Outline: An odd order does no harm
+      Given 2 users exist
+      When the client asks for a page <order>
+      Then the request is accepted or cleanly refused
+
+      Examples: Orders that lead nowhere
+        | order                           |
+        | in an order that does not exist |
+        | whose order is named twice      |
+
   Rule: A search finds exactly what was asked for
 
     @DIR-06 @clause-2.9 @needs-filter-by-email

@@ -37,6 +37,12 @@ COLLISIONS = 3
 LONGEST_WAIT_S = 60.0
 FIRST_BACKOFF_S = 0.05
 LONGEST_BACKOFF_S = 2.0
+SECONDS = re.compile(r"[0-9]{1,9}")
+HTTP_DATE = re.compile(
+    r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
+    r"|\w{6,9}, \d\d-\w{3}-\d\d \d\d:\d\d:\d\d GMT|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}",
+    re.ASCII,
+)
 # A run of faults less likely than this is no weather any more (one in a million).
 IMPLAUSIBLE = 1e-6
 
@@ -68,12 +74,21 @@ def parse_retry_after(response: Response) -> float | None:
     A date is compared with the answer's own Date, never with our clock; all three date forms are read.
     """
     value = response.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
+    if SECONDS.fullmatch(value):
         return float(value)
     then, now = parse_http_date(value), parse_http_date(response.headers.get("date", ""))
     if then is None:
         return None
     return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
+
+
+def is_well_formed(retry_after: str) -> bool:
+    """Return whether a Retry-After is seconds or an HTTP date, and not only something that can be guessed.
+
+    A date is one of the three forms of RFC 9110 §5.6.7, in GMT.
+    """
+    value = retry_after.strip()
+    return bool(SECONDS.fullmatch(value) or (HTTP_DATE.fullmatch(value) and parse_http_date(value)))
 
 
 def parse_http_date(value: str) -> datetime | None:

@@ -72,7 +72,7 @@ def _orders(text: str, target: Target) -> Iterator[str]:
 
 
 def _sizes(text: str, target: Target) -> Iterator[str]:
-    if 'asks for a page of "' in text and not target.lists.has_sizes:
+    if ('asks for a page of "' in text or "whose size is named" in text) and not target.lists.has_sizes:
         yield f"target {target.name} has no parameter for the size of a page"
     if DEFAULT in text and "page_default" not in target.limits.model_fields_set:
         yield f"target {target.name} does not say how many users a page has that is asked for without a size"

@@ -33,7 +33,7 @@ from support.behaviours.refusals.malformed_requests import (
     TOO_LARGE,
 )
 from support.behaviours.strain.rate_limits import LIMITED_DEEDS
-from support.behaviours.strain.tracing import CORRELATION_RULES, TRACES
+from support.behaviours.strain.tracing import CORRELATION_RULES, ODD_HEADERS, TRACES
 from support.behaviours.users.actions import VALUES, VERBS
 from support.behaviours.users.outcomes import OUTCOMES, VIEWS
 from support.behaviours.users.paging import PAGE_RULES, UNSIZED, WALKS
@@ -43,7 +43,7 @@ from support.behaviours.users.unknown_ids import UNKNOWN
 from support.cast.people import GROUPS
 from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
 from support.target.protocol import REFUSALS
-from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, SORT_KEYS
+from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, ODD_QUERIES, SORT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -123,7 +123,7 @@ KINDS["Order"] = _closed(SORT_KEYS)
 KINDS["Walk"] = _closed(WALKS)
 KINDS["FullPage"] = _closed(FULL_PAGES)
 KINDS["Page"] = _closed(
-    ('of "{Text}" users', UNSIZED, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
+    ('of "{Text}" users', UNSIZED, *ODD_QUERIES, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
 )
 KINDS["PageRule"] = _closed(PAGE_RULES)
 KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))
@@ -168,6 +168,8 @@ KINDS["Described"] = _closed(PURPOSES)
 # Strain
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
 KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)
-KINDS["Trace"] = _closed((*ODD_TRACES, "{Number} times without a correlation id"))
+KINDS["Trace"] = _closed(
+    (*ODD_TRACES, *(f"with {header}" for header in ODD_HEADERS), "{Number} times without a correlation id")
+)
 KINDS["CorrelationRule"] = _closed(CORRELATION_RULES)
 KINDS["Shape"] = _closed(SHAPE_RULES)

@@ -33,6 +33,16 @@ MADE_UP_CURSORS = ("is made up", "was tampered with", "is beyond any list", "is 
 # Positions that no list has, whatever they count; 10^30 fits in no integer of a database.
 NOWHERE = {"is beyond any list": "1" + "0" * 30, "is below zero": "-1"}
 
+# Requests for a page that are odd in another way; a detail of the query is unknown, or named twice.
+NO_SUCH_ORDER = "x-no-such-order"
+ODD_QUERIES: dict[str, Callable[[Lists], Mapping[str, QueryValue]]] = {
+    "in an order that does not exist": lambda lists: dict.fromkeys(_order_parameters(lists), NO_SUCH_ORDER),
+    "whose order is named twice": lambda lists: {
+        name: [NO_SUCH_ORDER, NO_SUCH_ORDER] for name in _order_parameters(lists)
+    },
+    "whose size is named twice": lambda lists: {name: ["2", "3"] for name in lists.sized(2)},
+}
+
 NEWCOMER_AFTER = 2  # pages
 
 MOST_FOR_A_PAGE = 200  # users that a story creates to fill more than a page
@@ -151,6 +161,18 @@ def list_while_others_move(
             api.delete(leaver)
     listing.is_complete = True
     return listing
+
+
+def odd_page(api: UsersApi, kind: str) -> Listing:
+    """Ask for a page with a query that no careful client sends, by what stories call it."""
+    lists = api.target.lists
+    operation, page = api.list_page({**lists.sized(1), **ODD_QUERIES[kind](lists)})
+    return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
+
+
+def _order_parameters(lists: Lists) -> list[str]:
+    """Return the parameters by which an order is asked for."""
+    return list(lists.ordered(next(iter(lists.sort_keys)))) if lists.sort_keys else [lists.sort]
 
 
 def page_from_cursor(api: UsersApi, kind: str) -> Listing:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from support.errors import Failure, Inconclusive
 from support.http import Outcome
+from support.http.retry import is_well_formed
 from support.http.strict_json import MalformedAnswer
 
 if TYPE_CHECKING:
@@ -107,8 +108,13 @@ def _without_its_mark(answer: Answer) -> str:
 
 
 def _without_return(answer: Answer) -> str:
-    is_own = answer.response.status == TOO_OFTEN and "via" not in answer.response.headers
-    return "429 without Retry-After" if is_own and "retry-after" not in answer.response.headers else ""
+    headers = answer.response.headers
+    if answer.response.status != TOO_OFTEN or "via" in headers:
+        return ""
+    if "retry-after" not in headers:
+        return "429 without Retry-After"
+    said = headers["retry-after"]
+    return "" if is_well_formed(said) else f"Retry-After is {said!r}, neither seconds nor an HTTP date"
 
 
 def _without_challenge(answer: Answer) -> str:

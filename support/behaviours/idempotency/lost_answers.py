@@ -31,6 +31,8 @@ ARRIVING = {
     "with its end 300 ms late": SendingMode(last_byte_s=0.3),
     "in chunks": SendingMode(pieces=3, chunked=True),
     "with its character set named": SendingMode(parameter="charset=utf-8"),
+    "as large as a form may be": SendingMode(beyond_limit=0),
+    "one byte larger than a form may be": SendingMode(beyond_limit=1),
 }
 
 

@@ -31,6 +31,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is cut off": lambda raw: raw[:-5],
     "has extra characters at its end": lambda raw: raw + b"}x",
     "has a stray comma": lambda raw: raw[:-1] + b",}",
+    "names each detail twice": lambda raw: raw[:-1] + b"," + raw[1:],
     "is a list": lambda raw: b"[" + raw + b"]",
     "is a bare word": lambda _: b"mallory",
     "is a quoted word": lambda _: b'"mallory"',

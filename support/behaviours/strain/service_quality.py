@@ -12,6 +12,7 @@ from support.behaviours.strain.declared_promises import PROBES
 from support.behaviours.strain.objectives import WARMING_UP, count_slow, first_bytes, verdict
 from support.errors import Inconclusive, SlowAnswers, UnexpectedContent
 from support.http import Call
+from support.users.forms.keys import own_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,9 +73,19 @@ class ServiceQuality:
 
     # Times
 
-    def ask_often(self, person: Person) -> dict[str, list[float]]:
-        """Look up, list and change often enough to know how quick that is; return the times [s] by verb."""
+    def ask_often(self, person: Person, newcomer: Callable[[], Person]) -> dict[str, list[float]]:
+        """Send each kind of request often enough to know how quick that is; return the times [s] by verb.
+
+        Whoever is created, under a key where keys are promised, is deleted at once.
+        """
         api = self._api
+
+        def come_and_go() -> None:
+            somebody = newcomer()
+            api.create(somebody, key=own_key(self._target, is_of_use=True))
+            if somebody.id is not None:
+                api.delete(somebody)
+
         actions: dict[str, Callable[[], Any]] = {
             "look up": lambda: api.look_up(person.id, person.subject),
         }
@@ -82,6 +93,11 @@ class ServiceQuality:
             actions["list"] = lambda: api.list_page({})
         if self._target.promise("patch"):
             actions["change"] = lambda: api.change(person, {"name": person.next_version()["name"]})
+        if self._target.promise("put"):
+            actions["replace"] = lambda: api.replace(person, person.next_version())
+        if self._target.promise("filter-by-email"):
+            actions["find"] = lambda: api.find(person.email, person.subject)
+        actions["create"] = come_and_go
         return {verb: self._sample(verb, action) for verb, action in actions.items()}
 
     def _sample(self, verb: str, action: Callable[[], Any]) -> list[float]:

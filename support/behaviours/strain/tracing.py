@@ -1,5 +1,6 @@
 """Tracing: by which mark an answer can be told to belong to its request, and what a bad one may not do.
 
+Other headers that are garbled are sent here too, as they must do no harm either.
 The mark is the correlation id of the profile; a trace is that of W3C Trace Context.
 """
 
@@ -13,7 +14,7 @@ from support.http.retry import is_fault
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from support.convergence import Observer
     from support.http import Exchange, Operation
@@ -27,6 +28,14 @@ TRACES = {
     "is cut short": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f0",
     "is very long": "00-" + "4" * 1000,
     "is in capitals": "00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01",
+}
+# Headers that mean something to HTTP, with values that mean nothing.
+ODD_HEADERS = {
+    "a condition that names no version": {"If-None-Match": '"'},
+    "a condition that names no date": {"If-Modified-Since": "yesterday"},
+    "a range that no user has": {"Range": "bytes=999999-"},
+    "a garbled list of formats": {"Accept": ";q=x,,"},
+    "a garbled list of languages": {"Accept-Language": ";q=x,,"},
 }
 OWN_ID, SAME_ID = "a correlation id of its own", "the correlation id of its request"
 CORRELATION_RULES = (OWN_ID, SAME_ID)
@@ -42,9 +51,12 @@ class Tracing:
         self._target = observer.api.target
 
     def look_up(self, person: Person, wording: str) -> list[Operation]:
-        """Look a person up with an odd trace, or so many times without a correlation id."""
+        """Look a person up with an odd trace or header, or so many times without a correlation id."""
         if wording.startswith("with a trace that "):
-            return [self.look_up_with(person, wording.removeprefix("with a trace that "))]
+            trace = TRACES[wording.removeprefix("with a trace that ")]
+            return [self.look_up_with(person, {"traceparent": trace})]
+        if wording.removeprefix("with ") in ODD_HEADERS:
+            return [self.look_up_with(person, ODD_HEADERS[wording.removeprefix("with ")])]
         return self.look_up_without(person, int(wording.split(maxsplit=1)[0]))
 
     def look_up_without(self, person: Person, count: int) -> list[Operation]:
@@ -53,10 +65,9 @@ class Tracing:
         call = Call(*self._api.route("look_up", person.id), without=own)
         return [self._api.send(call, "look up", person.subject) for _ in range(count)]
 
-    def look_up_with(self, person: Person, kind: str) -> Operation:
-        """Look a person up with a trace that is not as W3C Trace Context wants it."""
+    def look_up_with(self, person: Person, headers: Mapping[str, str]) -> Operation:
+        """Look a person up with headers that are not as they should be."""
         self._observer.settle(person.acknowledged_at, self._target.bounds.single_s)
-        headers = {"traceparent": TRACES[kind]}
         return self._api.look_up(
             person.id, person.subject, strong=self._observer.has_strong_reads, headers=headers
         )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from support.errors import ForeignValue, StoryError, UnexpectedContent
 from support.http import Outcome
 from support.users.pages import (
+    ODD_QUERIES,
     Listing,
     list_while_others_move,
+    odd_page,
     page_from_cursor,
     sorted_by,
     walk,
@@ -75,12 +77,14 @@ class Paging:
         return walk(self._api, Listing(order, size, sought=sought))
 
     def ask(self, wording: str) -> Listing:
-        """Ask for one page: of so many users, of no size said, or with a cursor that was never given out."""
+        """Ask for one page: of so many users, of no size said, or in a way that no careful client does."""
         if found := re.fullmatch(r'of "(.*)" users', wording):
             size = within_range(self._api.target, int(found[1])) if found[1].isdecimal() else found[1]
             return _as_listing(*self._api.list_page(self._api.target.lists.sized(size)))
         if wording == UNSIZED:
             return _as_listing(*self._api.list_page(self._api.target.lists.first_page))
+        if wording in ODD_QUERIES:
+            return odd_page(self._api, wording)
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
 
     def search(self, wording: str) -> Listing:

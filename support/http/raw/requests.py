@@ -36,7 +36,8 @@ class SendingMode:
     `pieces` is in how many writes the body is sent, with `pause_s` before each [s]; `last_byte_s`
     is how late the very last byte is [s]; `chunked` sends the body without saying its length; `hang_up`
     closes the connection once this share of the request is sent (1.0: all of it) and `hang_up_s` have gone
-    by [s]. `parameter` is said of the body's media type besides.
+    by [s]. `parameter` is said of the body's media type besides. `beyond_limit` fills the body with blanks,
+    which mean nothing to JSON, until it is so many bytes larger than the target's largest.
     """
 
     pieces: int = 1
@@ -46,6 +47,7 @@ class SendingMode:
     hang_up: float | None = None
     hang_up_s: float = 0.0
     parameter: str = ""
+    beyond_limit: int | None = None
 
 
 PLAIN = SendingMode()
@@ -107,6 +109,8 @@ class WireTransport:
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None, attempt: int
     ) -> Exchange:
+        if body and self._manner.beyond_limit is not None:
+            body = body.ljust(self._target.limits.body + self._manner.beyond_limit)
         head, shown = _write_head(method, url, headers, body, self._manner)
         at, sent_at = self._clock.now(), self._clock.monotonic()
         response: Response | None = None

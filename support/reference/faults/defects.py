@@ -175,6 +175,8 @@ N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bound
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
+N125 | S | 3.5 | DIR-07 | an order that does not exist answers 500
+N126 | S | 3.5 | DIR-04 DIR-07 | a parameter of a list that is named twice answers 500
 N77 | S | 7.3 | SEC-05 | lists are kept by their address for half a second, whoever asks
 """
 
@@ -254,6 +256,8 @@ M130 | S | 3.3 | REJ-09 | the status in the body is not the status of the answer
 M131 | E | 3.3 | REJ-09 SEC-08 | shows a stack trace
 M132 | S | 3.5 | REJ-10 REG-02 | a quote in a name answers 500
 N74 | S | 3.2 | REJ-07 | bodies whose length is not announced may be as large as they like
+N129 | S | 3.2 | REJ-07 | a body that is exactly as large as promised is refused
+N130 | S | 3.2 | REJ-07 | the limit of bodies is a kilobyte higher than promised
 M165 | S | 3.2 | REJ-07 | after an enormous body the next requests fail
 N43 | S | 3.1 | REJ-09 REJ-01 | names the first bad field only
 N45 | S | 1.2 | REJ-06 | refuses the longest allowed nickname
@@ -266,6 +270,8 @@ N113 | S | 3.1 | REJ-01 REJ-11 | a refused change names its first bad field only
 N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is refused with 415
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
+N127 | S | 3.5 | REJ-10 | a body that names a member twice answers 500
+N131 | S | 3.5 | REJ-10 | a look-up whose If-None-Match is garbled answers 500
 N101 | S | 3.5 | REJ-10 | an unknown character set answers 500
 N102 | S | 3.5 | REJ-10 REJ-11 | a change of a required detail to null answers 500
 """
@@ -298,8 +304,10 @@ M153 | P | 8.2 | BSY-05 RTY-03 | 1 in 20 changes answers 503 with half the field
 M154 | E | 8.2 | BSY-06 | PATCH always answers 503
 M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
+N132 | S | 8.5 | OPS-02 | creations under an idempotency key take 700 ms
 N107 | S | 8.1 | BSY-01 BSY-03 | a creation that comes too often is not told when to come back
 N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of its own
+N128 | S | 8.1 | BSY-01 BSY-03 | dates of Retry-After are written as in emails, with -0000 for GMT
 N53 | S | 8.1 | BSY-03 | a request refused over its rate limit is carried out
 N54 | S | 8.3 | OPS-01 | refusals carry another correlation id than the request
 N55 | E | 8.4 | OPS-04 | health needs a token

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT = 64 * 1024
 _DEPTH = 64
+_LEEWAY = 1024  # bytes that a defect does not count
+_TWICE = "A member name appears twice."
 _NUMBER = re.compile(rb"\s*(?:-?\d+|NaN)\s*")
 _CHARSETS = ("", "charset=utf-8", 'charset="utf-8"')
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -54,16 +56,19 @@ class Bodies:
             if self._switches.on("M97", piece and time.monotonic() - began > 0.1):
                 return b""
             size += len(piece)
-            if size <= LIMIT or self._passes_limit(request):
+            if size <= LIMIT or self._passes_limit(request, size):
                 pieces.append(piece)
             elif size > 32 * LIMIT:
                 break
-        if size > LIMIT and not self._passes_limit(request):
+        if self._switches.on("N129", size == LIMIT):
+            raise problems.body_too_large(LIMIT, closes=False)
+        if size > LIMIT and not self._passes_limit(request, size):
             raise problems.body_too_large(LIMIT, closes=size > 32 * LIMIT)
         return b"".join(pieces)
 
-    def _passes_limit(self, request: Request) -> bool:
-        return self._switches.on("N74", "content-length" not in request.headers)
+    def _passes_limit(self, request: Request, size: int) -> bool:
+        on = self._switches.on
+        return on("N74", "content-length" not in request.headers) or on("N130", size <= LIMIT + _LEEWAY)
 
     def parse(self, body: bytes) -> object:
         """Return the JSON values of a body; raises Problem 400 when it is not strict JSON."""
@@ -71,8 +76,8 @@ class Bodies:
             raise problems.unexpected()
         try:
             return undress(self._parse(body), self._switches)
-        except problems.Problem:
-            if self._switches.on("M126"):
+        except problems.Problem as problem:
+            if self._switches.on("M126") or self._switches.on("N127", problem.detail == _TWICE):
                 raise problems.unexpected() from None
             if self._switches.has("M97") and not body:
                 return {"name": "?", "email": f"{time.time_ns()}@example.com"}
@@ -123,7 +128,7 @@ def _check_depth(body: bytes) -> None:
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise problems.not_json("A member name appears twice.")
+        raise problems.not_json(_TWICE)
     return members
 
 

@@ -77,4 +77,5 @@ class Limits:
             return "soon"
         if self._random.random() < 0.5:
             return str(math.ceil(wait_s))
-        return http_date(math.ceil(now(self._switches) + wait_s))
+        date = http_date(math.ceil(now(self._switches) + wait_s))
+        return date.replace("GMT", "-0000") if self._switches.on("N128") else date

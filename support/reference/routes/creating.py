@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # How long a keyed creation may be on its way before it is decided [s]: so that "in progress" exists.
 _MARKUP = re.compile("<[^>]*>")
 _THINKING_S = 0.004
+_TOO_LONG_S = 0.7  # for a defect
 _QUOTA = 100
 
 
@@ -84,6 +85,8 @@ class Creating:
             if known:
                 return self._repeat(caller, known)
             await asyncio.sleep(self._random.uniform(0, _THINKING_S))
+            if self._switches.on("N132"):
+                await asyncio.sleep(_TOO_LONG_S)
             overlooks = "M86" if is_second else ""
             return self._answer(await self._create(request, caller, body, (key, fingerprint), overlooks))
 

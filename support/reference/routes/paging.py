@@ -95,6 +95,8 @@ class Paging:
             name = unquote(name)
             if name not in _KNOWN:
                 continue
+            if self._switches.on("N126", name in given):
+                raise problems.unexpected()
             if name in given:
                 raise _refuse(name, "is given twice")
             given[name] = unquote(value)
@@ -106,6 +108,8 @@ class Paging:
         on = self._switches.on
         if text is None or on("B71"):
             return NEWEST_FIRST if on("B67") else DEFAULT_ORDER
+        if on("N125", text not in ORDERS):
+            raise problems.unexpected()
         if text not in ORDERS:
             raise _refuse("sort", f"must be one of {', '.join(ORDERS)}")
         if on("M64", text != DEFAULT_ORDER):

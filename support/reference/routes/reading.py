@@ -109,6 +109,8 @@ class Reading:
             self._users.touch(user)
         headers = {**self._answers.tag(user), **seen}
         conditions = Conditions.of(request)
+        if on("N131", (conditions.none_match or "").count('"') % 2):
+            raise problems.unexpected()
         is_known = conditions.is_known(self._representation.entity_tag(user))
         if (is_known and not self._switches.has("B34")) or on("M24", conditions.none_match and not is_known):
             return Response(status_code=304, headers=headers)

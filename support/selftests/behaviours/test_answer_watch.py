@@ -100,6 +100,8 @@ CASES: dict[str, list[tuple[tuple[Operation, Exchange], bool]]] = {
         (attempt("create", 429, refusal(429), method="POST", **PROBLEMS), True),
         (attempt("create", 429, b"", method="POST", via="1.1 gateway"), False),
         (attempt("create", 429, refusal(429), method="POST", retry_after="3", **PROBLEMS), False),
+        (attempt("create", 429, refusal(429), method="POST", retry_after="soon", **PROBLEMS), True),
+        (attempt("create", 429, b"", method="POST", retry_after="soon", via="1.1 gateway"), False),
     ],
     "hides which credentials are needed": [
         (attempt("look up", 401, refusal(401), **PROBLEMS), True),

@@ -53,6 +53,8 @@ def test_a_change_is_made(source: str, one: str) -> None:
         "if on('N03', a):\n    b()",
         "class A:\n\n    def __init__(self):\n        self.a = 1",
         "def f():\n    'Say 1.'",
+        "if TYPE_CHECKING:\n    import a",
+        "@dataclass(frozen=True, slots=True)\nclass A:\n    a: int",
     ],
 )
 def test_what_is_planted_or_no_behaviour_is_left_alone(source: str) -> None:

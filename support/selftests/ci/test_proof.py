@@ -121,6 +121,14 @@ def test_what_shows_only_with_lag_is_tried_with_lag() -> None:
     assert len(list(defect_cases([LOUD, RARE], 5, ["calm"], seeds_of_certain=2))) == 7
 
 
+def test_what_is_late_is_so_for_long_enough_to_be_seen() -> None:
+    plan = Plan(1.0, 16, {})
+    assert plan.bound_of(Case(1, "laggy", defect="N42")) == 2.0
+    assert plan.bound_of(Case(1, "calm", defect="M01")) == 1.0
+    assert plan.bound_of(Case(1, "laggy")) == 1.0
+    assert Plan(3.0, 16, {}).bound_of(Case(1, "laggy", defect="N42")) == 3.0
+
+
 def test_a_careful_profile_names_the_manners_and_withdraws_what_they_do_not_keep() -> None:
     snake = Oddity("B08", "other names", {"fields": {"nickname": "nick_name"}}, ("etag",))
     profile = profile_for([snake], 0.5)

@@ -11,6 +11,7 @@ from support.http.retry import (
     Repeat,
     classify,
     is_fault,
+    is_well_formed,
     parse_http_date,
     parse_retry_after,
     plausible_attempts,
@@ -138,6 +139,27 @@ NOW = "Sun, 06 Nov 1994 08:49:37 GMT"
 )
 def test_retry_after_is_read_in_all_its_forms(value, seconds):
     assert parse_retry_after(Response(503, {"retry-after": value, "date": NOW})) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "is_right"),
+    [
+        ("0", True),
+        (" 3 ", True),
+        ("Sun, 06 Nov 1994 08:49:40 GMT", True),
+        ("Sunday, 06-Nov-94 08:49:40 GMT", True),
+        ("Sun Nov  6 08:49:40 1994", True),
+        ("Sun, 06 Nov 1994 08:49:40 -0000", False),
+        ("Sun, 06 Nov 1994 08:49:40 UTC", False),
+        ("Sun, 6 Nov 1994 08:49:40 GMT", False),
+        ("Sun, 36 Nov 1994 08:49:40 GMT", False),
+        ("1994-11-06T08:49:40Z", False),
+        ("1.5", False),
+        ("", False),
+    ],
+)
+def test_retry_after_is_written_as_seconds_or_as_an_http_date(value, is_right):
+    assert is_well_formed(value) == is_right
 
 
 def test_a_date_is_measured_by_the_clock_of_the_service():

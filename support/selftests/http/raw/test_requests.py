@@ -63,6 +63,17 @@ def test_body_in_chunks(listen):
     assert body == b'3\r\n{"a\r\n3\r\n": \r\n2\r\n1}\r\n0\r\n\r\n'
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_body_is_filled_up_to_the_limit(listen, more):
+    """Blanks at its end make a body as large as wanted, and mean nothing."""
+    server = listen(says(OK))
+    largest = TARGET.limits.body
+    assert send(server.url, SendingMode(beyond_limit=more)).outcome is Outcome.OK
+    head, _, body = server.heard[0].all.partition(b"\r\n\r\n")
+    assert f"\r\nContent-Length: {largest + more}".encode() in head
+    assert (len(body), body.rstrip()) == (largest + more, b'{"a": 1}')
+
+
 def test_body_in_pieces_with_a_late_last_byte(listen):
     """Pieces leave one by one, the last byte on its own and late."""
     server = listen(says(OK))

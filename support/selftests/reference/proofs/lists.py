@@ -40,6 +40,17 @@ def a_cursor_is_a_fault(probe: Probe) -> object:
     return {probe.send("GET", f"?cursor={mark}").status for mark in ("-1", "1" + "0" * 30)} == {500}
 
 
+@shows("N125")
+def an_unknown_order_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", "?sort=shoesize").status == 500
+
+
+@shows("N126")
+def a_parameter_named_twice_is_a_fault(probe: Probe) -> object:
+    queries = ("limit=2&limit=3", "sort=name&sort=name")
+    return {probe.send("GET", f"?{query}").status for query in queries} == {500}
+
+
 @shows("N90")
 def a_name_breaks_the_list_for_good(probe: Probe) -> object:
     before = probe.send("GET").status

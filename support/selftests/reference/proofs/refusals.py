@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from support.selftests.reference.probe import MAIN, OTHER, READER, THROTTLED, Probe
@@ -46,6 +47,19 @@ def a_number_is_a_fault(probe: Probe) -> object:
     return {probe.send("POST", body=body).status for body in (b"42", b"NaN")} == {500}
 
 
+@shows("N127")
+def a_member_named_twice_is_a_fault(probe: Probe) -> object:
+    body = b'{"name":"Ada","email":"ada@example.com","name":"Ada"}'
+    return probe.send("POST", body=body).status == 500
+
+
+@shows("N131")
+def a_garbled_condition_is_a_fault(probe: Probe) -> object:
+    user = probe.create()
+    odd = {"If-None-Match": '"'}
+    return probe.send("GET", f"/{user['id']}", headers=odd).status == 500
+
+
 @shows("N101")
 def a_character_set_is_a_fault(probe: Probe) -> object:
     odd = {"Content-Type": "application/json; charset=x-unknown"}
@@ -66,6 +80,13 @@ def a_refusal_repeats_the_password(probe: Probe) -> object:
 @shows("N74")
 def a_body_without_a_length_has_no_limit(probe: Probe) -> object:
     return probe.send("POST", json_body={**probe.person(), "filler": "x" * 70_000}).status == 201
+
+
+@shows("N129", "N130")
+def the_limit_of_bodies_is_another(probe: Probe) -> object:
+    sizes = (64 * 1024, 64 * 1024 + 1)
+    bodies = [json.dumps(probe.person()).encode().ljust(size) for size in sizes]
+    return [probe.send("POST", body=body).status for body in bodies] != [201, 413]
 
 
 @shows("M165")
@@ -123,7 +144,7 @@ def a_password_is_shown(probe: Probe) -> object:
     return b"s3cret" in shown + probe.send("POST", json_body=probe.person(password="s3cret")).body
 
 
-@shows("M149", "N53")
+@shows("M149", "N53", "N128")
 def haste_is_refused_badly(probe: Probe) -> object:
     replies = [probe.send("POST", json_body=probe.person(), token=THROTTLED) for _ in range(9)]
     refused = [reply for reply in replies if reply.status == 429]

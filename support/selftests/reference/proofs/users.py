@@ -142,6 +142,13 @@ def a_list_shows_the_hash(probe: Probe) -> object:
     return set(probe.all()[0]) - set(probe.create())
 
 
+@shows("N132")
+def creations_under_a_key_are_slow(probe: Probe) -> object:
+    began = time.monotonic()
+    probe.create(headers={"Idempotency-Key": "K1"})
+    return time.monotonic() - began > 0.6
+
+
 @shows("M157")
 def some_look_ups_are_slow(probe: Probe) -> object:
     user = probe.create()
