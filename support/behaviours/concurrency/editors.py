@@ -138,7 +138,7 @@ class Editors:
 
     def _save(self, person: Person, details: Mapping[str, Any], tag: str, *, whole: bool) -> Deed:
         headers = {"If-Match": tag}
-        if whole and self._api.target.promise("put"):
+        if whole and self._api.target.promise("put-writes"):
             return lambda api: api.replace(person, details, headers=headers)
         return lambda api: api.change(
             person, {"name": details["name"]} if not whole else details, headers=headers

@@ -61,6 +61,7 @@ def test_what_is_planted_or_no_behaviour_is_left_alone(source: str) -> None:
     assert changed(source) == []
 
 
+@pytest.mark.whole_run
 def test_every_change_of_the_service_is_one() -> None:
     mutants = list_mutants()
     assert len(mutants) > 500
