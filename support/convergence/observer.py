@@ -48,7 +48,11 @@ class Observer(Viewpoint):
         return Observer(api, self.validator, self.normalizer, self.convergence, self.clock)
 
     def sees(self, person: Person, view: str = "single", *, thorough: bool = False) -> User:
-        """Require that a view shows the person as last written, within its bound; return what was shown."""
+        """Require that a view shows the person as last written, within its bound; return what was shown.
+
+        Raises Inconclusive where weather kept the person from being created at all.
+        """
+        self._require_created(person)
         probe = PersonProbe(self, person, view, expects_absence=False)
         self._watch(probe, person, thorough=thorough)
         assert probe.user is not None
@@ -65,6 +69,7 @@ class Observer(Viewpoint):
 
     def sees_now(self, person: Person, view: str = "single") -> User:
         """Require that the settled state shows the person as last written: nothing older is excused."""
+        self._require_created(person)
         probe = PersonProbe(self, person, view, expects_absence=False, strong=self.has_strong_reads)
         self._watch_settled(probe, person)
         assert probe.user is not None
@@ -131,6 +136,11 @@ class Observer(Viewpoint):
             self.convergence.observe(probe, timeline)
         else:
             self.convergence.expect(probe, timeline)
+
+    def _require_created(self, person: Person) -> None:
+        """Require that the person may be there: whom nobody created, because of a fault, no view can show."""
+        if person.writes and not any(write.may_stand for write in person.writes):
+            self.validator.done(person.writes[0].operation, self.api.target.accepted.create)
 
     def _watch_settled(self, probe: PersonProbe, person: Person) -> None:
         since = max([person.acknowledged_at, *(write.operation.answered_at for write in person.writes)])
