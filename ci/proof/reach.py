@@ -87,6 +87,7 @@ def _measure() -> dict[str, Any]:
             suite = context.Process(target=judge, args=(case, base_url, profile, tokens, folder, [listener]))
             suite.start()
             suite.join(LONGEST_RUN_S)
+            suite.terminate()  # one that waits for a service that has died would do so for ever
             found: dict[str, Any] = json.loads((folder / "reach.json").read_text(encoding="utf-8"))
         finally:
             service.terminate()
