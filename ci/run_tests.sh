@@ -84,19 +84,22 @@ workers=()
 # shellcheck disable=SC2086 # PYTEST_ADDOPTS is a list of words
 chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-8}")
 
-# The folders may be mounted from outside: empty them, do not remove them.
-[[ ! -d allure-report ]] || find allure-report -mindepth 1 -delete
 started=$(mktemp "${TMPDIR:-/tmp}/users-acceptance.XXXXXX") || stop "nothing can be written to ${TMPDIR:-/tmp}."
 trap 'rm -f "$started"' EXIT
 
 status=0
 run_pytest ${workers[@]+"${workers[@]}"} "$@" || status=$?
 
-# Results of an earlier run are no report of this one, nor are those of a part: ci.merge puts them together.
-if [[ -n $is_shard ]]; then
-    printf 'report: python -m ci.merge FOLDER... --into FOLDER puts the shards together, then ci/report.sh\n'
-elif [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
-    ci/report.sh || true
-    "$PYTHON" -m support.report.promises || true
+# Where this run left no results, those of an earlier one stand, and their report with them. A part of a run has
+# no report of its own: ci.merge puts the parts together.
+if [[ -d allure-results && -n $(find allure-results -name '*-result.json' -newer "$started" -print -quit) ]]; then
+    # The folder may be mounted from outside: empty it, do not remove it.
+    [[ ! -d allure-report ]] || find allure-report -mindepth 1 -delete
+    if [[ -z $is_shard ]]; then
+        ci/report.sh || true
+        "$PYTHON" -m support.report.promises || true
+    fi
 fi
+[[ -z $is_shard ]] ||
+    printf 'report: python -m ci.merge FOLDER... --into FOLDER puts the shards together, then ci/report.sh\n'
 exit "$status"

@@ -27,7 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run pytest, in parallel unless told otherwise, and build the report from what it left."""
     given = join(sys.argv[1:] if arguments is None else arguments)
     os.chdir(ROOT)
-    clear(REPORT)
     before = _results()
     code = int(pytest.main([*_workers(given), *given]))
     _report(given, is_new=bool(_results() - before))
@@ -62,10 +61,12 @@ def _results() -> set[str]:
 
 
 def _report(arguments: Sequence[str], *, is_new: bool) -> None:
-    """Build the report of this run, if it has left results; of a shard, `ci.merge` has to come first."""
+    """Build the report of this run; where it left no results, those of an earlier one stand, and their report."""
     # Late: it needs pytest-bdd, and pytest warns of a plugin that was imported before it.
     from support.report.promises.writing import write_page  # noqa: PLC0415
 
+    if is_new:
+        clear(REPORT)
     if any(argument.startswith("--shard") for argument in arguments):
         sys.stdout.write("report: python -m ci.merge FOLDER... --into FOLDER puts the shards together\n")
         return

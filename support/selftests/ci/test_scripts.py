@@ -174,16 +174,17 @@ def test_a_failing_report_builder_is_one_line_and_no_verdict(project):
     assert "could not be installed (no space left)" in said
 
 
-def test_an_old_report_is_not_taken_for_this_run(project):
-    """A run without results leaves no report, not even an earlier one."""
+@pytest.mark.parametrize(("left", "stays"), [({}, True), ({"RESULTS": "1"}, False)])
+def test_an_old_report_stands_as_long_as_its_results(project, left, stays):
+    """A run that ran nothing loses nothing; one that left results is not shown by the report of another."""
     report = project.folder / "allure-report" / "index.html"
     report.parent.mkdir()
     report.touch()
     (project.folder / "allure-results").mkdir()
     (project.folder / "allure-results" / "old-result.json").touch()
     os.utime(project.folder / "allure-results" / "old-result.json", (1, 1))
-    assert project.run(**project.activate(), CODE="4") == (4, "")
-    assert not report.exists()
+    assert project.run(**project.activate(), CODE="4", **left)[0] == 4
+    assert report.exists() is stays
 
 
 @pytest.mark.parametrize(

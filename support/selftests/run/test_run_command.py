@@ -70,7 +70,7 @@ def test_the_environment_may_say_how_many_workers(
     assert asked == [["-n", "3"], []]
 
 
-def test_an_old_report_is_not_taken_for_this_run(
+def test_a_run_that_ran_nothing_leaves_an_earlier_report(
     asked: list[list[str]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -83,9 +83,20 @@ def test_an_old_report_is_not_taken_for_this_run(
     (tmp_path / "allure-report" / "index.html").touch()
     monkeypatch.setattr(pytest, "main", lambda _: 4)
     assert command.main([]) == 4
-    assert list((tmp_path / "allure-report").iterdir()) == []
+    assert {path.name for path in (tmp_path / "allure-report").iterdir()} == {"index.html", "pictures"}
     assert capsys.readouterr() == ("", "")
     assert asked == []
+
+
+@pytest.mark.parametrize("given", [(), ("--shard", "1/2")])
+def test_an_old_report_is_not_taken_for_this_run(
+    asked: list[list[str]], tmp_path: Path, given: tuple[str, ...]
+) -> None:
+    (tmp_path / "allure-report" / "pictures").mkdir(parents=True)
+    (tmp_path / "allure-report" / "index.html").touch()
+    assert command.main(given) == 10
+    assert list((tmp_path / "allure-report").iterdir()) == []
+    assert len(asked) == 1
 
 
 def test_what_is_cleared_need_not_be_there(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ NESTED = "profile: is nested too deeply"
 
 
 def load_target(name_or_file: str) -> Target:
-    """Read a profile by the name of a file in `support/targets` or by the path of a TOML file.
+    """Read a profile by the name of a file in `support/target/profiles` or by the path of a TOML file.
 
     Raises ConfigurationError, which names the file, the key and the reason.
     """
