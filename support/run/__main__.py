@@ -61,7 +61,7 @@ def _results() -> set[str]:
 
 
 def _report(arguments: Sequence[str], *, is_new: bool) -> None:
-    """Build the report of this run; where it left no results, those of an earlier one stand, and their report."""
+    """Build the report of this run; where it left no results, an earlier one's stand, and their report."""
     # Late: it needs pytest-bdd, and pytest warns of a plugin that was imported before it.
     from support.report.promises.writing import write_page  # noqa: PLC0415
 

@@ -42,6 +42,7 @@ class RawServer:
         self.stopping = threading.Event()
         self._answer = answer
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._connections: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -51,10 +52,11 @@ class RawServer:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def close(self) -> None:
-        """Stop listening and wait for every thread."""
+        """Stop listening, end what clients keep open, and wait for every thread."""
         self.stopping.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+        for open_socket in (self._listener, *self._connections):
+            with contextlib.suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
             thread.join(5)
@@ -68,6 +70,7 @@ class RawServer:
                 return
             connections += 1
             connection.settimeout(5)
+            self._connections.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection, connections), daemon=True)
             self._threads.append(thread)
             thread.start()
