@@ -88,7 +88,7 @@ check scripts parse_scripts
 # What starts whole runs or explores for a while takes as long as all the rest: for the night (--all).
 chosen=()
 [[ ${1:-} == --all ]] || chosen=(-m 'not whole_run')
-watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 3 \
+watch self-tests "$PYTHON" -m pytest -o addopts="" -p no:cacheprovider support/selftests -q -n 4 \
     ${chosen[@]+"${chosen[@]}"}
 # The quick proof: a few planted defects must be caught, and the healthy service must stay green.
 [[ ! -d ci/proof ]] || watch "quick proof" "$PYTHON" -m ci.proof --quick

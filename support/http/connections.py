@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_UP_EVERY_S = 0.5  # from waiting, whether it still makes sense
 # Has our system acknowledge at once what comes (Linux; until the next read). Where a service writes headers
-# and body apart, its system keeps the body back until the headers are acknowledged: ours takes 40 ms for that.
+# and body apart, its system keeps the body back until the headers are acknowledged: ours takes 40 ms.
 ACKNOWLEDGE_AT_ONCE = getattr(socket, "TCP_QUICKACK", None)
 SWITCHING = 101  # the last of the interim answers that is a final one
 

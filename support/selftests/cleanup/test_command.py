@@ -25,7 +25,7 @@ promises = ["tenants"]
 base_path = "/api"
 auth.other_tenant = "B_TOKEN"
 bounds = { single_s = 0, list_s = 0 }
-timeouts = { operation_s = 0.2, attempt_s = 0.2, read_s = 0.2, connect_s = 0.2 }
+timeouts = { operation_s = 1, attempt_s = 1, read_s = 1, connect_s = 1 }
 faults.max_outage_s = 0
 """
 NEXT = "acct0abcdzy"
