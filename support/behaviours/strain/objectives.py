@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from support.http import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from support.http import Operation
     from support.target.timing import Objective
@@ -26,16 +26,30 @@ WARMING_UP = 5  # the first so many of a kind are not counted: connections and c
 LOOKS = (40, 100, 200)
 
 
-def first_bytes(operations: Iterable[Operation]) -> dict[str, list[float]]:
-    """Return the times to the first byte [s] of what was answered at the first attempt, by verb."""
+def first_bytes(
+    operations: Iterable[Operation], outcomes: Collection[Outcome] = (Outcome.OK, Outcome.REFUSED)
+) -> dict[str, list[float]]:
+    """Return the times to the first byte [s] of what was answered so at the first attempt, by verb."""
     times: defaultdict[str, list[float]] = defaultdict(list)
     for operation in operations:
         if not operation.exchanges:
             continue
         first = operation.exchanges[0]
-        if first.outcome in {Outcome.OK, Outcome.REFUSED} and first.first_byte_s is not None:
+        if first.outcome in outcomes and first.first_byte_s is not None:
             times[operation.verb].append(first.first_byte_s)
     return dict(times)
+
+
+def quick_lately(operations: Iterable[Operation], objective: Objective) -> dict[str, list[float]]:
+    """Return the times [s] of those verbs whose last requests by themselves show that the objective is kept.
+
+    Whoever was kept busy meanwhile has seen answers later than they came, never earlier. Refusals do not
+    count: they are quick where what is asked for is slow.
+    """
+    times = first_bytes(operations, (Outcome.OK,))
+    most = {verb: max((look for look in LOOKS if look <= len(of)), default=0) for verb, of in times.items()}
+    last = {verb: times[verb][-count:] for verb, count in most.items() if count}
+    return {verb: seconds for verb, seconds in last.items() if verdict(seconds, objective)}
 
 
 @lru_cache

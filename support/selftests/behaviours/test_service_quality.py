@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.behaviours.strain.objectives import LOOKS, count_slow, too_many, verdict
+from support.behaviours.strain.objectives import LOOKS, count_slow, quick_lately, too_many, verdict
 from support.behaviours.users.shapes import difference, flat
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.target.timing import Objective
@@ -59,6 +59,27 @@ def operation(verb: str, *outcomes: Outcome, first_byte_s: float = 0.01) -> Oper
         for number, outcome in enumerate(outcomes, 1)
     ]  # fmt: skip
     return Operation(verb, "x", exchanges=exchanges)
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "refused", "known"),
+    [
+        ([0.8] * 60, [0.01] * 200, 0, 200),
+        ([], [0.01] * 39, 0, None),
+        ([], [0.01] * 39, 100, None),
+        ([0.01] * 200, [0.01, 0.01, 0.01, 0.01, 0.8] * 40, 0, None),
+        ([], [0.01] * 36 + [0.8] * 2 + [0.01] * 2, 0, 40),
+        ([], [0.01] * 36 + [0.8] * 4, 0, None),
+    ],
+)
+def test_what_was_asked_before_suffices_where_it_was_quick(
+    early: list[float], late: list[float], refused: int, known: int | None
+) -> None:
+    """The last requests of a run that succeeded, if there are enough of them; else they are asked alone."""
+    asked = [operation("list", Outcome.OK, first_byte_s=seconds) for seconds in (*early, *late)]
+    asked += [operation("list", Outcome.REFUSED)] * refused
+    quick = quick_lately([*asked, operation("create", Outcome.OK)], OBJECTIVE)
+    assert {verb: len(times) for verb, times in quick.items()} == ({"list": known} if known else {})
 
 
 USER: dict[str, Any] = {
