@@ -41,15 +41,19 @@ def first_bytes(
 
 
 def quick_lately(operations: Iterable[Operation], objective: Objective) -> dict[str, list[float]]:
-    """Return the times [s] of those verbs whose last requests by themselves show that the objective is kept.
+    """Return the last times [s] of verbs whose requests came quick enough, others beside them.
 
-    Whoever was kept busy meanwhile has seen answers later than they came, never earlier. Refusals do not
-    count: they are quick where what is asked for is slow.
+    Whoever was kept busy meanwhile has seen answers later than they came, never earlier: of too few to judge
+    none was slow, more show by themselves that the objective is kept. Refusals do not count: they are quick
+    where what is asked for is slow.
     """
-    times = first_bytes(operations, (Outcome.OK,))
-    most = {verb: max((look for look in LOOKS if look <= len(of)), default=0) for verb, of in times.items()}
-    last = {verb: times[verb][-count:] for verb, count in most.items() if count}
-    return {verb: seconds for verb, seconds in last.items() if verdict(seconds, objective)}
+    quick = {}
+    for verb, times in first_bytes(operations, (Outcome.OK,)).items():
+        count = max((look for look in LOOKS if look <= len(times)), default=0)
+        last = times[-count:]
+        if verdict(last, objective) if count else not count_slow(last, objective):
+            quick[verb] = last
+    return quick
 
 
 @lru_cache

@@ -76,8 +76,8 @@ class ServiceQuality:
     def ask_often(self, person: Person, newcomer: Callable[[], Person]) -> dict[str, list[float]]:
         """Know of each kind of request how quick that is; return the times [s] by verb.
 
-        What this process has asked before, others beside it, suffices where it was quick enough. The rest is
-        asked alone. Whoever is created, under a key where keys are promised, is deleted at once.
+        What this process has asked before, others beside it, counts where it was quick; what is missing
+        is asked alone. Whoever is created, under a key where keys are promised, is deleted at once.
         """
         api = self._api
         known = quick_lately(api.client.history, self._target.slo)
@@ -100,21 +100,21 @@ class ServiceQuality:
         if self._target.promise("filter-by-email"):
             actions["find"] = lambda: api.find(person.email, person.subject)
         actions["create"] = come_and_go
-        return {verb: known.get(verb) or self._sample(verb, action) for verb, action in actions.items()}
+        return {verb: self._sample(verb, action, known.get(verb, [])) for verb, action in actions.items()}
 
-    def _sample(self, verb: str, action: Callable[[], Any]) -> list[float]:
+    def _sample(self, verb: str, action: Callable[[], Any], times: list[float]) -> list[float]:
         history = self._api.client.history
-        times: list[float] = []
+        is_warm = bool(times)
         for number in range(MOST_SAMPLES):
+            if verdict(times, self._target.slo) is not None:
+                return times
             due = self._clock.monotonic() + NAP_S
             self._clock.sleep(NAP_S)
             is_late = self._clock.monotonic() - due > LATE_S
             mark = len(history)
             action()
-            if number >= WARMING_UP and not is_late:
+            if (is_warm or number >= WARMING_UP) and not is_late:
                 times += first_bytes(history.since(mark)).get(verb, [])
-            if verdict(times, self._target.slo) is not None:
-                return times
         return times
 
     def quick_enough(self, times: dict[str, list[float]]) -> None:

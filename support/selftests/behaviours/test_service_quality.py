@@ -65,20 +65,22 @@ def operation(verb: str, *outcomes: Outcome, first_byte_s: float = 0.01) -> Oper
     ("early", "late", "refused", "known"),
     [
         ([0.8] * 60, [0.01] * 200, 0, 200),
-        ([], [0.01] * 39, 0, None),
-        ([], [0.01] * 39, 100, None),
+        ([], [0.01] * 39, 0, 39),
+        ([], [0.01] * 39, 100, 39),
+        ([], [0.01] * 38 + [0.8], 0, None),
+        ([], [], 100, None),
         ([0.01] * 200, [0.01, 0.01, 0.01, 0.01, 0.8] * 40, 0, None),
         ([], [0.01] * 36 + [0.8] * 2 + [0.01] * 2, 0, 40),
         ([], [0.01] * 36 + [0.8] * 4, 0, None),
     ],
 )
-def test_what_was_asked_before_suffices_where_it_was_quick(
+def test_what_was_asked_before_counts_where_it_was_quick(
     early: list[float], late: list[float], refused: int, known: int | None
 ) -> None:
-    """The last requests of a run that succeeded, if there are enough of them; else they are asked alone."""
+    """The last requests of a run that succeeded, if they show it; else it is asked alone from the first."""
     asked = [operation("list", Outcome.OK, first_byte_s=seconds) for seconds in (*early, *late)]
     asked += [operation("list", Outcome.REFUSED)] * refused
-    quick = quick_lately([*asked, operation("create", Outcome.OK)], OBJECTIVE)
+    quick = quick_lately(asked, OBJECTIVE)
     assert {verb: len(times) for verb, times in quick.items()} == ({"list": known} if known else {})
 
 
