@@ -42,7 +42,7 @@ def main() -> None:
     if _Server(control).serve():
         random.seed()
         exec(eval(sys.stdin.readline()), {"__name__": "__main__"})  # noqa: S307, S102 - execnet's own bootstrap
-        # All is written by now, and memory need not be taken apart: that would take each worker half a second.
+        # All is written by now. To take its memory apart would take each worker half a second.
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(0)
