@@ -225,7 +225,7 @@ class Creation:
         draft, shown = self._draft, ", ".join(self.stored)
         draft.set("user_path", self.user_path, f"a look-up answers a user with {shown}")
         draft.set("accepted.create", [self.answer.status], f"POST {self._visit.collection} answered so")
-        if self._visit.turns_slash:
+        if self._visit.turns_slash or self._visit.collection.endswith("/"):
             path = "{id}".join(self._visit.path_of("ID").rsplit("ID", 1))
             for name, method in OPERATIONS.items():
                 draft.set(f"operations.{name}", f"{method} {path}", f"{path} led to a user, with that end")

@@ -98,6 +98,14 @@ def test_a_path_that_ends_otherwise_and_pages_of_the_framework(tmp_path: Path) -
     assert target.operations.delete == "DELETE /users/{id}"
 
 
+def test_a_path_that_ends_with_a_slash_everywhere(tmp_path: Path) -> None:
+    """As many frameworks have it: nothing leads to a user without the slash, which a draft has to say."""
+    with OddService(all_slash=True) as service:
+        target, _ = draft_of(f"{service.url}/users/", tmp_path)
+        assert not service.state.users
+    assert {target.route(name).path for name in ("look_up", "replace", "delete")} == {"/users/{id}/"}
+
+
 def test_nobody_counts_as_deleted_whom_the_list_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

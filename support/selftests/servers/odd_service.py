@@ -37,6 +37,7 @@ class Manners:
     may_create: bool = True
     ids_return: bool = False  # the next id is the one after the highest
     users_slash: bool = False  # the list stands at /users/, each user without a slash
+    all_slash: bool = False  # every path ends with a slash, and none leads there without it
     pages: bool = False  # what no route takes is refused with a page
     hides: bool = False  # the list shows users that no path leads to
     takes_ids: bool = False
@@ -126,6 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         manners, state = self.manners, self.state
         if manners.users_slash:
             path = "/users" if path == "/users/" else "/nowhere" if path.endswith(("/", "/users")) else path
+        if manners.all_slash:
+            path = path.removesuffix("/") if path.endswith("/") else "/nowhere"
         if manners.pages and (path == "/nowhere" or (self.command == "POST" and path.count("/") > 1)):
             return 404, None, {"Content-Type": "text/html"}
         if path == "/login":
