@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ORDER = (
     "",
     "fields",
+    "clock",
     "text",
     "accepted",
     "refusals",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from support.probe.answers import leaves
+from support.probe.dates import form_of, offset_of
 from support.probe.visit import body_of, was_done
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
+    from support.http import Response
     from support.probe.creation import Creation
     from support.probe.draft import Draft
     from support.probe.visit import Visit
@@ -22,7 +22,6 @@ FLAWS: dict[str, tuple[dict[str, Any], ...]] = {
     "validation-required": ({"name": ""}, {"name": "   "}, {"email": ""}),
     "validation-kinds": ({"name": 7}, {"name": ["Ada"]}),
 }
-NEAR = timedelta(hours=1)
 CREATED = re.compile(r"creat|join|regist|insert", re.IGNORECASE)
 UPDATED = re.compile(r"updat|modif|chang", re.IGNORECASE)
 
@@ -67,14 +66,16 @@ class Signs:
                 self._draft.saw("allow-header", f"Allow: {allow} with a method that is not offered")
 
     def _learn_dates(self, user_id: int | str) -> None:
-        body = body_of(self._visit.on("GET", user_id))
+        response = self._visit.on("GET", user_id)
+        body = body_of(response)
         user = read(body, self._creation.user_path, {}) if isinstance(body, dict) else {}
         forms: dict[str, str] = {}
+        shown: dict[str, Any] = {}
         for key, names in (("created_at", CREATED), ("updated_at", UPDATED)):
             found = [(path, value) for path, value in leaves(user) if names.search(path) and form_of(value)]
             if found:
                 path, value = found[0]
-                forms[key] = form_of(value)
+                forms[key], shown[key] = form_of(value), value
                 self._draft.set(f"fields.{key}", path, f"{path} = {value!r}")
             else:
                 self._draft.set(
@@ -90,7 +91,17 @@ class Signs:
         if forms:
             self._draft.set("timestamps", next(iter(forms.values())), "the dates are written so")
         if "created_at" in forms:
-            self._draft.saw("timestamps", "dates close to the moment of creation")
+            self._learn_zone(forms["created_at"], shown["created_at"], response)
+
+    def _learn_zone(self, form: str, shown: Any, response: Response) -> None:
+        """See whether a date is that of just now, and in which zone where it names none."""
+        offset = offset_of(form, shown, response)
+        if offset is None:
+            self._draft.saw_against("timestamps", f"{shown!r} was not the moment of creation")
+            return
+        if form == "iso-local":
+            self._draft.set("clock.utc_offset", offset, f"{shown!r} was just now in that zone")
+        self._draft.saw("timestamps", "dates close to the moment of creation")
 
     def _learn_decided(self) -> None:
         """Create a user with an id and a date of the caller's choice, and see which of them are ignored."""
@@ -208,25 +219,3 @@ class Signs:
         if refused:
             draft.set("refusals.the details are not valid", sorted(refused), "flawed details got this")
         return bool(refused)
-
-
-def form_of(value: Any) -> str:
-    """Return the form in which a value is a date of now, as a profile calls it; empty where it is none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        forms = {"epoch-s": value, "epoch-ms": value / 1000}
-        now = datetime.now(UTC).timestamp()
-        return next((form for form, at in forms.items() if abs(at - now) < NEAR.total_seconds()), "")
-    if not isinstance(value, str):
-        return ""
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        form = form_of(float(value))
-        return f"{form}-text" if form else ""
-    for form, read_moment in (("rfc3339", datetime.fromisoformat), ("http-date", parsedate_to_datetime)):
-        try:
-            moment = read_moment(value)
-        except (ValueError, TypeError):
-            continue
-        if moment.tzinfo is None:
-            return "iso-local"
-        return form if abs(moment - datetime.now(UTC)) < NEAR else ""
-    return ""

@@ -27,6 +27,8 @@ PARTS_BY_WORDING = tuple(
         r"\ba (number|list|truth value) for|\ban object for": "validation-kinds",
         r"\bthat is too (long|short)\b": "validation-lengths",
         r"without credentials creates": "auth-registration",
+        # Where a replacement keeps what it leaves out, nothing is missing from it.
+        r"replaces user \w+ with a missing": "put-clears",
     }.items()
 )
 ORDER = re.compile(r"\bsorted by ([\w, ]+?)(?:, \d+ per page)?$")

@@ -16,6 +16,7 @@ from support.errors import ConfigurationError, SuiteError
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.probe.answers import find_id_path, find_items, find_path, missing_members
+from support.probe.dates import mistaken_zone
 from support.probe.first_look.findings import Findings, KeepsNothing
 from support.probe.first_look.guests import Guests, take_away
 from support.probe.first_look.quotes import name_request, parse_leniently, quote_answer
@@ -162,15 +163,18 @@ class FirstLook:
                 self._note(f"{name_request(look)} does not find the user who was created, nor does the list")
                 return
         raise ConfigurationError(
-            f"{name_request(look)} does not find the user who was created: are operations.look_up and "
-            f"fields.id right?"
+            f"{name_request(look)} does not find the user who was created: are operations.look_up (a slash "
+            f"at its end?) and fields.id right?"
         )
 
     def _shows(self, look: Operation, person: Person) -> None:
-        body = parse_leniently(self._answer(look))
+        response = self._answer(look)
+        body = parse_leniently(response)
         email = str(person.current.get("email"))
         declared = ".".join(filter(None, (self._target.user_path, self._target.fields.email)))
         if self._api.shows_email(look, email) or read(body, declared, None) == email:
+            if wrong := mistaken_zone(self._target, read(body, self._target.user_path, None), response):
+                raise ConfigurationError(f"{name_request(look)} {wrong}")
             return
         if any(text.strip().casefold() == email.casefold() for text in texts_in(body)):
             raise ConfigurationError(

@@ -13,8 +13,8 @@ from support.probe.answers import (
     missing_members,
     unknown_members,
 )
+from support.probe.dates import form_of
 from support.probe.draft import Draft
-from support.probe.signs import form_of
 
 REFUSALS = [
     ({"username": ["This field is required."], "email": ["Enter a valid email address."]}, ["username"]),

@@ -24,6 +24,7 @@ BASE: dict[str, Any] = {
     "auth": {"scheme": "none"},
     "bounds": {"single_s": 0.2, "list_s": 0.2},
 }
+LOCAL = {"timestamps": "iso-local", "promises": ["timestamps"]}
 EVERYTHING = ["patch", "put", "filter-by-email"]
 
 
@@ -59,6 +60,8 @@ def test_a_service_that_fits_leaves_nobody_and_gives_controls(tmp_path: Path) ->
         ({"wants_version": True}, {"promises": ["patch"]}, "does it promise precondition-required?"),
         ({"wants_version": True}, {}, "does it promise precondition-required?"),
         ({"deletes": False}, {}, "Is operations.delete right?"),
+        ({"hours_of_dates": -6}, LOCAL, "so in the zone -06:00 (clock.utc_offset)"),
+        ({"hours_of_dates": 0}, {**LOCAL, "clock": {"utc_offset": "+05:45"}}, "in the zone +00:00"),
     ],
     ids=str,
 )
@@ -69,6 +72,23 @@ def test_what_does_not_fit_is_one_line(
         look(service, tmp_path, **profile)
     assert said in str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("hours", "profile"),
+    [
+        (5.75, {**LOCAL, "clock": {"utc_offset": "+05:45"}}),
+        (-6, {"timestamps": "iso-local"}),
+        (0.1, LOCAL),
+        (-40, LOCAL),
+    ],
+)
+def test_dates_are_left_to_the_stories_where_the_zone_is_right_or_none_would_be(
+    tmp_path: Path, hours: float, profile: dict[str, Any]
+) -> None:
+    with OddService(hours_of_dates=hours) as service:
+        assert look(service, tmp_path, **profile).notes == []
+        assert not service.state.users
 
 
 @pytest.mark.parametrize("promises", [[], ["patch"]], ids=str)

@@ -106,6 +106,21 @@ def test_a_path_that_ends_with_a_slash_everywhere(tmp_path: Path) -> None:
     assert {target.route(name).path for name in ("look_up", "replace", "delete")} == {"/users/{id}/"}
 
 
+@pytest.mark.parametrize(
+    ("hours", "offset", "is_seen"),
+    [(-6, "-06:00", True), (5.75, "+05:45", True), (0, "+00:00", True), (-40, "+00:00", False)],
+)
+def test_the_zone_of_dates_that_name_none_is_found(
+    tmp_path: Path, hours: float, offset: str, *, is_seen: bool
+) -> None:
+    """Otherwise a first run would call each of these dates a wrong one."""
+    with OddService(hours_of_dates=hours) as service:
+        target, text = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert (target.timestamps, target.clock.utc_offset) == ("iso-local", offset)
+    assert ('# "timestamps",' in text) is is_seen
+
+
 def test_nobody_counts_as_deleted_whom_the_list_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,11 @@ from support.users.pages import MOST_FOR_A_PAGE, page_to_fill
 if TYPE_CHECKING:
     from support.target import Target
 
+# Another part of the same promise, and what a part says nothing without.
+BESIDE = {
+    "auth-registration": ("auth-required", "auth-required"),
+    "put-clears": ("put-writes", "put-writes", "validation-required"),
+}
 NOTHING = {"nickname": "", "password": "", "nullable": ["name", "email"]}
 
 
@@ -164,11 +169,11 @@ def test_the_words_are_those_of_the_features() -> None:
         ("the client changes user Ada with a number for a name", "validation-kinds"),
         ("the client replaces user Ada with a nickname that is too long", "validation-lengths"),
         ("a client without credentials creates user Mallory", "auth-registration"),
+        ("the client replaces user Ada with a missing name", "put-clears"),
     ],
 )
 def test_a_part_of_a_promise_is_asked_for_only_where_it_is_made(sentence: str, part: str) -> None:
-    other = "auth-required" if part.startswith("auth") else "validation-forms"
-    base = ["auth-required"] if part.startswith("auth") else []
+    other, *base = BESIDE.get(part, ("validation-forms",))
     without, having = target(promises=[other]), target(promises=[*base, part])
     assert list(reasons_by_wording([sentence], without)) == [f"target x does not promise {part}"]
     assert list(reasons_by_wording([sentence], having)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -45,6 +46,7 @@ class Manners:
     digits_only: bool = False  # an id that is no number leads to no route of that method
     late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
     longest_list: int | None = None  # users that a list shows, which has no parameters
+    hours_of_dates: float | None = None  # from UTC, in dates of creation that name no zone
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
 
@@ -125,10 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _decide(self, path: str, body: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - one for each request
         manners, state = self.manners, self.state
-        if manners.users_slash:
-            path = "/users" if path == "/users/" else "/nowhere" if path.endswith(("/", "/users")) else path
-        if manners.all_slash:
-            path = path.removesuffix("/") if path.endswith("/") else "/nowhere"
+        path = self._without_slash(path)
         if manners.pages and (path == "/nowhere" or (self.command == "POST" and path.count("/") > 1)):
             return 404, None, {"Content-Type": "text/html"}
         if path == "/login":
@@ -193,6 +192,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _unwrapped(self, body: Any) -> Any:
         return body.get(self.manners.wrap) if self.manners.wrap and isinstance(body, dict) else body
 
+    def _without_slash(self, path: str) -> str:
+        """Return a path as all others here have it; /nowhere for one that ends as it must not."""
+        if self.manners.users_slash:
+            return "/users" if path == "/users/" else "/nowhere" if path.endswith(("/", "/users")) else path
+        if self.manners.all_slash:
+            return path.removesuffix("/") if path.endswith("/") else "/nowhere"
+        return path
+
     def _create(self, body: Any) -> tuple[Any, ...]:
         details = self._unwrapped(body) if body or self.manners.requires_details else {}
         if self.manners.wants_key and not self.headers.get("Idempotency-Key"):
@@ -205,6 +212,9 @@ class _Handler(BaseHTTPRequestHandler):
             return 409, {"error": "taken"}
         user_id = details.get("id") if self.manners.takes_ids else None
         user = {**details, "id": user_id or self._next_id(), "version": 1}
+        if self.manners.hours_of_dates is not None:
+            now = datetime.now(UTC) + timedelta(hours=self.manners.hours_of_dates)
+            user["createdAt"] = now.replace(tzinfo=None).isoformat()
         self.state.users[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {
