@@ -76,6 +76,7 @@ class Looks:
                 evidence=[operation],
             )
         self._hides_password(user, operation)
+        known.shown_email = user.email
         self._judge(known, user, operation, "single")
         if self._is_conclusive(known, operation, "single"):
             self.own.note(known, user, operation)
@@ -89,7 +90,7 @@ class Looks:
         emails = known.emails()
         if len(emails) != 1 and not known.is_gone:
             return
-        email = emails.pop() if emails else known.person.email
+        email = self._as_shown(known, emails.pop() if emails else known.person.email)
         operation, items = self._api.find(email, known.person.subject, strong=self.is_newest)
         if not self.answered(operation):
             return
@@ -295,6 +296,11 @@ class Looks:
                 f"a second look showed {clip(second)} after {clip(first)}",
                 evidence=[listing.operation, again.operation],
             )
+
+    def _as_shown(self, known: Known, email: str) -> str:
+        """Return an email letter by letter as a look-up has shown it: some searches find it in no other."""
+        shown = known.shown_email
+        return shown if shown is not None and self._key(shown) == self._key(email) else email
 
     def _key(self, email: str) -> str:
         return key_of(email, composes=self._target.promise("unicode-email"))

@@ -58,6 +58,7 @@ class Known:
         self.glances: list[Glance] = []
         self.told: Glance | None = None
         self.is_succeeded = False
+        self.shown_email: str | None = None  # as a look-up has shown it last
         self._keep = keep
         self._late_s = late_s
         self._open: list[tuple[float, Change]] = []

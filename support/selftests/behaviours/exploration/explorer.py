@@ -103,14 +103,22 @@ class Explorer:
         without: tuple[str, ...] = (),
         has_list: bool = True,
         ids_return: bool = False,
+        text: Mapping[str, bool] | None = None,
     ) -> None:
         whole = load_target("reference")
         bounds = whole.bounds.model_copy(update={"single_s": 0.05, "list_s": 0.05})
         promises = whole.promises - set(without)
         routes = whole.operations.model_copy(update={} if has_list else {"list": "none"})
         fields = whole.fields.model_copy(update={"ids_return": ids_return})
+        kept = whole.text.model_copy(update=text or {})
         self.target = whole.model_copy(
-            update={"bounds": bounds, "promises": promises, "operations": routes, "fields": fields}
+            update={
+                "bounds": bounds,
+                "promises": promises,
+                "operations": routes,
+                "fields": fields,
+                "text": kept,
+            }
         )
         self.folder = folder
         self.journal = Notebook()

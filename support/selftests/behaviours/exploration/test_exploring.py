@@ -114,6 +114,15 @@ def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(t
         assert findings.steps > 5 * findings.sequences
 
 
+@pytest.mark.parametrize(("manner", "text"), [("B14", {"lowers_email": True}), ("B15", {"trims": True})])
+def test_an_email_is_searched_for_as_it_is_kept(tmp_path, manner, text):
+    """Some services drop blanks or capitals of an email, and find only what they have kept."""
+    for wording in (ANY_ORDER, next(iter(KNOWN_ADDRESSES))):
+        findings, _ = explore(tmp_path, wording, manner, "B73", text=text)
+        Exploration.held(findings)
+        assert findings.steps > 20
+
+
 @pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER, next(iter(KNOWN_ADDRESSES))])
 def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, wording):
     """json-server 0 gives the id of a deleted user to the next one: what was theirs is another's then."""
