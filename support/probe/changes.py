@@ -201,7 +201,5 @@ class Changes:
                 seen += f", and one of {likeness} {nobody.status}"
         draft.set("accepted.delete_again", statuses, seen)
         told = sorted(status for status in refused if 400 <= status < 500 and status not in {401, 429})
-        draft.set(
-            "refusals.there is no such user", told, "who was deleted, or was never there, was refused so"
-        )
+        draft.refuses("there is no such user", told, "who was deleted, or was never there, was refused so")
         self._visit.own.pop(str(self._id), None)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from support.target import Target
 from support.target.manual import to_toml
+from support.target.protocol import REFUSALS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ORDER = (
     "",
@@ -62,6 +63,15 @@ class Draft:
             self.cannot_tell(f"no key says yet that {key} is {to_toml(value)} ({seen})")
             return
         self._lines.setdefault(table, {})[name] = (value, seen)
+
+    def refuses(self, reason: str, statuses: Iterable[int], seen: str) -> None:
+        """Propose the statuses of a refusal: those that were seen beside the usual ones.
+
+        One look does not rule out that another flaw of the kind is refused otherwise.
+        """
+        told = sorted(set(statuses))
+        words = f"{seen} ({', '.join(map(str, told))}); the others are usual: name fewer if that is promised"
+        self.set(f"refusals.{reason}", sorted({*REFUSALS[reason], *told}), words)
 
     def get(self, key: str) -> Any:
         """Return what is proposed for a key, None where nothing is."""

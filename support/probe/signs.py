@@ -61,7 +61,7 @@ class Signs:
             self._draft.saw_against("head", f"HEAD of a user was answered {head.status}")
         refused = self._visit.on("POST", user_id, {}) if str(user_id) in self._visit.own else head
         if refused.status == 405:
-            self._draft.set("refusals.the action is not offered", [405], "POST to a user was answered so")
+            self._draft.refuses("the action is not offered", [405], "POST to a user was answered so")
             if allow := refused.headers.get("allow"):
                 self._draft.saw("allow-header", f"Allow: {allow} with a method that is not offered")
 
@@ -104,24 +104,21 @@ class Signs:
         self._draft.saw("timestamps", "dates close to the moment of creation")
 
     def _learn_decided(self) -> None:
-        """Create a user with an id and a date of the caller's choice, and see which of them are ignored."""
-        members = {
-            member: f"chosen-{self._visit.next_mark()}" if key == "id" else "2001-02-03T04:05:06Z"
-            for key in ("id", "created_at", "updated_at")
-            if (member := self._draft.get(f"fields.{key}")) and "." not in member
-        }
-        response, user_id, _ = self._creation.again(4, more=members)
-        shown = body_of(self._visit.on("GET", user_id)) if user_id is not None else None
-        user = read(shown, self._creation.user_path, None) if isinstance(shown, dict) else None
-        is_refused = 400 <= response.status < 500
-        ignored = [
-            member
-            for member, chosen in members.items()
-            if is_refused or (isinstance(user, dict) and read(user, member, chosen) != chosen)
-        ]
-        what = ", ".join(members)
-        seen = f"a creation with a chosen {what} was answered {response.status}, and the service chose these"
-        self._draft.set("server_fields", ignored, seen)
+        """Create users with an id, or a date, of the caller's choice, and see which of them are ignored."""
+        ignored, seen = [], []
+        for key in ("id", "created_at", "updated_at"):
+            member = self._draft.get(f"fields.{key}")
+            if not member or "." in member:
+                continue
+            chosen = f"chosen-{self._visit.next_mark()}" if key == "id" else "2001-02-03T04:05:06Z"
+            response, user_id, _ = self._creation.again(4, more={member: chosen})
+            shown = body_of(self._visit.on("GET", user_id)) if user_id is not None else None
+            user = read(shown, self._creation.user_path, None) if isinstance(shown, dict) else None
+            is_refused = 400 <= response.status < 500
+            if is_refused or (isinstance(user, dict) and read(user, member, chosen) != chosen):
+                ignored.append(member)
+            seen.append(f"{response.status} after a chosen {member}")
+        self._draft.set("server_fields", ignored, f"{', '.join(seen)}; refused, or the service chose these")
 
     def _learn_who_may(self, user_id: int | str) -> None:
         if self._visit.target.auth.scheme == "none":
@@ -188,7 +185,7 @@ class Signs:
             elif response.status < 500:
                 draft.saw(part, said)
                 if part == "unique-email-exact":
-                    draft.set("refusals.the email is already in use", [response.status], said)
+                    draft.refuses("the email is already in use", [response.status], said)
             if part == "unique-email-exact" and was_done(response):
                 break
 
@@ -196,7 +193,7 @@ class Signs:
         draft = self._draft
         response, _ = self._visit.post(b'{"broken', self._creation.media_type)
         if 400 <= response.status < 500:
-            draft.set("refusals.the form cannot be read", [response.status], "JSON that is broken got this")
+            draft.refuses("the form cannot be read", [response.status], "JSON that is broken got this")
             draft.saw("validation-forms", f"JSON that is broken was refused ({response.status})")
             if response.media_type == "application/problem+json":
                 draft.saw("problem-json", "a refusal came as application/problem+json")
@@ -217,5 +214,5 @@ class Signs:
             else:
                 draft.saw(part, "; ".join(seen))
         if refused:
-            draft.set("refusals.the details are not valid", sorted(refused), "flawed details got this")
+            draft.refuses("the details are not valid", refused, "flawed details got this")
         return bool(refused)

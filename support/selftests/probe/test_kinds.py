@@ -121,6 +121,14 @@ def test_the_zone_of_dates_that_name_none_is_found(
     assert ('# "timestamps",' in text) is is_seen
 
 
+def test_a_date_is_not_the_services_because_an_id_was_refused(tmp_path: Path) -> None:
+    """Some services refuse a creation with an id that is no number, and keep whatever date it is given."""
+    with OddService(refuses_ids=True, hours_of_dates=0) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert target.server_fields == ("id",)
+
+
 def test_nobody_counts_as_deleted_whom_the_list_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,4 +225,4 @@ def test_an_id_that_no_user_could_have_may_be_refused_otherwise(tmp_path: Path) 
     with OddService(digits_only=True) as service:
         target, _ = draft_of(f"{service.url}/users", tmp_path)
         assert not service.state.users
-    assert target.refusal("there is no such user") == (404, 405)
+    assert target.refusal("there is no such user") == (400, 404, 405, 410)

@@ -57,7 +57,8 @@ def test_the_reference_service_is_described_as_it_is(service, runs, monkeypatch,
     target = load(said.out)
     assert (target.base_path, target.collection, target.lists.items) == ("/api/v1", "/users", "")
     assert (target.lists.size, target.accepted.create, target.accepted.delete) == ("limit", (201,), (204,))
-    assert target.refusal("the email is already in use") == (409,)
+    assert target.refusal("the email is already in use") == (400, 409, 422)
+    assert "a second creation with one email" in said.out
     assert (target.fields.name, target.fields.created_at) == ("name", "createdAt")
     assert target.promises == frozenset()
     for promise in (

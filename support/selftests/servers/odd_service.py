@@ -42,6 +42,7 @@ class Manners:
     pages: bool = False  # what no route takes is refused with a page
     hides: bool = False  # the list shows users that no path leads to
     takes_ids: bool = False
+    refuses_ids: bool = False
     forgives: bool = False  # a second deletion is 204, one of what was never an id 403
     digits_only: bool = False  # an id that is no number leads to no route of that method
     late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
@@ -207,6 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
         needed = {"name", "email", *self.manners.required} if self.manners.requires_details else set()
         if not isinstance(details, dict) or not needed <= details.keys():
             return 422, {"error": "a detail is missing"}
+        if self.manners.refuses_ids and "id" in details:
+            return 422, {"error": "id is no number"}
         email = details.get("email")
         if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
@@ -214,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         user = {**details, "id": user_id or self._next_id(), "version": 1}
         if self.manners.hours_of_dates is not None:
             now = datetime.now(UTC) + timedelta(hours=self.manners.hours_of_dates)
-            user["createdAt"] = now.replace(tzinfo=None).isoformat()
+            user.setdefault("createdAt", now.replace(tzinfo=None).isoformat())
         self.state.users[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {
