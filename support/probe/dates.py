@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from support.http.retry import parse_http_date
 from support.http.strict_json import MalformedAnswer
+from support.target.profile import Moments
 from support.users.forms.moments import read_moment
 from support.users.forms.paths import read
 
 if TYPE_CHECKING:
     from support.http import Response
     from support.target import Target
-    from support.target.profile import Moments
 
 NEAR = timedelta(hours=1)
 JUST_NOW = timedelta(minutes=2)
@@ -43,6 +43,17 @@ def form_of(value: Any) -> str:
             return "iso-local"
         return form if abs(moment - datetime.now(UTC)) < NEAR else ""
     return ""
+
+
+def tells_day_of(value: Any, moment: datetime) -> bool:
+    """Return whether a value is a date, in whatever form, of the day of a moment, in whatever zone."""
+    for form in get_args(Moments):
+        try:
+            if abs(read_moment(form, value) - moment) <= FARTHEST:
+                return True
+        except MalformedAnswer:
+            continue
+    return False
 
 
 def offset_of(form: str, value: Any, response: Response) -> str | None:

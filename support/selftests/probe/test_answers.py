@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from support.probe.answers import (
@@ -13,7 +15,7 @@ from support.probe.answers import (
     missing_members,
     unknown_members,
 )
-from support.probe.dates import form_of
+from support.probe.dates import form_of, tells_day_of
 from support.probe.draft import Draft
 
 REFUSALS = [
@@ -126,3 +128,25 @@ def test_members_that_a_person_has_said_and_those_that_were_seen_are_sent_both()
 )
 def test_only_a_moment_close_to_now_is_a_date(value, form):
     assert form_of(value) == form
+
+
+@pytest.mark.parametrize(
+    ("value", "is_it"),
+    [
+        ("2001-02-03T04:05:06Z", True),
+        ("2001-02-03T04:05:06.000Z", True),
+        ("2001-02-02T22:05:06", True),
+        ("Sat, 03 Feb 2001 04:05:06 GMT", True),
+        (981173106, True),
+        (981173106000, True),
+        ("981173106", True),
+        ("2026-11-27T04:05:06Z", False),
+        ("Ada", False),
+        (None, False),
+        (True, False),
+        (7, False),
+    ],
+)
+def test_a_date_is_known_again_in_whatever_form(value, is_it):
+    """A service that keeps a date of the caller's may write it otherwise than it came."""
+    assert tells_day_of(value, datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)) is is_it
