@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from support.http import Response, SessionClient
     from support.target import Target
 
+NOT_ACCEPTABLE = 406
 PAUSE_S = 0.5
 
 
@@ -56,7 +57,12 @@ def check(client: SessionClient, clock: Clock) -> None:
     }:
         return  # nobody has the id that was asked for
     if not 200 <= response.status < 300:
-        raise ConfigurationError(f"{what} to a request for its users; is BASE_URL right?")
+        doubt = (
+            "does it write no application/json (Accept under sending.headers)"
+            if response.status == NOT_ACCEPTABLE
+            else "is BASE_URL right"
+        )
+        raise ConfigurationError(f"{what} to a request for its users; {doubt}?")
     try:
         parse_json(response.body)
     except MalformedAnswer as error:

@@ -163,12 +163,13 @@ class RateLimits:
     def ask_while_refused(self) -> Turns:
         """Have the client of the stories ask just before and just after the hurried one is refused."""
         turns = Turns()
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
+            if number:
+                self._clock.sleep(GRACE_S)
             before = self._ask_through_faults(self._api)
             self.ask_until_refused()
             turns.before.append(before)
             turns.after.append(self._ask_through_faults(self._api))
-            self._clock.sleep(GRACE_S)
         return turns
 
     def not_slowed(self, turns: Turns) -> None:

@@ -97,6 +97,7 @@ def test_a_token_that_is_refused_is_said_so(status):
     ("raw", "reason"),
     [
         (answer(404), "it answered 404 to a request for its users; is BASE_URL right?"),
+        (answer(406), "does it write no application/json (Accept under sending.headers)?"),
         (answer(301, headers="Location: https://elsewhere.example.com/\r\n"), "it answered 301"),
         (
             answer(200, b"<html></html>", "Content-Type: text/html\r\n"),
