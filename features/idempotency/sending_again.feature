@@ -49,6 +49,15 @@ Feature: Sending a request again
       Then the answer repeats the first answer
       And a look-up shows user Ada with new details within the promised time
 
+    @RPT-03 @clause-4.6 @needs-patch
+    Scenario: The first answer outlives another email
+      Given user Ada was created with idempotency key K1
+      When the client changes the email of user Ada
+      And the client sends the first request again
+      Then the answer repeats the first answer
+      And no other user has the email of user Ada
+      And a look-up shows user Ada with a new email and all other details as before within the promised time
+
     @RPT-03 @clause-4.6
     Scenario: A repeated creation brings no deleted user back
       Given user Ada was created with idempotency key K1
@@ -122,6 +131,7 @@ Feature: Sending a request again
         | differs from K1 by capitals           |
         | differs from K1 by one more character |
         | differs from K1 by missing hyphens    |
+        | differs from K1 by an escaped hyphen  |
 
     @RPT-05 @clause-4.7 @needs-patch
     Scenario: A key does not count for changes

@@ -64,6 +64,13 @@ Feature: Clear refusals
       And the refusal names the name
       And the refusal names the email
 
+    @REJ-01 @clause-3.1 @needs-validation @needs-validation-lengths @needs-password
+    Scenario: A bad password hides no other bad detail
+      When the client creates user Ada with an empty name and a password that is too short
+      Then the request is refused because the details are not valid
+      And the refusal names the name
+      And the refusal names the password
+
     @REJ-01 @REJ-11 @clause-3.1 @needs-validation @needs-put
     Scenario: A refused replacement names every bad detail
       Given user Ada exists

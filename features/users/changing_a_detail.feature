@@ -42,6 +42,13 @@ Feature: Changing one detail of a user
       Then the change of user Ada is accepted
       And a look-up shows user Ada without a nickname within the promised time
 
+    @PAT-02 @clause-2.6
+    Scenario: A detail can be cleared while another one is changed
+      Given user Ada exists
+      When the client changes user Ada with another name and no nickname
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada without a nickname within the promised time
+
     @PAT-01 @clause-2.6 @clause-1.4 @needs-timestamps
     Scenario Outline: Changing one detail keeps the creation date
       Given user Ada exists

@@ -235,6 +235,13 @@ Feature: One account per email
       Then the creation of user Grace is accepted
       And user Ada is unchanged
 
+    @SEC-05 @clause-2.3 @clause-7.3 @needs-tenants @needs-patch
+    Scenario: A change may take an email of another tenant
+      Given user Grace exists at another tenant
+      And user Ada exists
+      When the client changes the email of user Ada to that of user Grace
+      Then the change of user Ada is accepted
+
   Rule: An email that is free can be used
 
     @UNQ-07 @clause-2.3 @clause-3.4 @needs-validation-required
@@ -274,3 +281,21 @@ Feature: One account per email
       And the client creates user Grace with the first email of user Ada
       Then the creation of user Grace is accepted
       And a look-up shows user Ada with a new email and all other details as before within the promised time
+
+    @UNQ-08 @clause-2.3 @needs-patch
+    Scenario: An email that a later change gives up is free
+      Given user Ada exists
+      When the client changes the name of user Ada
+      And the client changes the nickname of user Ada
+      And the client changes the email of user Ada
+      And the client creates user Grace with the first email of user Ada
+      Then the creation of user Grace is accepted
+      And a look-up shows user Ada with a new email within the promised time
+
+    @UNQ-08 @UNQ-02 @clause-2.3 @needs-unique-email-case
+    Scenario: The email of a deleted user is free again in capitals too
+      Given user Ada exists with an email that has capitals
+      When the client deletes user Ada
+      And the client creates user Grace with the email of user Ada
+      Then the creation of user Grace is accepted
+      And a look-up shows user Grace with the email of user Ada within the promised time

@@ -52,6 +52,13 @@ Feature: Replacing a user's details
       Then the change of user Ada is accepted
       And a look-up shows user Ada without a nickname within the promised time
 
+    @UPD-03 @clause-2.5 @needs-put-clears
+    Scenario: A detail is cleared though nothing else changes
+      Given user Ada exists
+      When the client replaces user Ada with all details as before but the nickname
+      Then the change of user Ada is accepted
+      And a look-up shows user Ada without a nickname within the promised time
+
     @UPD-03 @clause-2.5
     Scenario: A null detail in a replacement is cleared
       Given user Ada exists

@@ -74,6 +74,11 @@ PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
         **person.current,
         "name": person.next_version()["name"],
     },
+    "all details as before but the nickname": lambda _, person: {**person.current, "nickname": MISSING},
+    "another name and no nickname": lambda _, person: {
+        "name": person.next_version()["name"],
+        "nickname": None,
+    },
     "another email": lambda people, person: {"email": people.next_email(person.label)},
     "without a nickname": lambda _, __: {"nickname": MISSING},
     "without any detail": lambda _, __: {},
@@ -161,6 +166,8 @@ WORDINGS = (
     "with the same details",
     "with the first details",
     "with another name only",
+    "with all details as before but the nickname",
+    "with another name and no nickname",
     "with another email",
     "without a nickname",
     "without any detail",
@@ -177,6 +184,7 @@ WORDINGS = (
     *(f"with a chosen {field}" for field in FIELDS),
     *(f"with {flaw}" for flaw in FLAWS),
     "with an empty name and an email without @",
+    "with an empty name and a password that is too short",
 )
 
 

@@ -31,6 +31,8 @@ SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
     "differs from K1 by capitals": str.upper,
     "differs from K1 by one more character": lambda key: f"{key}0",
     "differs from K1 by missing hyphens": lambda key: key.replace("-", ""),
+    # As in a URL: a header is not decoded.
+    "differs from K1 by an escaped hyphen": lambda key: key.replace("-", "%2D", 1),
 }
 KEY_FLAWS: dict[str, Callable[[int], str]] = {
     "is empty": lambda _: "",

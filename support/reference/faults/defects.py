@@ -93,6 +93,7 @@ N10 | P | 5.2 | EVC-04 EVC-02 | 1 in 10 look-ups shows the first version that wa
 _CHANGING = """
 M12 | S | 1.4 | UPD-06 | each change sets createdAt anew
 M26 | S | 2.5 | UPD-03 | PUT keeps what was left out
+N137 | S | 2.5 | UPD-03 | PUT keeps a nickname that was left out if nothing else changes
 M27 | E | 2.5 | UPD-05 | PUT on an unknown id creates a user
 M28 | E | 2.5 | UPD-01 | PUT answers the new values and stores nothing
 M29 | S | 3.4 | UPD-04 | a refused PUT stores the good fields
@@ -101,6 +102,7 @@ M33 | P | 2.5 | UPD-07 | changing one user in seven changes a neighbour too
 M34 | S | 1.4 | UPD-07 UPD-08 | updatedAt never moves
 M35 | E | 2.6 | PAT-01 | PATCH clears what it does not name
 M36 | S | 2.6 | PAT-02 | PATCH ignores null
+N138 | S | 2.6 | PAT-02 | PATCH ignores null where another field is named too
 M37 | S | 2.6 | PAT-03 | a refused PATCH stores the good fields
 M38 | E | 3.5 | PAT-04 | an empty PATCH answers 500
 M96 | R | 4.9 | RTY-02 UPD-02 | the same PUT or PATCH again within a second clears the nickname
@@ -140,6 +142,7 @@ N75 | S | 2.7 | DEL-01 | users of many versions are not deleted, whatever is ans
 M49 | P | 5.8 | DEL-01 DEL-02 DEL-03 DEL-04 DEL-06 SES-01 OPS-05 | 1 in 15 deletions is acknowledged and lost
 M50 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken
 M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match
+N135 | S | 6.2 | EDT-06 | DELETE ignores If-Match for users who were changed twice
 M107 | E | 6.2 | EDT-07 | where a version is required, a write that names none is carried out
 M113 | L | 5.1 | EVC-08 DEL-03 | lists keep deleted users for three bounds
 N20 | L | 5.2 | DEL-04 EVC-03 EVC-04 | after the bound a deleted user comes back for a while
@@ -190,6 +193,8 @@ M70 | S | 2.3 | UNQ-05 | PATCH may take a used address
 M71 | S | 2.3 | UNQ-06 | keeping one's own address is a conflict
 M72 | L | 5.7 | UNQ-01 UNQ-04 | looks for a used address on a lagging replica
 M74 | S | 2.3 | UNQ-08 | an address stays taken after its user changed to another
+N133 | S | 2.3 | UNQ-08 | an address stays taken that its user gives up after two other changes
+N134 | S | 2.3 | UNQ-08 | the address of a deleted user stays taken if it has capitals
 N28 | S | 2.3 | UNQ-03 | plus tags are cut off when addresses are compared
 N29 | S | 2.3 | UNQ-03 | dots before the @ are ignored when addresses are compared
 N30 | S | 2.3 | UNQ-03 | dotless i is taken for i when addresses are compared
@@ -219,6 +224,7 @@ M161 | S | 4.6 | RPT-03 | a repeat after the deletion creates the user again
 M162 | R | 2.2 | RTY-01 | inserts twice when the caller hangs up, without a key
 N33 | S | 4.7 | RPT-05 | keys are compared without case
 N34 | S | 4.7 | RPT-05 | only the first 24 characters of a key count
+N136 | S | 4.7 | RPT-05 | keys are decoded as parts of a URL are
 N35 | S | 4.7 | RPT-09 | a key is forgotten after 50 others
 N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in progress
 N37 | S | 4.1 | RPT-02 | a repeat has no Location
@@ -267,6 +273,7 @@ N73 | S | 1.2 | REJ-06 REJ-11 | changes cut names after 64 characters and say no
 N65 | S | 1.6 | REJ-06 REJ-11 | replacements take passwords of any length
 N105 | S | 3.3 | REJ-09 RPT-04 | a key that is used again is refused with another status in the body
 N113 | S | 3.1 | REJ-01 REJ-11 | a refused change names its first bad field only
+N139 | S | 3.1 | REJ-01 | a bad password hides the other bad fields
 N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is refused with 415
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500

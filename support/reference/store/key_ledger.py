@@ -12,6 +12,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
@@ -139,6 +140,8 @@ class Ledger:
     def _entry(self, tenant: str, key: str) -> tuple[str, str]:
         """Return under what a key is filed: whole and exactly, by tenant."""
         on = self._switches.on
+        if on("N136", "%" in key):
+            key = unquote(key)
         if on("N33", key != key.lower()):
             key = key.lower()
         if on("N34", len(key) > 24):

@@ -180,7 +180,7 @@ class Transaction:
         on = self._switches.on
         if new.email_key != old.email_key:
             self._claim(new, overlooks)
-            if not on("M74"):
+            if not (on("M74") or on("N133", old.version > 2)):
                 self.release(old)
         if new.id != old.id:
             self._make_way(old, new.id)
@@ -189,7 +189,8 @@ class Transaction:
 
     def delete(self, user: User) -> None:
         """Remove a user and free the address."""
-        if not self._switches.on("M50"):
+        is_kept = self._switches.on("N134", user.email != user.email.lower())
+        if not is_kept and not self._switches.on("M50"):
             self.release(user)
         if any(self._switches.on(defect) for defect in GHOSTLY):
             ghost = replace(user, version=-user.version, updated_at=time.time_ns() // 1000)

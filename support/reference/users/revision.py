@@ -39,6 +39,11 @@ class Revisions:
         nickname = fields.get("nickname", old.nickname)
         if on("M35", revision.action == "change" and "nickname" not in fields and nickname):
             nickname = None
+        is_same = fields.get("name") == old.name and email == old.email
+        if on("N137", revision.action == "replace" and is_same and nickname is None):
+            nickname = old.nickname
+        if on("N138", revision.action == "change" and len(fields) > 1 and nickname is None):
+            nickname = old.nickname
         new = replace(
             old,
             id=fields.get("id") or old.id,

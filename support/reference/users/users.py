@@ -143,7 +143,7 @@ class Users:
                 if on("M41", self.was_deleted(tenant, user_id)):
                     raise problems.unexpected()
                 raise problems.unknown_user()
-            if not on("M105", conditions.match):
+            if not on("M105", conditions.match) and not on("N135", conditions.match and user.version > 2):
                 self._check(user, conditions, None)
             if on("M40") or on("M49", chance=1 / 15) or on("N75", user.version > 3):
                 return

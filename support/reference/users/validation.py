@@ -57,6 +57,9 @@ class Rules:
         is_short = self._switches.on("N43", len(errors) > 1)
         if is_short or self._switches.on("N113", len(errors) > 1 and action != "create"):
             errors = errors[:1]
+        bad_passwords = [error for error in errors if error.field == "password"]
+        if self._switches.on("N139", bad_passwords and len(errors) > 1):
+            errors = bad_passwords
         if errors:
             raise problems.invalid(errors)
         for name, defect in _PRESUMED[action].items():

@@ -253,3 +253,26 @@ def a_user_without_a_nickname_has_no_version(probe: Probe) -> object:
 def what_has_no_quotes_is_no_condition(probe: Probe) -> object:
     path = f"/{probe.create()['id']}"
     return probe.send("DELETE", path, headers={"If-Match": "old"}).status == 204
+
+
+@shows("N137")
+def only_a_nickname_is_not_cleared(probe: Probe) -> object:
+    user = probe.create(nickname="Countess")
+    body = {"name": user["name"], "email": user["email"]}
+    return probe.send("PUT", f"/{user['id']}", json_body=body).json["nickname"]
+
+
+@shows("N138")
+def a_null_beside_a_name_is_ignored(probe: Probe) -> object:
+    user = probe.create(nickname="Countess")
+    body = {"name": "B", "nickname": None}
+    return probe.send("PATCH", f"/{user['id']}", json_body=body).json["nickname"]
+
+
+@shows("N135")
+def an_old_version_deletes(probe: Probe) -> object:
+    user = probe.create()
+    path, tag = f"/{user['id']}", probe.read(user).headers["etag"]
+    for name in "BC":
+        probe.send("PATCH", path, json_body={"name": name})
+    return probe.send("DELETE", path, headers={"If-Match": tag}).status != 412

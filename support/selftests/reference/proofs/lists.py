@@ -224,3 +224,13 @@ def another_tenant_changes_the_user(probe: Probe) -> object:
 def a_sorted_list_shows_everybody(probe: Probe) -> object:
     foreign = probe.create(token=OTHER)
     return foreign["id"] in [user["id"] for user in probe.all("limit=100&sort=email")]
+
+
+@shows("N133", "N134")
+def an_address_given_up_late_or_in_capitals_is_taken(probe: Probe) -> object:
+    user, other = probe.create(email="a@example.com"), probe.create(email="B@example.com")
+    for change in ({"name": "B"}, {"name": "C"}, {"email": "c@example.com"}):
+        probe.send("PATCH", f"/{user['id']}", json_body=change)
+    probe.send("DELETE", f"/{other['id']}")
+    people = [probe.person(email=f"{letter}@example.com") for letter in "ab"]
+    return 409 in {probe.send("POST", json_body=person).status for person in people}

@@ -257,3 +257,9 @@ def the_document_knows_no_user_without_a_nickname(probe: Probe) -> object:
     document = probe.send("GET", "/api/v1/openapi.json", token=None).json
     shown = document["components"]["schemas"]["User"]["properties"]["nickname"]
     return probe.create(nickname=None)["nickname"] is None and shown["type"] == "string"
+
+
+@shows("N139")
+def a_bad_password_hides_a_bad_name(probe: Probe) -> object:
+    body = probe.person(name="", password="x")
+    return len(probe.send("POST", json_body=body).json["errors"]) == 1

@@ -185,3 +185,8 @@ def a_key_counts_for_deletions(probe: Probe) -> object:
     user = probe.create(headers=key)
     probe.send("DELETE", f"/{user['id']}", headers=key)
     return probe.read(user).status == 200
+
+
+@shows("N136")
+def an_escaped_key_is_decoded(probe: Probe) -> object:
+    return 422 in {_post(probe, probe.person(), key).status for key in ("a-b", "a%2Db")}
