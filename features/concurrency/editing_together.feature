@@ -91,14 +91,13 @@ Feature: Editing together
       And user Ada is as the other client left them
 
     @EDT-06 @clause-6.2 @clause-3.4 @needs-etag @needs-put
-    Scenario: Deleting based on a version outdated long ago is refused
+    Scenario: Deleting based on a long outdated version is refused
       Given user Ada exists
       And the client knows the version of user Ada
       When another client changes user Ada
       And another client changes user Ada
       And the client deletes user Ada based on the known version
       Then the request is refused because the version is outdated
-      And user Ada is as the other client left them
 
   Rule: Where a version is required, nothing is saved without one
 

@@ -164,6 +164,13 @@ Feature: Sending a request again
         | is empty    |
         | is too long |
 
+    @RPT-05 @clause-4.8
+    Scenario: The longest key counts like any other
+      When the client creates user Ada with an idempotency key that is as long as promised
+      And the client sends the first request again
+      Then the answer repeats the first answer
+      And user Ada exists exactly once
+
   Rule: Where a key is required, nothing is created without one
 
     @RPT-10 @clause-4.1 @clause-3.4 @needs-key-required

@@ -43,7 +43,7 @@ Feature: Changing one detail of a user
       And a look-up shows user Ada without a nickname within the promised time
 
     @PAT-02 @clause-2.6
-    Scenario: A detail can be cleared while another one is changed
+    Scenario: A detail is cleared beside another change
       Given user Ada exists
       When the client changes user Ada with another name and no nickname
       Then the change of user Ada is accepted

@@ -115,6 +115,7 @@ Feature: Listing users
         | kind               |
         | is beyond any list |
         | is below zero      |
+        | is empty           |
 
     @DIR-04 @clause-2.8 @clause-3.5 @needs-pagination
     Scenario: A size that is named twice does no harm

@@ -44,6 +44,7 @@ SOMEHOW = re.compile(
 GONE_FOR_GOOD = re.compile(r"\bno reader finds user \w+ by id\b")
 RETURNS = re.compile(r"has been deleted\n(?:.*\n)*no other user has the id")
 LARGEST = "largest page size"
+LONGEST_KEY = "an idempotency key that is as long as promised"
 DEFAULT = "of the default size"
 UNANSWERED = "over connections that break"
 MANY = "more users exist than fit on one page"
@@ -107,6 +108,11 @@ def _parts(text: str, target: Target) -> Iterator[str]:
             yield f"target {target.name} does not promise {promise}"
 
 
+def _keys(text: str, target: Target) -> Iterator[str]:
+    if LONGEST_KEY in text and target.idempotency.key_max is None:
+        yield f"target {target.name} does not say how long a key may be (idempotency.key_max)"
+
+
 def _searches(text: str, target: Target) -> Iterator[str]:
     if UNANSWERED in text and not target.finds_unanswered:
         yield f"target {target.name} has no list or search that finds users whose creation was not answered"
@@ -123,6 +129,7 @@ RULES: tuple[Callable[[str, Target], Iterator[str]], ...] = (
     _changes,
     _ids,
     _parts,
+    _keys,
     _searches,
 )
 

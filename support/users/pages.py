@@ -29,9 +29,9 @@ SORT_KEYS = {
     "creation date": "createdAt",
     "creation date, newest first": NEWEST_FIRST,
 }
-MADE_UP_CURSORS = ("is made up", "was tampered with", "is beyond any list", "is below zero")
+MADE_UP_CURSORS = ("is made up", "was tampered with", "is beyond any list", "is below zero", "is empty")
 # Positions that no list has, whatever they count; 10^30 fits in no integer of a database.
-NOWHERE = {"is beyond any list": "1" + "0" * 30, "is below zero": "-1"}
+NOWHERE = {"is beyond any list": "1" + "0" * 30, "is below zero": "-1", "is empty": ""}
 
 # Requests for a page that are odd in another way; a detail of the query is unknown, or named twice.
 NO_SUCH_ORDER = "x-no-such-order"

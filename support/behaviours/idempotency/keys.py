@@ -25,7 +25,8 @@ AT_ONCE = 8  # clients that create a group between them
 LONGEST = 255
 NO_KEY = "no idempotency key"
 SAVES = ("replaces", "changes", "deletes")
-# Keys that differ from K1 in one way, and keys that no service has to take, made from the longest length.
+AS_LONG = "is as long as promised"
+# Keys that differ from K1 in one way, and keys by their length, made from the longest one.
 SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
     "differs from K1 in its last character": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
     "differs from K1 by capitals": str.upper,
@@ -37,6 +38,7 @@ SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
 KEY_FLAWS: dict[str, Callable[[int], str]] = {
     "is empty": lambda _: "",
     "is too long": lambda longest: "k" * (longest + 1),
+    AS_LONG: lambda longest: str(uuid4()).ljust(longest, "k"),
 }
 
 

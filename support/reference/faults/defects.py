@@ -178,6 +178,7 @@ N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bound
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
+N141 | S | 3.5 | DIR-05 | an empty cursor answers 500
 N125 | S | 3.5 | DIR-07 | an order that does not exist answers 500
 N126 | S | 3.5 | DIR-04 DIR-07 | a parameter of a list that is named twice answers 500
 N77 | S | 7.3 | SEC-05 | lists are kept by their address for half a second, whoever asks
@@ -230,6 +231,7 @@ N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in 
 N37 | S | 4.1 | RPT-02 | a repeat has no Location
 N38 | R | 4.1 | RPT-01 RPT-06 | a key is known only half a second later
 N39 | S | 4.8 | RPT-05 REJ-01 | an empty key is accepted
+N140 | S | 4.8 | RPT-05 | the longest allowed key is refused
 N40 | S | 4.6 | RPT-03 | a repeat shows the user as it is now, or 404
 N57 | S | 4.7 | RPT-05 | a key of a creation counts for deletions too, which delete nothing then
 """

@@ -57,6 +57,8 @@ class Paging:
         if "cursor" in given:
             if self._switches.on("N104", _WHOLE.fullmatch(given["cursor"])):
                 raise problems.unexpected()
+            if self._switches.on("N141", not given["cursor"]):
+                raise problems.unexpected()
             mark = self._seals.open("page", given["cursor"])
             if not isinstance(mark, list) or mark[:3] != [tenant, order, email_key]:
                 if self._switches.on("N21", not isinstance(mark, list)):

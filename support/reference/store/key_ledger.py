@@ -55,7 +55,8 @@ class Ledger:
             return None
         if self._switches.on("N39", keys == [""]):
             return None
-        if len(keys) > 1 or not 1 <= len(keys[0]) <= KEY_MAX:
+        longest = KEY_MAX - 1 if self._switches.on("N140", len(keys[0]) == KEY_MAX) else KEY_MAX
+        if len(keys) > 1 or not 1 <= len(keys[0]) <= longest:
             raise problems.malformed_key()
         return keys[0]
 

@@ -59,6 +59,12 @@ def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str
     assert not reasons(target(), sentence)
 
 
+def test_the_longest_key_is_sent_where_the_profile_names_its_length() -> None:
+    sentence = "the client creates user Ada with an idempotency key that is as long as promised"
+    assert reasons(target(idempotency={"key_max": 64}), sentence) == []
+    assert reasons(target(), sentence) == ["target x does not say how long a key may be (idempotency.key_max)"]
+
+
 @pytest.mark.parametrize("promise", ["filter-by-email", "idempotency-key"])
 def test_who_can_be_found_without_a_list_may_be_created_without_an_answer(promise: str) -> None:
     """A search or a repetition under the key leads to a user whose creation was not answered."""

@@ -40,6 +40,11 @@ def a_cursor_is_a_fault(probe: Probe) -> object:
     return {probe.send("GET", f"?cursor={mark}").status for mark in ("-1", "1" + "0" * 30)} == {500}
 
 
+@shows("N141")
+def an_empty_cursor_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", "?cursor=").status == 500
+
+
 @shows("N125")
 def an_unknown_order_is_a_fault(probe: Probe) -> object:
     return probe.send("GET", "?sort=shoesize").status == 500

@@ -108,6 +108,11 @@ def an_empty_key_is_accepted(probe: Probe) -> object:
     return _post(probe, probe.person(), "").status == 201
 
 
+@shows("N140")
+def the_longest_key_is_refused(probe: Probe) -> object:
+    return _post(probe, probe.person(), "k" * 255).status == 400
+
+
 @shows("M108")
 def a_replica_never_learns(probe: Probe) -> object:
     user = probe.create()
