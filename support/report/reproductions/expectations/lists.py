@@ -77,11 +77,25 @@ class ListExpectations:
 
     def _is_whole(self, step: Step) -> bool:
         """Return whether a list was walked from its beginning to its end."""
-        pages, lists = step.answer.pages or [step.answer], self._target.lists
+        lists = self._target.lists
+        if not self._is_from_start(self._asked(step.operation.exchanges[0])):
+            return False
         if lists.style != "link" or lists.next or lists.next_header:
-            return bool(step.answer.pages)
-        is_from_start = lists.position not in self._asked(step.operation.exchanges[0])
-        return is_from_start and find_link(pages[-1].headers.get("link", ""), "next") is None
+            return step.ends
+        pages = step.answer.pages or [step.answer]
+        return find_link(pages[-1].headers.get("link", ""), "next") is None
+
+    def _is_from_start(self, asked: Mapping[str, QueryValue]) -> bool:
+        """Return whether a query is for a first page; walks may begin late, and others may cross them."""
+        lists = self._target.lists
+        if lists.style in {"page", "offset"}:
+            return str(asked.get(lists.position, lists.begins_with)) == str(lists.begins_with)
+        if lists.style == "cursor":
+            return lists.position not in asked
+        # The services choose what stands in their links: all that is not ours may be a position.
+        orders = [order for order in lists.sort_keys.values() if isinstance(order, dict)]
+        ours = {lists.size, lists.sort, *(name for order in orders for name in order)} - lists.always.keys()
+        return all(name in ours or str(lists.always.get(name)) == str(value) for name, value in asked.items())
 
     def _asked(self, exchange: Exchange) -> Mapping[str, QueryValue]:
         return unpack(self._target.lists, query_of(exchange.request.url))

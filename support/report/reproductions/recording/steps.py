@@ -37,6 +37,7 @@ class Step:
     key: str = ""
     is_newest: bool = False
     is_settled: bool = True
+    ends: bool = False
     symbols: set[str] = field(default_factory=set)
     pages: list[Operation] = field(default_factory=list)
 
@@ -75,11 +76,20 @@ def joined_walks(steps: Sequence[Step], normalizer: Normalizer) -> list[Step]:
             last.exchange = step.exchange
             continue
         joined.append(step)
+    for step in joined:
+        step.ends = bool(step.pages) and (step.pages[-1].is_end or _leads_nowhere(step, normalizer))
     return joined
 
 
 def _page(answer: Answer) -> Answer:
     return Answer(answer.status, answer.headers, answer.body)
+
+
+def _leads_nowhere(step: Step, normalizer: Normalizer) -> bool:
+    try:
+        return normalizer.page(step.exchange).next is None
+    except ValueError:
+        return False
 
 
 def _follows(last: Step, step: Step, normalizer: Normalizer) -> bool:
