@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support.errors import UnexpectedAnswer
+from support.report.reproductions.expectations.creations import CreationExpectations
 from support.report.reproductions.expectations.details import Details, body_of
 from support.report.reproductions.expectations.forms import form_of
 from support.report.reproductions.expectations.lists import ListExpectations
 from support.report.reproductions.expectations.someone import Someone
 from support.report.reproductions.expectations.tenants import STRANGER, Tenants
-from support.report.reproductions.script.answers import MISSING, id_in, key_of, look
+from support.report.reproductions.script.answers import MISSING, id_in, key_of
 from support.report.reproductions.script.described import places
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Expectations:
         self._details = Details(target)
         self._tenants = Tenants(target)
         self._lists = ListExpectations(target, self._details)
+        self._creating = CreationExpectations(target, self._details)
         self._people: dict[str, Someone] = {}
         self._creations: list[Step] = []
         self._keyed: dict[str, Step] = {}
@@ -110,7 +112,7 @@ class Expectations:
         """Return what holds of an answer to somebody who may ask."""
         if step.verb == "create" and step.is_done:
             first = self._keyed.get(step.key) if step.key else None
-            yield from self._of_repeat(step, first) if first else self._of_creation(step)
+            yield from self._of_repeat(step, first) if first else self._creating.of(step, self._creations)
         elif step.verb in {"replace", "change"} and step.is_done:
             yield from self._of_write(step)
         elif step.verb in {"look up", "check"}:
@@ -119,24 +121,6 @@ class Expectations:
             step.is_settled = all(self._is_settled(each, step) for each in self._people.values())
             made = {mark for creation in self._creations for mark in creation.marks}
             yield from self._lists.of(step, self._people, self._refused, made, caller)
-
-    def _of_creation(self, step: Step) -> Iterator[Check]:
-        yield {"that": "is_user"}
-        yield {"that": "new_id", "unlike": [earlier.name for earlier in self._creations]}
-        yield from self._details.shown(self._details.asked(step))
-        sent = body_of(step)
-        for name in ("id", "role"):
-            path = self._details.paths.get(name)
-            if path and (chosen := look(sent, path)) is not MISSING and path in self._target.server_fields:
-                yield {"that": "member", "path": path, "is_not": chosen}
-        if self._tells("created_at") and self._target.timestamps == "rfc3339":
-            yield {
-                "that": "now",
-                "path": self._details.paths["created_at"],
-                "tolerance_s": self._target.clock.tolerance_s + 5,
-            }
-        if self._target.promise("location"):
-            yield {"that": "header", "name": "location", "ends_with": f"\u00abid {step.name}\u00bb"}
 
     def _of_repeat(self, step: Step, first: Step) -> Iterator[Check]:
         """Return what holds of the same request again under its key."""
@@ -185,6 +169,8 @@ class Expectations:
 
     def _of_look(self, step: Step) -> Iterator[Check]:
         accepted, someone = self._target.accepted, self._people.get(step.user)
+        if step.user and not self._creating.show_id:
+            return  # nothing that a script sees tells whom this is about
         if someone is None or step.data["send"].partition("|")[1]:
             yield {"that": "status", "in": list(self._target.refusal("there is no such user"))}
             return
@@ -227,11 +213,14 @@ class Expectations:
         return not bound_s or step.is_newest or has_token or step.exchange.sent_at > limit
 
     def _own_of(self, someone: Someone) -> Iterator[Check]:
-        """Return that what only the service writes of a user stays as the creation has answered it."""
+        """Return that what only the service writes of a user stays as it was first shown."""
         own = OWN if self._target.promise("timestamps") else OWN[:2]
+        shown = [*someone.earlier_looks, *someone.looks]
+        if self._creating.show_user and someone.creation.is_done:
+            shown.insert(0, someone.creation)
         for name in own:
-            if name in self._details.paths and someone.creation is not None and someone.creation.is_done:
-                yield {"that": "member", "path": self._details.paths[name], "as_in": someone.creation.name}
+            if name in self._details.paths and shown:
+                yield {"that": "member", "path": self._details.paths[name], "as_in": shown[0].name}
 
     def _moved(self, someone: Someone) -> Iterator[Check]:
         """Version and date of change stay while nothing happens, and move with every change."""
@@ -253,7 +242,7 @@ class Expectations:
         """Take account of what a step has done."""
         someone = self._people.get(step.user)
         if step.verb == "create" or step.data.get("creates"):
-            if step.is_done and step.name == step.user:
+            if step.is_done and step.name == step.user and self._creating.show_id:
                 someone = self._people[step.name] = Someone(
                     step, self._details.asked(step), self._tenants.of(step)
                 )

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 
-from support.http import Operation
-from support.http.history import Exchange, Outcome, Request, Response
-from support.report.reproductions.expectations.answers import Expectations
-from support.report.reproductions.recording.callers import Callers
-from support.report.reproductions.recording.recorder import Recording
-from support.report.reproductions.recording.steps import joined_walks
-from support.target.profiles import parse_target
-from support.target.settings import Constants
-from support.users import Normalizer
+from support.selftests.report.reproductions.recorded import HOST, checks_of, operation
 
-HOST = "http://127.0.0.1"
 MANNERS = {
     "a URL in the body": {"style": "link", "items": "data", "next": "next", "sort": "by"},
     "pages": {"style": "page", "items": "data", "position": "page", "sort": "by"},
@@ -37,34 +25,20 @@ NEXT = {
 }
 
 
-def operation(verb, method, query, status, body, number, **more):
-    """Make what was asked and answered once, in its turn."""
-    request = Request(method, f"{HOST}/users{query}", {}, b"{}" if method == "POST" else b"")
-    response = Response(status, {"content-type": "application/json"}, json.dumps(body).encode())
-    at = float(number)
-    exchange = Exchange(request, 1, at, at + 0.1, datetime.now(UTC), Outcome.OK, response)
-    return Operation(verb, "users", exchanges=[exchange], **more)
-
-
 def page(manner, number, *, is_last=False, **more):
     """Make one page of a walk in which the newest come first; nobody of ours stands on it."""
     following = ASKED[manner][number + 1] if not is_last and number < 2 else ""
     told = NEXT.get(manner, "").format(host=HOST, asked=following, cursor=following.partition("=")[2])
     items = [] if is_last and manner in {"pages", "users"} else [{"id": f"other{number}"}]
     body = {"data": items, "next": told if following else None}
-    return operation("list", "GET", f"?by=-createdAt{ASKED[manner][number]}", 200, body, 2 + number, **more)
+    path = f"/users?by=-createdAt{ASKED[manner][number]}"
+    return operation(2 + number, "list", "GET", path, 200, body, **more)
 
 
 def asks_for_everybody(manner, *pages):
     """Return whether somebody who was created has to stand on these pages, as a script sees it."""
-    plain = {"name": "other", "auth": {"scheme": "none"}, "bounds": {"single_s": 0.0, "list_s": 0.0}}
-    target = parse_target({**plain, "lists": MANNERS[manner]}, source="t")
-    normalizer = Normalizer(target)
-    created = operation("create", "POST", "", 201, {"id": "ada"}, 1)
-    recording = Recording(target, HOST, Callers(target, {}, Constants()), normalizer)
-    steps = joined_walks(recording.take([created, *pages]), normalizer)
-    expectations = Expectations(target)
-    asked = [check for step in steps for check in expectations.of(step)]
+    created = operation(1, "create", "POST", "/users", 201, {"id": "ada"}, sent={})
+    asked, _ = checks_of({"lists": MANNERS[manner]}, [created, *pages])
     return any(check["that"] == "in_list" and check["times"] == 1 for check in asked)
 
 
