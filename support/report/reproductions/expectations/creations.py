@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.report.reproductions.expectations.details import body_of
 from support.report.reproductions.script.answers import MISSING, look
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ class CreationExpectations:
         """Return what has to hold, given the creations that came before."""
         if self.show_user:
             yield {"that": "is_user"}
+        if self._chooses_id(step):
+            return  # it may be taken for the user who has that id
         if self.show_id:
             yield {"that": "new_id", "unlike": [each.name for each in earlier]}
         if self.show_user:
@@ -37,10 +38,15 @@ class CreationExpectations:
         if self._target.promise("location"):
             yield {"that": "header", "name": "location", "ends_with": f"\u00abid {step.name}\u00bb"}
 
+    def _chooses_id(self, step: Step) -> bool:
+        """Return whether a creation names an id, in a service that may take it."""
+        path = self._details.paths["id"]
+        return path not in self._target.server_fields and self._details.names(step, path)
+
     def _of_user(self, step: Step) -> Iterator[Check]:
         """Return how the user has to be shown."""
         yield from self._details.shown(self._details.asked(step))
-        sent = body_of(step)
+        sent = self._details.sent(step)
         for name in ("id", "role"):
             path = self._details.paths.get(name)
             if path and (chosen := look(sent, path)) is not MISSING and path in self._target.server_fields:

@@ -21,15 +21,19 @@ HOST = "http://127.0.0.1"
 PLAIN = {"name": "other", "auth": {"scheme": "none"}, "bounds": {"single_s": 0.0, "list_s": 0.0}}
 
 
-def operation(number, verb, method, path, status, shown, *, sent=None, headers=None, **more):
-    """Make what was asked and answered once, in its turn."""
+def operation(number, verb, method, path, status, shown, *, sent=None, headers=None, is_lost=False, **more):
+    """Make what was asked and answered once, in its turn; those of one number cross each other."""
     body = b"" if sent is None else json.dumps(sent).encode()
     request = Request(method, f"{HOST}{path}", {}, body)
     told = {"content-type": "application/json", **(headers or {})}
     response = Response(status, told, b"" if shown is None else json.dumps(shown).encode())
     at = float(number)
-    exchange = Exchange(request, 1, at, at + 0.1, datetime.now(UTC), Outcome.OK, response)
-    return Operation(verb, "users", exchanges=[exchange], **more)
+    answered = Outcome.OK if status < 400 else Outcome.REFUSED
+    exchange = Exchange(request, 1, at, at + 0.1, datetime.now(UTC), answered, response)
+    lost = (
+        [Exchange(request, 1, at, at, datetime.now(UTC), Outcome.UNKNOWN, None, "reset")] if is_lost else []
+    )
+    return Operation(verb, "users", exchanges=[*lost, exchange], **more)
 
 
 def checks_of(profile, operations):
