@@ -183,7 +183,7 @@ class Expectations:
         elif someone is None:
             return
         elif step.verb == "look up":
-            tells = step.is_settled and step.is_of_whole_id and not step.is_crossed
+            tells = step.is_of_whole_id and not step.is_crossed
             if step.is_done and step.answer.status != 304 and tells:
                 someone.looks.append(step)
                 someone.first_look = someone.first_look or step

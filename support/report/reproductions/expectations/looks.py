@@ -61,7 +61,7 @@ class LookExpectations:
     def _unless_changed(self, someone: Someone, tag: str) -> list[int]:
         """Return with which statuses a look may be answered that names a version."""
         shown = list(self._target.accepted.look_up)
-        if any(f"tag {each.name}" == tag for each in someone.looks):
+        if any(f"tag {each.name}" == tag for each in someone.looks if each.is_settled):
             return [304]
         is_former = any(f"tag {each.name}" == tag for each in someone.earlier_looks)
         return shown if is_former else [304, *shown]
@@ -110,9 +110,12 @@ class LookExpectations:
         return look(whole, self._target.user_path)
 
     def _moved(self, step: Step, someone: Someone) -> Iterator[Check]:
-        """Version and date of change stay while nothing happens, and move with every change."""
-        if someone.looks:
-            last = someone.looks[-1].name
+        """Version and date of change stay while nothing happens, and move with every change.
+
+        A look within the promised time may show what was before: it tells nothing of what has to stay.
+        """
+        if settled := [each for each in someone.looks if each.is_settled]:
+            last = settled[-1].name
             if self._is_dated:
                 yield {"that": "member", "path": self._details.paths["updated_at"], "as_in": last}
             if self._target.promise("etag"):
