@@ -11,7 +11,7 @@ from support.selftests.report.reproductions.recorded import checks_of, operation
 ADA = {"name": "Ada", "email": "ada.acctp67s30a.gw1-00313@example.com", "nickname": "ada"}
 NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
 EXACT = datetime.now(UTC).isoformat()
-DATED = {"promises": ["timestamps", "patch"]}
+DATED = {"promises": ["timestamps", "patch"], "clock": {"tolerance_s": 300.0}}
 PATH = "/users/u-00001"
 
 
