@@ -113,25 +113,26 @@ class Changes:
             self._draft.saw_against("patch", seen)
             if can_replace:
                 self._draft.set("sending.patch", "put-merges", f"{seen}: none changed anything; PUT did")
+                self._learn_null("PUT", "json")
             return
         if done[0][0] != "json":
             self._draft.set("sending.patch", done[0][0], seen)
         self._draft.set("accepted.change", [done[0][1]], seen)
-        self._learn_null(*done[0])
+        self._learn_null("PATCH", done[0][0])
         self._draft.saw("patch", f"{seen}; a change was seen after: {', '.join(name for name, _ in done)}")
 
-    def _learn_null(self, dialect: str, accepted: int) -> None:
+    def _learn_null(self, method: str, dialect: str) -> None:
         """Change the optional detail to null, and to nothing where that is refused."""
         member, media_type = self._creation.details.member("nickname"), dict(DIALECTS)[dialect]
         if not member or not self._creation.nickname:
             return
-        response = self._write("PATCH", self._patch(dialect, member, None), media_type)
+        response = self._write(method, self._patch(dialect, member, None), media_type)
         if was_done(response) or response.status >= 500:
             return
         said = f"null for {member} was answered {response.status}"
         self._draft.set("fields.nullable", [], said)
-        empty = self._write("PATCH", self._patch(dialect, member, ""), media_type)
-        if empty.status == accepted:
+        empty = self._write(method, self._patch(dialect, member, ""), media_type)
+        if was_done(empty):
             self._draft.set("sending.clears_with", "empty", f"{said}, an empty text {empty.status}")
 
     def _learn_reviving(self) -> None:

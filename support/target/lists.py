@@ -214,6 +214,11 @@ class Lists(Part):
         return 1 if self.style == "page" else 0
 
     @property
+    def by_link_header(self) -> bool:
+        """Whether the Link header tells the way to the next page."""
+        return self.style == "link" and not self.next and not self.next_header
+
+    @property
     def has_sizes(self) -> bool:
         """Whether the size of a page can be asked for."""
         return self.style != "none" and bool(self.size)

@@ -141,9 +141,13 @@ class Person:
         """Whether the service has acknowledged a deletion."""
         return self.deletion is not None and (self.deletion.outcome is Outcome.OK or self.deletion.adopted)
 
+    def has_place(self, target: Target) -> bool:
+        """Return whether the person's id can be nobody's whom this run did not create."""
+        return not (self.is_deleted and target.fields.ids_return and not target.exclusive)
+
     def require_place(self, target: Target) -> None:
         """Raise NotApplicable where the person's id may be that of somebody whom this run did not create."""
-        if self.is_deleted and target.fields.ids_return and not target.exclusive:
+        if not self.has_place(target):
             raise NotApplicable(
                 f"target {target.name} gives the ids of deleted users to others, to whom nothing is sent"
             )

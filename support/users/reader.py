@@ -18,7 +18,7 @@ from support.users.forms.packing import ask
 from support.users.forms.search import search_query
 from support.users.late_pages import LatePages
 from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import Novelty, ends_at_nothing, put_together, until_shown
+from support.users.walks import Novelty, agree, ends_at_nothing, put_together, until_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -134,7 +134,7 @@ class UsersReader:
         (`MOST_PAGES_SORTED`, `MOST_PAGES_WHOLE`); `goes_on` tells so.
 
         Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
-        ones are not promised, walks of several pages are repeated until two are alike, and put together.
+        ones are not promised, walks of several pages are repeated until two agree, and put together.
         """
         lists = self.target.lists
         first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
@@ -170,7 +170,7 @@ class UsersReader:
         if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
             return operations, items, is_complete
         walks = [items]
-        while len(walks) < MOST_WALKS and (len(walks) == 1 or self._ids(walks[-2]) != self._ids(walks[-1])):
+        while len(walks) < MOST_WALKS and not agree(walks, self._ids):
             more, items, is_complete = go()
             if not is_complete:
                 break  # what was read to its end before stands

@@ -38,9 +38,21 @@ def ends_at_nothing(operations: Sequence[Operation]) -> bool:
     return response is not None and response.status in {404, 410}
 
 
+def agree(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> bool:
+    """Return whether the last two walks show the same, and nobody twice.
+
+    Whom somebody else's newcomer pushes from one page to the next, two walks may show twice alike: where
+    users come and go all the time, another one comes at the same moment of the second.
+    """
+    if len(walks) == 1:
+        return False
+    before, last = (ids_of(walk) for walk in walks[-2:])
+    return before == last and len(set(last)) == len(last)
+
+
 def put_together(walks: Sequence[Walk], ids_of: Callable[[Walk], list[str]]) -> list[Any]:
     """Return all users that the walks have shown, and twice those that all of them showed twice."""
-    if len(walks) > 1 and ids_of(walks[-2]) == ids_of(walks[-1]):
+    if agree(walks, ids_of):
         return list(walks[-1])
     counts = [Counter(ids_of(walk)) for walk in walks]
     often = {name: min(count[name] for count in counts if name in count) for name in set().union(*counts)}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from support.behaviours.exploration.addresses import key_of
 from support.behaviours.exploration.own_members import OwnMembers
 from support.behaviours.exploration.texts import SORTABLE
+from support.behaviours.exploration.whole_walks import walk_for
 from support.errors import (
     CameBack,
     DivergedAgain,
@@ -144,7 +145,8 @@ class Looks:
         self._turn += 1
         # By turns as it comes, and not the newest first, where it is not too long for that.
         is_whole = not order and self._turn % 4 == 1
-        listing = walk(self._api, Listing(query, size, is_whole=is_whole), strong=self.is_newest)
+        there = {str(known.person.id) for known in everyone if known.is_there}
+        listing = walk_for(self._api, Listing(query, size, is_whole=is_whole), there, strong=self.is_newest)
         operation = listing.operation
         if not self.answered(operation):
             return None

@@ -56,9 +56,10 @@ class Machine(RuleBasedStateMachine):
         return Slot(sequence.act(lambda: sequence.create(details, email, manner)))
 
     def on(self, slot: Slot, deed: Callable[[Known], None]) -> None:
-        """Do something to the user of a slot, if there is one, and no other user has the id by now."""
+        """Do something to the user of a slot, if there is one, and no other user has, or may have, the id."""
         known = slot.known
-        if known is not None and not known.is_succeeded:
+        is_own = known is not None and not known.is_succeeded and known.person.has_place(self.choices.target)
+        if known is not None and is_own:
             self.sequence.act(lambda: deed(known))
 
     def keyed(self, number: int) -> Keyed | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from support.cast.variations import chosen
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from support.behaviours.exploration.model import Known
     from support.behaviours.exploration.texts import Sample
     from support.http import Operation
+    from support.users import Person
 
 OWNERS = 2  # of the addresses that the users of a sequence take from one another
 GUARDS = {
@@ -45,6 +47,14 @@ class Manner:
     also: Mapping[str, Any] | None = None
     guard: str = ""
     key: str | None = None
+
+    def beside(self, person: Person) -> dict[str, Any]:
+        """Return what is sent beside the details of a user; an id that is chosen is each user's own.
+
+        Where a service takes it, somebody has it from then on: of a second one nobody could tell.
+        """
+        also = dict(self.also or {})
+        return also | (chosen(person, "id") if "id" in also else {})
 
     def words(self, conditions: Mapping[str, str]) -> str:
         """Say how a write was sent, under these conditions."""

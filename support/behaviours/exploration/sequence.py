@@ -93,8 +93,9 @@ class Sequence(KeyedRequests):
         """Create a user; return what is known of them, None where none was made or that is open."""
         person = self._cast.introduce()
         texts, expected = self._weigh(details, address, person, None)
-        person.details = {**texts, **(manner.also or {})}
-        if manner.also:
+        also = manner.beside(person)
+        person.details = {**texts, **also}
+        if also:
             expected.excuse()
         under = " under an idempotency key" if manner.key else ""
         told = f"creates {person.subject} with {in_words(person.details)}{under}"
@@ -118,7 +119,7 @@ class Sequence(KeyedRequests):
                 self._validator.user(operation)
             self.look_around()
             return None
-        self._verdicts.made(known, operation, manner.also or {})
+        self._verdicts.made(known, operation, also)
         self.looks.own.tell(known, operation)
         if manner.key is not None:
             self.keyed.append(Keyed(manner.key, operation, known))
@@ -238,8 +239,9 @@ class Sequence(KeyedRequests):
         self, verb: str, known: Known, texts: Mapping[str, Any], manner: Manner, expected: Expected
     ) -> None:
         person = known.person
-        sent = {**texts, **(manner.also or {})}
-        if manner.also:
+        also = manner.beside(person)
+        sent = {**texts, **also}
+        if also:
             expected.excuse()
         conditions = self._verdicts.condition(known, manner.guard, expected)
         if known.is_gone:

@@ -226,3 +226,12 @@ def test_an_id_that_no_user_could_have_may_be_refused_otherwise(tmp_path: Path) 
         target, _ = draft_of(f"{service.url}/users", tmp_path)
         assert not service.state.users
     assert target.refusal("there is no such user") == (400, 404, 405, 410)
+
+
+def test_that_null_is_refused_is_seen_where_there_is_no_patch(tmp_path: Path) -> None:
+    """The draft of Flask-AppBuilder, which has no PATCH, accused it of refusing a null detail."""
+    with OddService(dialect="put-merges", refuses_null=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path, "--auth", "none")
+    assert target.sending.patch == "put-merges"
+    assert target.fields.nullable == ()
+    assert target.sending.clears_with == "empty"

@@ -62,7 +62,9 @@ def test_what_a_target_does_not_have_is_not_asked_for(tables: Any, sentence: str
 def test_the_longest_key_is_sent_where_the_profile_names_its_length() -> None:
     sentence = "the client creates user Ada with an idempotency key that is as long as promised"
     assert reasons(target(idempotency={"key_max": 64}), sentence) == []
-    assert reasons(target(), sentence) == ["target x does not say how long a key may be (idempotency.key_max)"]
+    assert reasons(target(), sentence) == [
+        "target x does not say how long a key may be (idempotency.key_max)"
+    ]
 
 
 @pytest.mark.parametrize("promise", ["filter-by-email", "idempotency-key"])

@@ -48,6 +48,7 @@ class Manners:
     late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
     longest_list: int | None = None  # users that a list shows, which has no parameters
     hours_of_dates: float | None = None  # from UTC, in dates of creation that name no zone
+    refuses_null: bool = False  # in any write
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
 
@@ -109,7 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with self.state.lock:
             self.state.asked.append((self.command, self.path, body, dict(self.headers)))
-            answer = self._decide(self.path.partition("?")[0], body)
+            is_refused = self.manners.refuses_null and isinstance(body, dict) and None in body.values()
+            path = self.path.partition("?")[0]
+            answer = (400, {"error": "null"}) if is_refused else self._decide(path, body)
             if self.command == "POST" and self.state.lost < self.manners.loses:
                 self.state.lost += 1
                 self.close_connection = True

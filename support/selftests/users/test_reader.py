@@ -54,12 +54,22 @@ def shown(walker: Walker) -> str:
         (["abcd", "abcd"], "abcd"),
         (["abd", "abcd", "abcd"], "abcd"),
         (["abbc", "abc", "abc"], "abc"),
-        (["abbc", "abbc"], "abbc"),
+        (["abbc", "abbc", "abc", "abc"], "abc"),
+        (["abbc", "abbc", "abbc", "abbc"], "abbc"),
         (["abbc", "xabbc", "yxabbc", "zyxabbc"], "zyxabbc"),
         (["abd", "bcd", "acd", "abc"], "abcd"),
         (["ab", "abc!"], "ab"),
     ],
-    ids=["alike", "skipped", "twice in passing", "twice", "newcomers", "one each", "broken off"],
+    ids=[
+        "alike",
+        "skipped",
+        "twice in passing",
+        "twice by a loop of others",
+        "twice",
+        "newcomers",
+        "one each",
+        "broken off",
+    ],
 )
 def test_moving_pages_are_put_together(walks: list[str], together: str) -> None:
     walker = Walker(*walks)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support.errors import UnexpectedAnswer
-from support.report.reproductions.expectations.details import Details, body_of
+from support.report.reproductions.expectations.creations import CreationExpectations
+from support.report.reproductions.expectations.details import Details
 from support.report.reproductions.expectations.forms import form_of
 from support.report.reproductions.expectations.lists import ListExpectations
+from support.report.reproductions.expectations.looks import LookExpectations
 from support.report.reproductions.expectations.someone import Someone
 from support.report.reproductions.expectations.tenants import STRANGER, Tenants
-from support.report.reproductions.script.answers import MISSING, id_in, key_of, look
+from support.report.reproductions.script.answers import id_in, key_of
 from support.report.reproductions.script.described import places
 
 if TYPE_CHECKING:
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
     Check = dict[str, Any]
 
-VIEWS = {"find": "filter", "list": "list"}
-OWN = ("id", "role", "created_at")
 REPEATED = ("name", "email", "nickname", "role", "created_at", "updated_at")
 
 
@@ -40,10 +40,13 @@ class Expectations:
         self._details = Details(target)
         self._tenants = Tenants(target)
         self._lists = ListExpectations(target, self._details)
+        self._creating = CreationExpectations(target, self._details)
+        self._looks = LookExpectations(target, self._details, self._creating)
         self._people: dict[str, Someone] = {}
         self._creations: list[Step] = []
         self._keyed: dict[str, Step] = {}
         self._refused: list[Step] = []
+        self._written: set[str] = set()  # the marks of all writes that have, or may have, happened
 
     def of(self, step: Step, failure: Failure | None = None) -> list[Check]:
         """Return what has to hold of a step's answer, then take account of what it has done.
@@ -110,33 +113,14 @@ class Expectations:
         """Return what holds of an answer to somebody who may ask."""
         if step.verb == "create" and step.is_done:
             first = self._keyed.get(step.key) if step.key else None
-            yield from self._of_repeat(step, first) if first else self._of_creation(step)
+            yield from self._of_repeat(step, first) if first else self._creating.of(step, self._creations)
         elif step.verb in {"replace", "change"} and step.is_done:
             yield from self._of_write(step)
         elif step.verb in {"look up", "check"}:
-            yield from self._of_look(step)
+            yield from self._looks.of(step, self._people.get(step.user))
         elif step.verb in {"find", "list"} and step.is_done:
-            step.is_settled = all(self._is_settled(each, step) for each in self._people.values())
-            made = {mark for creation in self._creations for mark in creation.marks}
-            yield from self._lists.of(step, self._people, self._refused, made, caller)
-
-    def _of_creation(self, step: Step) -> Iterator[Check]:
-        yield {"that": "is_user"}
-        yield {"that": "new_id", "unlike": [earlier.name for earlier in self._creations]}
-        yield from self._details.shown(self._details.asked(step))
-        sent = body_of(step)
-        for name in ("id", "role"):
-            path = self._details.paths.get(name)
-            if path and (chosen := look(sent, path)) is not MISSING and path in self._target.server_fields:
-                yield {"that": "member", "path": path, "is_not": chosen}
-        if self._tells("created_at") and self._target.timestamps == "rfc3339":
-            yield {
-                "that": "now",
-                "path": self._details.paths["created_at"],
-                "tolerance_s": self._target.clock.tolerance_s + 5,
-            }
-        if self._target.promise("location"):
-            yield {"that": "header", "name": "location", "ends_with": f"\u00abid {step.name}\u00bb"}
+            step.is_settled = all(self._looks.is_settled(each, step) for each in self._people.values())
+            yield from self._lists.of(step, self._people, self._refused, self._written, caller)
 
     def _of_repeat(self, step: Step, first: Step) -> Iterator[Check]:
         """Return what holds of the same request again under its key."""
@@ -159,101 +143,34 @@ class Expectations:
                 "like": f"^{idempotency.marker_value}$",
             }
 
-    def _tells(self, date: str) -> bool:
-        """Return whether the target promises dates and has this one; many have one of the two."""
-        return self._target.promise("timestamps") and date in self._details.paths
-
     def _of_write(self, step: Step) -> Iterator[Check]:
         someone = self._people.get(step.user)
-        if someone is None:
+        if someone is None or step.is_crossed:
             return
-        if someone.is_gone:
+        if someone.is_gone or not step.is_of_whole_id:
             yield {"that": "status", "in": list(self._target.refusal("there is no such user"))}
             return
         if self._target.shows_user(step.verb) and step.answer.body:
             yield {"that": "is_user"}
-            wanted = someone.after(step.verb, self._details.asked(step))
+            wanted = self._after(someone, step)
             if wanted is not None:
                 yield from self._details.shown(wanted)
-            yield from self._own_of(someone)
-            if someone.looks and self._tells("updated_at"):
-                yield {
-                    "that": "member",
-                    "path": self._details.paths["updated_at"],
-                    "after": someone.looks[-1].name,
-                }
+            yield from self._looks.own_of(someone)
+            if wanted is not None and someone.details not in (None, wanted):
+                yield from self._looks.dated_after(step, someone.looks[-1:])
 
-    def _of_look(self, step: Step) -> Iterator[Check]:
-        accepted, someone = self._target.accepted, self._people.get(step.user)
-        if someone is None or step.data["send"].partition("|")[1]:
-            yield {"that": "status", "in": list(self._target.refusal("there is no such user"))}
-            return
-        if someone.is_gone:
-            yield {"that": "status", "in": list(accepted.gone)}
-            return
-        tag = next((s for s in step.symbols if s.startswith("tag ")), "")
-        if tag:
-            is_current = any(f"tag {earlier.name}" == tag for earlier in someone.looks)
-            yield {"that": "status", "in": [304] if is_current else list(accepted.look_up)}
-            return
-        if not self._is_settled(someone, step):
-            yield from self._of_early_look(step, someone)
-            return
-        yield {"that": "status", "in": list(accepted.look_up)}
-        if step.verb == "check":
-            return
-        yield {"that": "is_user"}
-        if someone.details is not None:
-            yield from self._details.shown(someone.details)
-        yield {"that": "same_user", "as_in": step.user}
-        yield from self._own_of(someone)
-        yield from self._moved(someone)
-
-    def _of_early_look(self, step: Step, someone: Someone) -> Iterator[Check]:
-        """Return what holds of a look within the promised time: it shows nobody, or what has ever stood."""
-        accepted = self._target.accepted
-        step.is_settled = False
-        yield {"that": "status", "in": sorted({*accepted.look_up, *accepted.gone})}
-        if step.is_done and step.verb != "check":
-            yield {"that": "is_user"}
-            yield {"that": "same_user", "as_in": step.user}
-            yield from self._details.among(someone.ever)
-
-    def _is_settled(self, someone: Someone, step: Step) -> bool:
-        """Return whether a look has to show the newest state: asked for, or after the promised time."""
-        bound_s = self._target.bounds.of(VIEWS.get(step.verb, "single"))
-        limit = someone.written_at + bound_s * 1.01 + 0.05
-        has_token = any(symbol.startswith("header ") for symbol in step.symbols)
-        return not bound_s or step.is_newest or has_token or step.exchange.sent_at > limit
-
-    def _own_of(self, someone: Someone) -> Iterator[Check]:
-        """Return that what only the service writes of a user stays as the creation has answered it."""
-        own = OWN if self._target.promise("timestamps") else OWN[:2]
-        for name in own:
-            if name in self._details.paths and someone.creation is not None and someone.creation.is_done:
-                yield {"that": "member", "path": self._details.paths[name], "as_in": someone.creation.name}
-
-    def _moved(self, someone: Someone) -> Iterator[Check]:
-        """Version and date of change stay while nothing happens, and move with every change."""
-        dated = self._tells("updated_at")
-        if someone.looks:
-            last = someone.looks[-1].name
-            if dated:
-                yield {"that": "member", "path": self._details.paths["updated_at"], "as_in": last}
-            if self._target.promise("etag"):
-                yield {"that": "header", "name": "etag", "as_in": last}
-        elif someone.earlier_looks:
-            last = someone.earlier_looks[-1].name
-            if dated:
-                yield {"that": "member", "path": self._details.paths["updated_at"], "after": last}
-            if self._target.promise("etag"):
-                yield {"that": "header", "name": "etag", "not_as_in": last}
+    def _after(self, someone: Someone, step: Step) -> dict[str, Any] | None:
+        """Return the details of somebody after a write that was accepted; None where they are not known."""
+        clears = self._target.promise("put-clears")
+        return someone.after(step.verb, self._details.written(step), clears=clears)
 
     def _apply(self, step: Step) -> None:
         """Take account of what a step has done."""
         someone = self._people.get(step.user)
+        if step.is_write and (step.is_done or step.answer.status < 400):
+            self._written |= step.marks
         if step.verb == "create" or step.data.get("creates"):
-            if step.is_done and step.name == step.user:
+            if step.is_done and step.name == step.user and self._creating.show_id:
                 someone = self._people[step.name] = Someone(
                     step, self._details.asked(step), self._tenants.of(step)
                 )
@@ -266,23 +183,26 @@ class Expectations:
         elif someone is None:
             return
         elif step.verb == "look up":
-            if step.is_done and step.answer.status != 304 and step.data["send"].partition("|")[1] == "":
+            tells = step.is_of_whole_id and not step.is_crossed
+            if step.is_done and step.answer.status != 304 and tells:
                 someone.looks.append(step)
-        elif step.is_write:
+                someone.first_look = someone.first_look or step
+        elif step.is_write and step.is_of_whole_id:
             self._write(someone, step)
 
     def _write(self, someone: Someone, step: Step) -> None:
         is_open = any(each.outcome.value == "unknown" for each in step.operation.exchanges)
+        before = someone.details
         if step.verb == "delete" and step.is_done:
             someone.is_gone = True
         elif step.is_done and step.verb in {"replace", "change"} and not someone.is_gone:
-            someone.details = someone.after(
-                step.verb, self._details.asked(step) if body_of(step) is not MISSING else None
-            )
-        if is_open and not (step.is_done and step.verb != "change"):
+            someone.details = self._after(someone, step)
+        if (is_open and not (step.is_done and step.verb != "change")) or step.is_crossed:
             someone.details = None
         if step.is_done or is_open:
             someone.move_on(step.exchange.answered_at)
+            if None in (before, someone.details) or before == someone.details:
+                someone.forget_looks()  # it may have changed nothing
 
 
 def _statuses(allowed: Sequence[int]) -> dict[str, Any]:

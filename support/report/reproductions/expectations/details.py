@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from support.target import Target
 
 DETAILS = ("name", "email", "nickname")
+INSTRUCTIONS = {"json-patch", "scim"}  # dialects of changes that say what to do, and not what is to stand
 MEMBERS = ("id", *DETAILS, "role", "created_at", "updated_at")
 
 
@@ -23,19 +24,36 @@ class Details:
 
     def __init__(self, target: Target) -> None:
         self._text = target.text
+        self._wrap = target.sending.wrap
+        self._dialect = target.sending.patch
         self.paths: dict[str, str] = {
             name: path for name in MEMBERS if (path := getattr(target.fields, name)) is not None
         }
 
     def asked(self, step: Step) -> dict[str, Any]:
         """Return the details that a write has asked for, as templates, by the contract's names."""
-        sent = body_of(step)
+        return self.written(step) or {}
+
+    def sent(self, step: Step) -> Any:
+        """Return the members that a step sends, unwrapped; MISSING where it sends none."""
+        whole = body_of(step)
+        return look(whole, self._wrap) if self._wrap and whole is not MISSING else whole
+
+    def names(self, step: Step, path: str) -> bool:
+        """Return whether a step sends a member."""
+        return look(self.sent(step), path) is not MISSING
+
+    def written(self, step: Step) -> dict[str, Any] | None:
+        """Return the details that a write has asked for; None where its form does not tell them plainly."""
+        sent = self.sent(step)
+        if not isinstance(sent, dict) or (step.verb == "change" and self._dialect in INSTRUCTIONS):
+            return None
         found: dict[str, Any] = {
             name: value
             for name in DETAILS
             if name in self.paths and (value := look(sent, self.paths[name])) is not MISSING
         }
-        if step.verb == "create" and isinstance(sent, dict):
+        if step.verb == "create":
             found.setdefault("nickname", None)
         return found
 

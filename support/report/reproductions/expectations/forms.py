@@ -46,5 +46,5 @@ def _head_of(step: Step, target: Target) -> Iterator[Check]:
         yield {"that": "header", "name": name}
     if status == 429:
         yield {"that": "header", "name": "retry-after", "like": RETRY_AFTER}
-    if step.verb == "look up" and step.is_done and target.promise("auth-caching"):
+    if step.verb == "look up" and step.is_done and status != 304 and target.promise("auth-caching"):
         yield {"that": "header", "name": "cache-control", "like": "no-store|private"}

@@ -14,8 +14,8 @@ class Someone:
     """A user: the step that created them, and their details as templates; None where those are not known.
 
     `written_at` is when the last write that has, or may have, happened was answered, monotonic [s]; `ever`
-    are all details that have stood. `looks` are the look-ups since the last change, `earlier_looks` those
-    before it.
+    are all details that have stood, without any where they are not known. `looks` are the look-ups since the
+    last change, `earlier_looks` those before it, `first_look` the first of all.
     """
 
     creation: Step
@@ -26,18 +26,23 @@ class Someone:
     ever: list[dict[str, Any]] = field(default_factory=list)
     looks: list[Step] = field(default_factory=list)
     earlier_looks: list[Step] = field(default_factory=list)
+    first_look: Step | None = None
 
-    def after(self, verb: str, asked: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Return the details after a replacement or a change; None where they are not known."""
+    def after(self, verb: str, asked: dict[str, Any] | None, *, clears: bool) -> dict[str, Any] | None:
+        """Return the details after a replacement, which may clear, or a change; None where not known."""
         if asked is None:
             return None
-        if verb == "replace":
+        if verb == "replace" and clears:
             return {"nickname": None, **asked}
         return None if self.details is None else {**self.details, **asked}
 
     def move_on(self, moment: float) -> None:
         """Note that something has, or may have, changed by a moment, monotonic [s]."""
         self.written_at = moment
-        self.ever += [self.details] if self.details is not None else []
+        self.ever.append(self.details or {})
         self.earlier_looks += self.looks
         self.looks = []
+
+    def forget_looks(self) -> None:
+        """Note that version and dates may have moved or not: no look so far says anything of the next."""
+        self.looks, self.earlier_looks = [], []

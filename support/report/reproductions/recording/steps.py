@@ -37,6 +37,9 @@ class Step:
     key: str = ""
     is_newest: bool = False
     is_settled: bool = True
+    ends: bool = False
+    ends_list: bool = False
+    is_crossed: bool = False
     symbols: set[str] = field(default_factory=set)
     pages: list[Operation] = field(default_factory=list)
 
@@ -44,6 +47,11 @@ class Step:
     def is_write(self) -> bool:
         """Whether it may change something."""
         return self.exchange.request.method in WRITES
+
+    @property
+    def is_of_whole_id(self) -> bool:
+        """Whether it names its user by the id as it was given, and not by one that is like it."""
+        return re.search(rf"[/=]\u00abid {self.user}\u00bb(?=[/?&]|$)", self.data["send"]) is not None
 
     @property
     def is_done(self) -> bool:
@@ -75,11 +83,38 @@ def joined_walks(steps: Sequence[Step], normalizer: Normalizer) -> list[Step]:
             last.exchange = step.exchange
             continue
         joined.append(step)
+    for step in joined:
+        step.ends_list = bool(step.pages) and _leads_nowhere(step, normalizer)
+        step.ends = step.ends_list or (bool(step.pages) and step.pages[-1].is_end)
+    _note_crossings(joined)
     return joined
+
+
+def _note_crossings(steps: Sequence[Step]) -> None:
+    """Note which steps were on their way while another one wrote to the same user."""
+    of_user: dict[str, list[Step]] = {}
+    for step in steps:
+        of_user.setdefault(step.user, []).append(step)
+    for same in (same for user, same in of_user.items() if user):
+        writes = [step for step in same if step.is_write]
+        for step in same:
+            step.is_crossed = any(write is not step and _overlap(write, step) for write in writes)
+
+
+def _overlap(one: Step, other: Step) -> bool:
+    spans = [(step.operation.exchanges[0].sent_at, step.exchange.answered_at) for step in (one, other)]
+    return max(sent for sent, _ in spans) < min(answered for _, answered in spans)
 
 
 def _page(answer: Answer) -> Answer:
     return Answer(answer.status, answer.headers, answer.body)
+
+
+def _leads_nowhere(step: Step, normalizer: Normalizer) -> bool:
+    try:
+        return normalizer.page(step.exchange).next is None
+    except ValueError:
+        return False
 
 
 def _follows(last: Step, step: Step, normalizer: Normalizer) -> bool:

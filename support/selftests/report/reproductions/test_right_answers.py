@@ -1,0 +1,184 @@
+"""A script finds nothing wrong with the answers of services that keep what their profiles say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from support.selftests.report.reproductions.recorded import checks_of, operation
+
+ADA = {"name": "Ada", "email": "ada.acctp67s30a.gw1-00313@example.com", "nickname": "ada"}
+NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
+EXACT = datetime.now(UTC).isoformat()
+DATED = {"promises": ["timestamps", "patch"], "clock": {"tolerance_s": 300.0}}
+PATH = "/users/u-00001"
+
+
+def shown(**members):
+    """Return Ada as the service shows her."""
+    return {"id": "u-00001", "role": "user", "createdAt": EXACT, "updatedAt": EXACT, **ADA, **members}
+
+
+def created(number=1):
+    return operation(number, "create", "POST", "/users", 201, shown(), sent=ADA)
+
+
+def looked(number, status=200, path=PATH, **members):
+    return operation(number, "look up", "GET", path, status, shown(**members) if status == 200 else {})
+
+
+def changed(number, *, is_lost=False, **sent):
+    return operation(number, "change", "PATCH", PATH, 204, None, sent=sent, is_lost=is_lost)
+
+
+def found(number, path, *people):
+    return operation(number, "find", "GET", path, 200, list(people))
+
+
+def wrapped():
+    made = operation(1, "create", "POST", "/users", 201, {"data": shown()}, sent={"data": ADA})
+    look = operation(2, "look up", "GET", PATH, 200, {"data": shown()})
+    return {"sending": {"wrap": "data"}, "user_path": "data"}, [made, look]
+
+
+def searched_in_its_words():
+    lists = {"email": {"where": '{"email": {json}}'}}
+    query = "/users?where=%7B%22email%22%3A%22ada.acctp67s30a.gw1-00313%40example.com%22%7D"
+    return {"promises": ["filter-by-email"], "lists": lists}, [created(), found(2, query, shown())]
+
+
+def searched_in_other_letters():
+    query = "/users?email=ADA.acctp67s30a.gw1-00313@example.com"
+    return {"promises": ["filter-by-email", "unique-email-exact"]}, [created(), found(2, query)]
+
+
+def within_a_second():
+    profile = {**DATED, "timestamps": "http-date"}
+    dates = {"createdAt": NOON, "updatedAt": NOON}
+    made = operation(1, "create", "POST", "/users", 201, shown(**dates), sent=ADA)
+    after = looked(4, name="Eve", **dates)
+    return profile, [made, looked(2, **dates), changed(3, name="Eve"), after]
+
+
+def nothing_changed():
+    return DATED, [created(), looked(2), changed(3), looked(4)]
+
+
+def unknown_before_and_after():
+    lost = changed(3, is_lost=True, name="Eve")
+    return DATED, [created(), looked(2), lost, looked(4, name="Eve")]
+
+
+def an_id_that_is_like_one():
+    similar = looked(3, status=404, path=f"{PATH}x")
+    refused = operation(4, "change", "PATCH", f"{PATH}x", 404, {}, sent={"name": "Eve"})
+    return DATED, [created(), looked(2), similar, refused, looked(5)]
+
+
+def a_look_that_crosses_the_deletion():
+    deleted = operation(2, "delete", "DELETE", PATH, 204, None)
+    return {}, [created(), looked(2, status=404), deleted, looked(3, status=404)]
+
+
+def changes_that_cross():
+    one = operation(2, "change", "PATCH", PATH, 200, shown(name="Eve", nickname="eve"), sent={"name": "Eve"})
+    other = operation(2, "change", "PATCH", PATH, 200, shown(nickname="eve"), sent={"nickname": "eve"})
+    return {}, [created(), one, other, looked(3, name="Eve", nickname="eve")]
+
+
+def an_email_that_was_taken_over():
+    mark = "acctp67s30a.gw1-00999"
+    refused = operation(
+        3, "create", "POST", "/users", 409, {}, sent={**ADA, "email": f"grace.{mark}@example.com"}
+    )
+    email = f"grace.{mark}@example.com"
+    listed = operation(4, "list", "GET", "/users", 200, [shown(email=email)])
+    return {}, [created(), changed(2, email=email), refused, listed]
+
+
+def a_replacement_that_merges():
+    merged = operation(2, "replace", "PUT", PATH, 200, shown(name="Eve"), sent={**ADA, "name": "Eve"})
+    without = {"name": "Eva", "email": ADA["email"]}
+    kept = operation(3, "replace", "PUT", PATH, 200, shown(name="Eva"), sent=without)
+    return {"promises": ["put-writes"]}, [created(), merged, kept, looked(4, name="Eva")]
+
+
+def instructions():
+    told = {"Operations": [{"op": "replace", "path": "name", "value": "Eve"}]}
+    return {"sending": {"patch": "scim"}}, [created(), changed(2, **told), looked(3, name="Eve")]
+
+
+def an_id_of_the_callers_own():
+    taken = operation(2, "create", "POST", "/users", 200, shown(), sent={**ADA, "name": "X", "id": "u-00001"})
+    return {"server_fields": []}, [created(), taken]
+
+
+def a_walk_to_where_nobody_matters():
+    lists = {"style": "page", "position": "page", "total": "total", "items": "data", "sort": "by"}
+    pages = [
+        operation(
+            1 + number,
+            "list",
+            "GET",
+            f"/users?by=-createdAt&page={number}",
+            200,
+            {"total": 9, "data": [{"id": f"u-1000{number}"}]},
+            is_end=number == 2,
+        )
+        for number in (1, 2)
+    ]
+    return {"promises": ["total-count", "pagination"], "lists": lists}, pages
+
+
+RIGHT = [
+    wrapped,
+    searched_in_its_words,
+    searched_in_other_letters,
+    within_a_second,
+    nothing_changed,
+    unknown_before_and_after,
+    an_id_that_is_like_one,
+    a_look_that_crosses_the_deletion,
+    changes_that_cross,
+    an_email_that_was_taken_over,
+    a_replacement_that_merges,
+    instructions,
+    an_id_of_the_callers_own,
+    a_walk_to_where_nobody_matters,
+]
+
+
+@pytest.mark.parametrize("of", RIGHT, ids=lambda of: of.__name__)
+def test_nothing_is_wrong_with_right_answers(of):
+    """Kept stories of Eve and Kinto met hundreds of complaints, and a broken one makes its script of such."""
+    profile, operations = of()
+    assert checks_of(profile, operations)[1] == []
+
+
+def wrapped_wrongly():
+    made = operation(1, "create", "POST", "/users", 201, {"data": shown(name="Eve")}, sent={"data": ADA})
+    return {"sending": {"wrap": "data"}, "user_path": "data"}, [made]
+
+
+def found_in_spite_of_another_email():
+    query = "/users?email=grace.acctp67s30a.gw1-00313@example.com"
+    return {"promises": ["filter-by-email"]}, [created(), found(2, query, shown())]
+
+
+def never_dated():
+    return DATED, [created(), looked(2), changed(3, name="Eve"), looked(4, name="Eve")]
+
+
+def back_after_crossing():
+    deleted = operation(2, "delete", "DELETE", PATH, 204, None)
+    return {}, [created(), changed(2, name="Eve"), deleted, looked(3, name="Eve")]
+
+
+WRONG = [wrapped_wrongly, found_in_spite_of_another_email, never_dated, back_after_crossing]
+
+
+@pytest.mark.parametrize("of", WRONG, ids=lambda of: of.__name__)
+def test_something_is_wrong_with_wrong_answers(of):
+    profile, operations = of()
+    assert checks_of(profile, operations)[1]
