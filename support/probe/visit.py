@@ -209,7 +209,8 @@ class Visit:
         if path == self.collection.rstrip("/") and call.method not in {"GET", "POST"}:
             raise StoryError(f"{call.method} is never sent to the collection as a whole")
         client = self._client.as_caller(None) if anonymous else self._client
-        operation = client.send(call, "probe", call.path, once=once)
+        # A service may hang up after what it refuses, without a word and just when the next request is sent.
+        operation = client.send(call, "probe", call.path, once=once, fresh=True)
         response, last = operation.response, operation.last
         if response is None and is_own_page(last):
             response = last.page  # frameworks refuse with a page what no route of theirs takes

@@ -129,6 +129,14 @@ def test_a_date_is_not_the_services_because_an_id_was_refused(tmp_path: Path) ->
     assert target.server_fields == ("id",)
 
 
+def test_a_service_that_hangs_up_after_a_refusal_is_described_all_the_same(tmp_path: Path) -> None:
+    """As Parse Server does: the next request, over the same connection, met a reset."""
+    with OddService(hangs_up=True) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert 400 in target.refusal("the form cannot be read")
+
+
 def test_nobody_counts_as_deleted_whom_the_list_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,6 +50,7 @@ class Manners:
     late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
     longest_list: int | None = None  # users that a list shows, which has no parameters
     hours_of_dates: float | None = None  # from UTC, in dates of creation that name no zone
+    hangs_up: bool = False  # on what comes after a form that is no JSON, over the same connection
     refuses_null: bool = False  # in any write
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
 
@@ -107,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.loads(raw) if raw else None
         except (ValueError, RecursionError):
             self._answer(400, {"error": "no JSON"})
+            if self.manners.hangs_up:
+                self.rfile.readline()  # whatever is sent next meets a reset
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.close_connection = True
             return
         with self.state.lock:
             self.state.asked.append((self.command, self.path, body, dict(self.headers)))
@@ -213,6 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"error": "a detail is missing"}
         if self.manners.refuses_ids and "id" in details:
             return 422, {"error": "id is no number"}
+        if self.manners.hangs_up and "@" not in details["email"]:
+            return 422, {"error": "email is no address"}
         email = details.get("email")
         if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
