@@ -149,6 +149,8 @@ class Sequence(KeyedRequests):
     ) -> None:
         """Change some details of a user."""
         texts, expected = self._weigh(details, address, known.person, known)
+        if not self._observer.normalizer.outgoing(texts):
+            expected.excuse()  # of details that the target does not have nothing is left to change
         self._write("changes", known, texts, manner, expected)
 
     def delete(self, known: Known, manner: Manner = PLAINLY) -> None:

@@ -97,6 +97,7 @@ B71 | no order but the list's own
 B72 | the largest page has 50 users
 B73 | a search finds an email only in the letters that it is kept in
 B74 | no entity tag on answers to HEAD
+B75 | a change that names no detail is refused
 """
 
 # Where a manner needs a word in the profile.

@@ -94,6 +94,8 @@ class Changing:
         user_id = request.path_params["user_id"]
         conditions = self._conditions(request)
         values = self._bodies.parse(await self._bodies.read(request))
+        if self._switches.on("B75", action == "change" and values == {}):
+            raise problems.invalid([])
         if self._switches.on("M38", values == {} and action == "change"):
             raise problems.unexpected()
         if action == "change" and isinstance(values, dict):

@@ -177,6 +177,10 @@ SIGNS = {
         ]
         == [1, 0]
     ),
+    "B75": lambda p: (
+        [p.send("PATCH", f"/{made(p).json['id']}", json_body=body).status for body in ({}, {"name": "A"})]
+        == [422, 200]
+    ),
     "B74": lambda p: "etag" not in p.send("HEAD", f"/{made(p).json['id']}").headers,
     "B69": lambda p: {reply.status for reply in unversioned(p)} == {428} and len(p.all()) == 1,
 }

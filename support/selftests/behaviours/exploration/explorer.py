@@ -103,13 +103,15 @@ class Explorer:
         without: tuple[str, ...] = (),
         has_list: bool = True,
         ids_return: bool = False,
+        has_nickname: bool = True,
         text: Mapping[str, bool] | None = None,
     ) -> None:
         whole = load_target("reference")
         bounds = whole.bounds.model_copy(update={"single_s": 0.05, "list_s": 0.05})
         promises = whole.promises - set(without)
         routes = whole.operations.model_copy(update={} if has_list else {"list": "none"})
-        fields = whole.fields.model_copy(update={"ids_return": ids_return})
+        has = {} if has_nickname else {"nickname": None}
+        fields = whole.fields.model_copy(update={"ids_return": ids_return, **has})
         kept = whole.text.model_copy(update=text or {})
         self.target = whole.model_copy(
             update={

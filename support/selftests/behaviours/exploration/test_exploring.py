@@ -114,6 +114,14 @@ def test_every_address_that_is_known_is_met_and_a_sound_service_is_not_accused(t
         assert findings.steps > 5 * findings.sequences
 
 
+@pytest.mark.parametrize("wording", [TEXTS, ANY_ORDER])
+def test_a_change_of_a_detail_that_nobody_has_may_be_refused(tmp_path, wording):
+    """Without the nickname nothing is left of it, and some services refuse a change of nothing."""
+    findings, _ = explore(tmp_path, wording, "B75", has_nickname=False)
+    Exploration.held(findings)
+    assert findings.steps > 20
+
+
 @pytest.mark.parametrize(("manner", "text"), [("B14", {"lowers_email": True}), ("B15", {"trims": True})])
 def test_an_email_is_searched_for_as_it_is_kept(tmp_path, manner, text):
     """Some services drop blanks or capitals of an email, and find only what they have kept."""
