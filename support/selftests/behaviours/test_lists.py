@@ -65,6 +65,25 @@ def person(number: int) -> Person:
     return Person(f"User{number}", "m", {**people(number)[-1]}, id=number)
 
 
+def test_an_order_is_told_by_walks_that_show_everybody() -> None:
+    """The first look, within the bound, lacks all but one of them, of whose order nothing can be said."""
+    whole = people(6)
+    answers = iter([whole[:1], whole, whole[::-1]])
+    listed = ListedUsers(lambda _: (200, next(answers), {}))
+    seen, slept = viewpoint(listed), []
+    observer: Any = SimpleNamespace(
+        api=seen.api,
+        validator=seen.validator,
+        has_strong_reads=False,
+        settle=lambda since, bound_s: slept.append((since, bound_s)),
+    )
+    with pytest.raises(UnexpectedContent, match="equal keys keep one order"):
+        ListObserver(observer).keeps_order(
+            [person(number) for number in range(1, 7)], walk(seen.api, Listing())
+        )
+    assert slept == [(0.0, listed.target.bounds.list_s)]
+
+
 # Numbers
 
 
