@@ -12,7 +12,7 @@ from support.errors import StoryError
 from support.users.story_horizon import NEWEST_FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from support.http import Operation
     from support.http.call import QueryValue
@@ -29,6 +29,7 @@ SORT_KEYS = {
     "creation date": "createdAt",
     "creation date, newest first": NEWEST_FIRST,
 }
+MORE_WALKS = 2  # where somebody is missing whom moving pages may have skipped
 MADE_UP_CURSORS = ("is made up", "was tampered with", "is beyond any list", "is below zero", "is empty")
 # Positions that no list has, whatever they count; 10^30 fits in no integer of a database.
 NOWHERE = {"is beyond any list": "1" + "0" * 30, "is below zero": "-1", "is empty": ""}
@@ -126,6 +127,28 @@ def walk(api: UsersApi, listing: Listing, *, strong: bool = False, fresh: bool =
         is_newest=strong,
         others_moved=False,
     )
+
+
+def walk_for(api: UsersApi, asked: Listing, wanted: Collection[str], *, strong: bool) -> Listing:
+    """Walk through the list as asked, again where somebody is missing who is wanted, by id.
+
+    Pages that move skip somebody now and then, in two walks alike where others come and go all the time. Of
+    several walks the one that misses the fewest is returned: nobody may be missing in all of them.
+    """
+
+    def missing(listing: Listing) -> int:
+        return len(set(wanted) - {str(api.id_of(item)) for item in listing.items})
+
+    found = walk(api, asked, strong=strong)
+    for _ in range(MORE_WALKS):
+        is_one_page = len(found.operations) == 1 or api.target.promise("stable-cursor")
+        if is_one_page or not found.is_complete or not missing(found):
+            break
+        if api.goes_on(found.operation, found.items):
+            break  # it was not walked to its end
+        again = walk(api, asked, strong=strong)
+        found = min(found, again, key=missing) if again.is_complete else found
+    return found
 
 
 def list_while_others_move(

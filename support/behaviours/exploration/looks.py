@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from support.behaviours.exploration.addresses import key_of
 from support.behaviours.exploration.own_members import OwnMembers
 from support.behaviours.exploration.texts import SORTABLE
-from support.behaviours.exploration.whole_walks import walk_for
 from support.errors import (
     CameBack,
     DivergedAgain,
@@ -27,7 +26,7 @@ from support.errors import (
 from support.http.retry import is_fault
 from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
-from support.users.pages import Listing, walk
+from support.users.pages import Listing, walk, walk_for
 from support.users.validators import clip
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Looks:
         emails = known.emails()
         if len(emails) != 1 and not known.is_gone:
             return
-        email = self._as_shown(known, emails.pop() if emails else known.person.email)
+        email = known.as_shown(emails.pop() if emails else known.person.email, self._key)
         operation, items = self._api.find(email, known.person.subject, strong=self.is_newest)
         if not self.answered(operation):
             return
@@ -298,11 +297,6 @@ class Looks:
                 f"a second look showed {clip(second)} after {clip(first)}",
                 evidence=[listing.operation, again.operation],
             )
-
-    def _as_shown(self, known: Known, email: str) -> str:
-        """Return an email letter by letter as a look-up has shown it: some searches find it in no other."""
-        shown = known.shown_email
-        return shown if shown is not None and self._key(shown) == self._key(email) else email
 
     def _key(self, email: str) -> str:
         return key_of(email, composes=self._target.promise("unicode-email"))

@@ -99,6 +99,11 @@ class Known:
         """Return the emails that the user may have."""
         return {str(state["email"]) for state in self.states if state is not None}
 
+    def as_shown(self, email: str, key: Callable[[str], str]) -> str:
+        """Return an email letter by letter as a look-up has shown it: some searches find it in no other."""
+        shown = self.shown_email
+        return shown if shown is not None and key(shown) == key(email) else email
+
     def former_emails(self, key: Callable[[str], str]) -> list[str]:
         """Return the emails that the user has had and certainly has no more; spellings of one share a key."""
         if self.is_blurred:

@@ -50,7 +50,7 @@ def quick_lately(operations: Iterable[Operation], objective: Objective) -> dict[
     quick = {}
     for verb, times in first_bytes(operations, (Outcome.OK,)).items():
         count = max((look for look in LOOKS if look <= len(times)), default=0)
-        last = times[-count:]
+        last = times[-count:] if count else times
         if verdict(last, objective) if count else not count_slow(last, objective):
             quick[verb] = last
     return quick
