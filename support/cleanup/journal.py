@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from support.files import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -64,9 +66,7 @@ class Journal:
 def write_header(folder: Path, facts: Mapping[str, Any]) -> None:
     """Note which target a run talks to, before anything is sent, whole or not at all. Holds no secret."""
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{HEADER}"
-    draft.write_text(json.dumps(facts), encoding="utf-8")
-    draft.replace(folder / HEADER)
+    write_whole(folder / HEADER, json.dumps(facts))
 
 
 def hold_alive(folder: Path) -> FileLock:

@@ -8,7 +8,6 @@ those are done. What a record says is taken as it is; nothing is judged again.
 from __future__ import annotations
 
 import json
-import os
 import platform
 import time
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ import allure_commons
 import pytest
 from _pytest.junitxml import xml_key
 
+from support.files import write_whole
 from support.report.markdown import write_markdown
 from support.report.pictures.lags import draw
 from support.report.record import Verdict, read_record
@@ -160,8 +160,8 @@ class RunSummary(RunResult):
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
-            _replace(self._folder / "summary.json", text)
-            _replace(self._folder / "summary.md", REDACTOR.text(write_markdown(self)))
+            write_whole(self._folder / "summary.json", text)
+            write_whole(self._folder / "summary.md", REDACTOR.text(write_markdown(self)))
             self._add_to_report()
         except OSError as error:
             self._note_unwritten(error)
@@ -198,13 +198,3 @@ def _show_as_error(junit: LogXML, report: pytest.TestReport) -> None:
             node.tag = "error"
             junit.stats["failure"] -= 1
             junit.stats["error"] += 1
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -9,6 +9,8 @@ import pytest
 
 from support.clock import FakeClock, SystemClock
 from support.http.transport import Transport
+from support.secrets import REDACTOR
+from support.secrets.redaction import Redactor
 from support.selftests.audit.audit_world import World
 from support.selftests.probes import client_probe, transport_probe
 from support.selftests.reference.probe import Probe
@@ -23,6 +25,12 @@ WAYS_IN = ("API_TOKEN", "CA_BUNDLE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "OTHER_
 def pytest_configure(config):
     """Name the mark of tests that start whole runs, or explore for a while: `ci/check.sh --all` runs them."""
     config.addinivalue_line("markers", "whole_run: takes as long as hundreds of others; for the night")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told_before(monkeypatch):
+    """Have no secret known when a test begins: what one registers, the next would hide."""
+    monkeypatch.setattr(REDACTOR, "__dict__", vars(Redactor()))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from support.files import write_whole
 from support.report.coverage import undeclared_in
 from support.report.promises.clauses import weigh
 from support.target.settings import ROOT
@@ -74,13 +74,9 @@ class History:
         others = [run for run in self.runs if run.run != entry.run]
         self.runs = [*others, entry][-MOST_RUNS:]
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            text = "".join(json.dumps(asdict(run), ensure_ascii=False) + "\n" for run in self.runs)
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(self._file)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(
+            self._file, "".join(json.dumps(asdict(run), ensure_ascii=False) + "\n" for run in self.runs)
+        )
 
 
 def entry_of(summary: dict[str, Any], gate: str) -> RunEntry:

@@ -7,12 +7,12 @@ has not done can be told by any other.
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.cleanup.run import Shard
+from support.files import write_whole
 from support.report.record import StoryRecord
 from support.runner.shards.stories import PLAN
 from support.secrets import REDACTOR
@@ -81,13 +81,7 @@ def write_manifest(file: Path, result: RunResult, *, is_together: bool) -> None:
         run.embedded,
     )
     facts = REDACTOR.structure(asdict(manifest), by_name=False)
-    # Written beside it and put in its place: whoever is killed meanwhile leaves the one before, or none.
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(file, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_manifest(file: Path) -> Manifest:

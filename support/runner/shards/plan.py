@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from statistics import median
 from typing import TYPE_CHECKING
 
+from support.files import write_whole
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def note_durations(file: Path, seconds: Mapping[str, float]) -> None:
         return
     known = {**read_durations(file), **seconds}
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(known, indent=0, sort_keys=True), encoding="utf-8")
-    draft.replace(file)
+    write_whole(file, json.dumps(known, indent=0, sort_keys=True))
 
 
 def cut(stories: Iterable[Sequence[str]], durations: Mapping[str, float], of: int) -> dict[str, int]:

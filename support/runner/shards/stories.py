@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.errors import Inconclusive
+from support.files import write_whole
 from support.http.gates.redis_link import redis_errors
 from support.runner.ordering import rank
 from support.runner.shards.handover import leave_facts, take_facts
@@ -48,9 +48,7 @@ class ShardStories:
         everybody = [item for item in items if rank(item) == 2]
         groups = [[item.nodeid for item in items if rank(item) == kind] for kind in (0, 1)]
         plan = cut(groups, read_durations(self._run.folder / DURATIONS), self._shard.of)
-        draft = self._run.folder / f".{PLAN}.{os.getpid()}"
-        draft.write_text(json.dumps(plan), encoding="utf-8")
-        draft.replace(self._run.folder / PLAN)
+        write_whole(self._run.folder / PLAN, json.dumps(plan))
         kept = [item for item in items if plan.get(item.nodeid) == self._shard.number or item in everybody]
         others = [item for item in items if item not in kept]
         items[:] = kept

@@ -101,6 +101,7 @@ def test_an_operation_without_an_answer() -> None:
 @pytest.mark.parametrize("data", ['{"name": "O\'Brien"}', '{"name": "a\\nb $HOME `x` \\\\"}', "plain & <b>"])
 def test_curl_lines_can_be_pasted(data: str) -> None:
     """A shell gives curl the same body again, and the token from a variable."""
+    REDACTOR.register(TOKEN, "API_TOKEN")
     line = curl(Request("POST", USERS, {"Authorization": f"Bearer {TOKEN}", "Accept": "a/b"}, data.encode()))
     words = shlex.split(line)
     assert words[words.index("--data-raw") + 1] == data

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = 'log-"s3cret\\é%-0123456789abcdef'
-REDACTOR.register(SECRET, "LOG_SECRET")
+
+
+@pytest.fixture(autouse=True)
+def _secret_known() -> None:
+    REDACTOR.register(SECRET, "LOG_SECRET")
 
 
 def _exchange(path: str = "/api/users?limit=2", *, answered: bool = True) -> Exchange:
