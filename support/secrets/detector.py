@@ -100,7 +100,7 @@ class Detector:
             folded = reading.folded(folding)
             spans += forms.find(forms.hits(folded.form), folded, text)
             if cuts:
-                spans += forms.find_remnants(folded, cuts)
+                spans += forms.find_remnants(folded, text, cuts)
         return spans
 
 

@@ -20,6 +20,8 @@ NEXT_LINE = 40  # folded characters between the two parts of a secret that was b
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
 STRETCH = 1 << 16  # folded characters that are taken to pieces at a time
 Span = tuple[int, int, str]  # begin, end, label
+# What a cut through the middle of an escape or of a character of several bytes leaves over, beside signs.
+DEBRIS = re.compile(r"(?:[0-9A-Fa-fuUxX]|[^\w\s]){0,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ class Forms:
                     yield *folded.span(begin, end), form.label
                     yield from _find_next_lines(form, folded, end, length)
 
-    def find_remnants(self, folded: Folded, cuts: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    def find_remnants(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> Iterator[Span]:
         """Find beginnings of secrets just before a cut, and ends of them just after one.
 
-        `cuts` are places in the text, in order. What is beside a cut does not go beyond the next one.
+        `cuts` are places in the text, in order. What is beside a cut does not go beyond the next one. Between
+        a cut and what it left of a secret may be half an escape and signs that folding dropped.
         """
         begins, ends = self._remnants(folded, cuts)
         if not (begins or ends):
@@ -114,8 +117,20 @@ class Forms:
         for number, (before, after) in enumerate(places):
             least = places[number - 1][1] if number else 0
             most = places[number + 1][0] if number + 1 < len(places) else size
-            yield from self._find_beginning(begins, folded, max(least, before - FARTHEST), before)
-            yield from self._find_end(ends, folded, after, min(most, after + FARTHEST))
+            for first, last, label in self._find_beginning(
+                begins, folded, max(least, before - FARTHEST), before
+            ):
+                begin, end = folded.span(first, last)
+                if DEBRIS.fullmatch(text, end, cuts[number][0]):
+                    yield begin, cuts[number][0], label
+                elif last == before:
+                    yield begin, end, label
+            for first, last, label in self._find_end(ends, folded, after, min(most, after + FARTHEST)):
+                begin, end = folded.span(first, last)
+                if DEBRIS.fullmatch(text, cuts[number][1], begin):
+                    yield cuts[number][1], end, label
+                elif first == after:
+                    yield begin, end, label
 
     def _remnants(self, folded: Folded, cuts: Sequence[tuple[int, int]]) -> tuple[set[bytes], set[bytes]]:
         """Return the shortest beginnings and ends of forms that stand anywhere near some places of a text."""
@@ -136,17 +151,17 @@ class Forms:
         for place in _all_places(keys, folded.form, least, before):
             for form in self._by_start[folded.form[place : place + REMNANT]]:
                 begin = place - form.start
-                is_enough = before - place >= form.least_remnant
-                if begin >= 0 and is_enough and form.text.startswith(folded.form[begin:before]):
-                    yield *folded.span(begin, before), form.label
+                length = _alike(form.text, folded.form[begin:before]) if begin >= 0 else 0
+                if length - form.start >= form.least_remnant:
+                    yield begin, begin + length, form.label
 
     def _find_end(self, keys: Iterable[bytes], folded: Folded, after: int, most: int) -> Iterator[Span]:
         for place in _all_places(keys, folded.form, after, most):
             end = place + REMNANT
             for form in self._by_end[folded.form[place:end]]:
-                is_enough = end - after >= form.least_remnant
-                if is_enough and form.text.endswith(folded.form[after:end]):
-                    yield *folded.span(after, end), form.label
+                length = _alike(form.text[::-1], folded.form[after:end][::-1])
+                if length >= form.least_remnant:
+                    yield end - length, end, form.label
 
 
 def _find_next_lines(form: Form, folded: Folded, end: int, done: int) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support.secrets import detector as quick
 from support.secrets.escapes import LETTERS, VISIBLE
 from support.secrets.folded import Block, Folded
-from support.secrets.forms import FARTHEST, REMNANT
+from support.secrets.forms import DEBRIS, FARTHEST, REMNANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +32,46 @@ def find_plainly(detector: quick.Detector, text: str) -> set[Span]:
         if forms:
             folded = fold_whole(text, folding)
             spans += forms.find([head for head in forms._heads if head in folded.form], folded, text)
-            spans += _find_remnants(forms, folded, cuts)
+            spans += _find_remnants(forms, folded, text, cuts)
     return set(spans)
 
 
-def _find_remnants(forms: Forms, folded: Folded, cuts: list[tuple[int, int]]) -> Iterator[Span]:
+def _find_remnants(forms: Forms, folded: Folded, text: str, cuts: list[tuple[int, int]]) -> Iterator[Span]:
     places = [(folded.index(begin), folded.index(end)) for begin, end in cuts]
     for number, (before, after) in enumerate(places):
+        cut_begin, cut_end = cuts[number]
         least = max(places[number - 1][1] if number else 0, before - FARTHEST)
-        for place in range(least, before - REMNANT + 1):
-            for form in forms._by_start.get(folded.form[place : place + REMNANT], ()):
-                begin = place - form.start
-                is_enough = begin >= 0 and before - place >= form.least_remnant
-                if is_enough and form.text.startswith(folded.form[begin:before]):
-                    yield *folded.span(begin, before), form.label
+        for first, last, label in _beginnings(forms, folded, least, before):
+            begin, end = folded.span(first, last)
+            if DEBRIS.fullmatch(text[end:cut_begin]):
+                yield begin, cut_begin, label
+            elif last == before:
+                yield begin, end, label
         most = places[number + 1][0] if number + 1 < len(places) else len(folded.form)
-        for end in range(after + REMNANT, min(most, after + FARTHEST) + 1):
-            for form in forms._by_end.get(folded.form[end - REMNANT : end], ()):
-                if end - after >= form.least_remnant and form.text.endswith(folded.form[after:end]):
-                    yield *folded.span(after, end), form.label
+        for first, last, label in _ends(forms, folded, after, min(most, after + FARTHEST)):
+            begin, end = folded.span(first, last)
+            if DEBRIS.fullmatch(text[cut_end:begin]):
+                yield cut_end, end, label
+            elif first == after:
+                yield begin, end, label
+
+
+def _beginnings(forms: Forms, folded: Folded, least: int, before: int) -> Iterator[Span]:
+    for place in range(least, before - REMNANT + 1):
+        for form in forms._by_start.get(folded.form[place : place + REMNANT], ()):
+            first = place - form.start
+            length = _alike(form.text, folded.form[first:before]) if first >= 0 else 0
+            if length - form.start >= form.least_remnant:
+                yield first, first + length, form.label
+
+
+def _ends(forms: Forms, folded: Folded, after: int, most: int) -> Iterator[Span]:
+    for last in range(after + REMNANT, most + 1):
+        for form in forms._by_end.get(folded.form[last - REMNANT : last], ()):
+            length = _alike(form.text[::-1], folded.form[after:last][::-1])
+            if length >= form.least_remnant:
+                yield last - length, last, form.label
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    return next((size for size in range(min(len(one), len(other)), 0, -1) if one[:size] == other[:size]), 0)

@@ -143,6 +143,24 @@ def test_the_rest_of_a_shortened_repr_is_hidden(secret: str, limit: int) -> None
     assert hidden.startswith("assert ")
 
 
+@pytest.mark.parametrize("written", ["once", "twice", "each byte", "JSON", "HTML"])
+def test_a_cut_in_the_middle_of_an_escape_hides_no_rest_from_the_redactor(written: str) -> None:
+    """`…B%22quo` shows a secret as well as `…%2B%22quo` does; it was not hidden there."""
+    secret = 'staging-tøken/4711+"quo%ted"-é-Zq9'
+    shown = {
+        "once": quote(secret, safe=""),
+        "twice": quote(quote(secret, safe=""), safe=""),
+        "each byte": "".join(f"%{byte:02X}" for byte in secret.encode()),
+        "JSON": "".join(f"\\u{ord(char):04x}" for char in secret),
+        "HTML": "".join(f"&#{ord(char)};" for char in secret),
+    }[written]
+    redactor, third = make_redactor(secret), len(shown) // 3
+    for size in range(2 * len(shown) // 5, len(shown)):
+        for cut in (f"{shown[:size]}…", f"…{shown[-size:]}"):
+            hidden = redactor.text(f"see {cut} end")
+            assert not any(shown[at : at + third] in hidden for at in range(len(shown) - third)), cut
+
+
 def test_what_a_diff_leaves_of_a_secret_is_hidden() -> None:
     """A test runner cuts equal beginnings off its diffs without any dots."""
     rest = f"E   - {PASSWORD[-19:]}\nE   + x"
