@@ -161,6 +161,13 @@ class People:
         REDACTOR.register(password, "password")
         return password
 
+    def password_of_length(self, length: int) -> str:
+        """Make a password of so many characters, of those whose parts every process of the run hides."""
+        made = self.password(self.next_mark())
+        password = (made * (length // len(made) + 1))[:length]
+        REDACTOR.register(password, "password")
+        return password
+
     def _details(self, label: str, mark: str) -> dict[str, Any]:
         details = {
             "name": _fit(f"{label} {self._faker.last_name()} {mark}.v1", mark, self._limits.name),

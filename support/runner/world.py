@@ -120,7 +120,7 @@ class World:
             callers,
             self.normalizer,
             self.clock,
-            self.people.next_mark,
+            self.people,
         )
         return Reproducer(run.reports, target, self.normalizer, callers, live, is_embedded=run.embedded)
 

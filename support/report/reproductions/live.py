@@ -8,15 +8,15 @@ from urllib.parse import unquote
 
 from support.http.raw.requests import SendingMode, WireTransport
 from support.report.reproductions.script.answers import Answer
-from support.report.reproductions.script.symbols import MADE_UP_BEGINS, CannotTell
+from support.report.reproductions.script.symbols import CannotTell
 from support.report.reproductions.trial import Trial
-from support.secrets import REDACTOR
 from support.users.forms.paths import read
 from support.users.markers import find_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from support.cast import People
     from support.cleanup import Journal
     from support.clock import Clock
     from support.http.gates.rate_limiter import Gates
@@ -39,7 +39,7 @@ class LiveService:
         callers: Callers,
         normalizer: Normalizer,
         clock: Clock,
-        next_mark: Callable[[], str],
+        people: People,
     ) -> None:
         self.base_url = base_url
         self.clock = clock
@@ -49,11 +49,13 @@ class LiveService:
         self._journal = journal
         self._callers = callers
         self._normalizer = normalizer
-        self._next_mark = next_mark
+        self._people = people
 
     def trial(self, seconds: float) -> Trial:
         """Return what plays plans for some seconds."""
-        return Trial(self.clock, self.send, self._secret, lambda _like, _number: self._next_mark(), seconds)
+        people = self._people
+        mark, password = lambda _like, _number: people.next_mark(), people.password_of_length
+        return Trial(self.clock, self.send, self._secret, mark, password, seconds)
 
     def send(
         self,
@@ -66,10 +68,6 @@ class LiveService:
     ) -> Answer:
         """Send one request; whoever it may create stands in the journal before it goes."""
         caller = self._caller(headers)
-        password = _read(body, self._target.fields.password)
-        if len(password) > len(MADE_UP_BEGINS):
-            # One that was made up is given away by a service as readily as any other.
-            REDACTOR.register(password, "password")
         intents = (
             [self._journal.intend({"email": _email_of(body, self._target)}, caller)]
             if method == "POST"

@@ -32,12 +32,14 @@ class Trial:
         send: Send,
         secret: Callable[[str], str],
         make_mark: Callable[[str, int], str],
+        make_password: Callable[[int], str],
         seconds: float,
     ) -> None:
         self._clock = clock
         self._send = send
         self._secret = secret
         self._make_mark = make_mark
+        self._make_password = make_password
         self._until = clock.monotonic() + seconds
         self.complaint = ""
 
@@ -48,7 +50,7 @@ class Trial:
 
     def shows(self, plan: Mapping[str, Any]) -> bool:
         """Return whether the fault shows in one attempt; what cannot be told does not show it."""
-        attempt = Attempt(plan, self._send, self._secret, self._make_mark)
+        attempt = Attempt(plan, self._send, self._secret, self._make_mark, self._make_password)
         try:
             complaint = attempt.play()
         except (CannotTell, OSError, SuiteError):

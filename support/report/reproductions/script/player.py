@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from support.report.reproductions.script.answers import Answer, id_in, items_of, look
 from support.report.reproductions.script.checks import Checks
 from support.report.reproductions.script.pages import follow, query_of
-from support.report.reproductions.script.symbols import CannotTell, Symbols, new_mark
+from support.report.reproductions.script.symbols import CannotTell, Symbols, new_mark, new_password
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,11 +43,12 @@ class Attempt:
         send: Send,
         secret: Callable[[str], str],
         make_mark: Callable[[str, int], str] = new_mark,
+        make_password: Callable[[int], str] = new_password,
     ) -> None:
         self.answers: dict[str, Answer] = {}
         self._plan = plan
         self._send = send
-        self._symbols = Symbols(plan["marks"], self._told, secret, make_mark)
+        self._symbols = Symbols(plan["marks"], self._told, secret, make_mark, make_password)
         self._checks = Checks(plan, self.answers, self._value, self._symbols.marks.values)
         self._made: dict[str, Mapping[str, Any]] = {}
         self._may_have_made: list[Mapping[str, Any]] = []

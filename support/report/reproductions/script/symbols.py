@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SYMBOL = re.compile("\u00ab([A-Za-z]+) ([^|\u00bb]*)(?:\\|([^\u00bb]*))?\u00bb")
-MADE_UP_BEGINS = "Pw-0"
 LETTERS = string.digits + string.ascii_lowercase
 
 
@@ -41,6 +40,11 @@ def new_mark(like: str, number: int) -> str:
     return f"acc{begun}{ends}.{worker}-{turn if number else turn[::-1]}"
 
 
+def new_password(length: int) -> str:
+    """Make a password of a length."""
+    return f"Pw-0{_letters(length)}"[:length]
+
+
 class Symbols:
     """The values of one attempt; `told` looks up what an earlier answer has told, `secret` a variable."""
 
@@ -50,10 +54,12 @@ class Symbols:
         told: Callable[[str, str], Any],
         secret: Callable[[str], str],
         make_mark: Callable[[str, int], str] = new_mark,
+        make_password: Callable[[int], str] = new_password,
     ) -> None:
         self.marks = {name: make_mark(like, int(name)) for name, like in marks.items()}
         self._told = told
         self._secret = secret
+        self._make_password = make_password
         self._made: dict[str, str] = {}
 
     def fill(self, template: str, escape: Callable[[str], str] = str) -> str:
@@ -83,20 +89,22 @@ class Symbols:
         if kind == "basic":
             return base64.b64encode(self._secret(what).encode()).decode()
         if kind in {"key", "password"}:
-            return self._made.setdefault(f"{kind} {what}", _random(kind, int(what.rsplit(maxsplit=1)[-1])))
+            make = self._make_password if kind == "password" else _new_key
+            if f"{kind} {what}" not in self._made:
+                self._made[f"{kind} {what}"] = make(int(what.rsplit(maxsplit=1)[-1]))
+            return self._made[f"{kind} {what}"]
         value = self._told(kind, what)
         if value is None:
             raise CannotTell(f"the answer to {what} tells no {kind}")
         return str(value)
 
 
-def _random(kind: str, length: int) -> str:
-    """Make a key or a password of a length."""
-    if kind == "key" and length == 36:
-        return str(uuid.uuid4())
-    start = MADE_UP_BEGINS if kind == "password" else ""
-    letters = random.SystemRandom().choices(string.ascii_letters + string.digits, k=length)
-    return (start + "".join(letters))[:length]
+def _new_key(length: int) -> str:
+    return str(uuid.uuid4()) if length == 36 else _letters(length)
+
+
+def _letters(length: int) -> str:
+    return "".join(random.SystemRandom().choices(string.ascii_letters + string.digits, k=length))
 
 
 def alter(value: str, change: str) -> str:

@@ -44,9 +44,9 @@ class Stage:
         way: Any = Passage(probe, self.target, self.suite.clock, 0.0)
         gate: Any = NoGate()
         journal: Any = self.suite.journal
-        normalizer, next_mark = self.suite.observer.normalizer, self.suite.people.next_mark
+        normalizer, people = self.suite.observer.normalizer, self.suite.people
         live = LiveService(
-            BASE_URL, self.target, way, gate, journal, callers, normalizer, SystemClock(), next_mark
+            BASE_URL, self.target, way, gate, journal, callers, normalizer, SystemClock(), people
         )
         self.maker = Reproducer(
             folder, self.target, self.suite.observer.normalizer, callers, live, is_embedded=True

@@ -22,6 +22,7 @@ from support.report.reproductions.script.player import Attempt
 from support.report.reproductions.script.symbols import CannotTell, alter, new_mark
 from support.report.reproductions.writing import HoldsSecret, checked
 from support.secrets import REDACTOR
+from support.secrets.redaction import Redactor
 from support.selftests.behaviours.exploration.explorer import BASE_URL, Passage
 from support.selftests.reference.probe import MAIN
 from support.selftests.report.reproductions.stage import plan_of
@@ -219,7 +220,7 @@ def test_a_mistake_of_the_suite_leaves_the_finding_and_the_run(meet, monkeypatch
 
 
 def test_a_password_that_a_trial_makes_up_is_hidden_too(meet, monkeypatch):
-    """Services that give passwords away give away those of reproductions as well."""
+    """Services that give passwords away give away those of reproductions as well, also to other processes."""
     stage, sent = meet("M26"), []
     exchange = Passage.exchange
 
@@ -233,6 +234,11 @@ def test_a_password_that_a_trial_makes_up_is_hidden_too(meet, monkeypatch):
     passwords = [password for password in sent if password]
     assert passwords
     assert not [password for password in passwords if password in REDACTOR.text(f"it is {password}")]
+    people = stage.suite.people
+    elsewhere = Redactor()
+    for part in (people.passwords_begin, people._passwords_end):
+        elsewhere.register(part, "password")
+    assert all(re.fullmatch(r".password.\w+-\d{5}-.password.", elsewhere.text(each)) for each in passwords)
 
 
 def test_a_long_walk_is_judged_in_its_length():
