@@ -8,6 +8,7 @@ story that made each fact. It changes nothing, and what it cannot decide it does
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from support.audit.facts import Fact, read_facts
@@ -58,12 +59,16 @@ class Audit:
         by_caller: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
             by_caller[self._viewpoint(fact.caller)].append(fact)
+        visits = [
+            Visit(self._eyes(caller), facts, self._normalizer, self._clock)
+            for caller, facts in by_caller.items()
+        ]
+        with ThreadPoolExecutor(max(len(visits), 1)) as pool:
+            list(pool.map(Visit.look, visits))
         found: list[tuple[Fact, Failure]] = []
         undecided: list[Fact] = []
-        for caller, facts in by_caller.items():
-            visit = Visit(self._eyes(caller), facts, self._normalizer, self._clock)
-            visit.look()
-            for fact in facts:
+        for visit in visits:
+            for fact in visit.facts:
                 try:
                     if not visit.judge(fact) and visit.can_find(fact):
                         undecided.append(fact)

@@ -52,7 +52,7 @@ class Visit:
     def __init__(self, api: UsersApi, facts: Sequence[Fact], normalizer: Normalizer, clock: Clock) -> None:
         self._api = api
         self._target = api.target
-        self._facts = sorted(facts, key=self._ready_at)
+        self.facts = sorted(facts, key=self._ready_at)
         self._normalizer = normalizer
         self._clock = clock
         self._by_id: dict[str, list[Fact]] = defaultdict(list)
@@ -73,7 +73,7 @@ class Visit:
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(look_at, range(AT_ONCE)))
-            self._wait_for(max(map(self._ready_at, self._facts)))
+            self._wait_for(max(map(self._ready_at, self.facts)))
             list(pool.map(lambda number: self._walk(apis[number], whole=number == 0), range(WALKS)))
         for api in apis:
             api.client.close()
@@ -129,7 +129,7 @@ class Visit:
         Where there is no list, it is everyone: nothing else would show them.
         """
         by_story: dict[str, list[Fact]] = defaultdict(list)
-        for fact in sorted(self._facts, key=lambda fact: (fact.state is not State.GONE, -len(fact.written))):
+        for fact in sorted(self.facts, key=lambda fact: (fact.state is not State.GONE, -len(fact.written))):
             if fact.id is not None:
                 by_story[fact.story].append(fact)
         most = MOST_LOOK_UPS if self._target.has_list else None
@@ -159,7 +159,7 @@ class Visit:
 
     def _run_began_at(self) -> datetime | None:
         """Return from when on users may be of the run, by any clock that is not an hour slow."""
-        runs = [found[1] for fact in self._facts if (found := find_run(fact.mark))]
+        runs = [found[1] for fact in self.facts if (found := find_run(fact.mark))]
         return min(runs) - CLOCKS_APART if runs and self._api.horizon.is_offered else None
 
     def _walk(self, api: UsersApi, *, whole: bool) -> None:

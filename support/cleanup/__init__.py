@@ -5,6 +5,7 @@ Deletes what its own runs created and nothing else, and says what it could not l
 
 from support.cleanup.journal import Journal
 from support.cleanup.run import Run
-from support.cleanup.sweep import Sweeper, Swept
+from support.cleanup.sweep import Sweeper
+from support.cleanup.swept import Swept
 
 __all__ = ["Journal", "Run", "Sweeper", "Swept"]

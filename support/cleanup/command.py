@@ -24,7 +24,7 @@ from support.users.reachability import check
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from support.cleanup.sweep import Swept
+    from support.cleanup.swept import Swept
 
 EXIT_SET_UP, EXIT_NOT_CLEAN, EXIT_INTERRUPTED = 4, 10, 130
 

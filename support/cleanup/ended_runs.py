@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from support.cleanup.journal import HEADER, PATTERN, is_alive
 from support.cleanup.leftovers import read_leftovers
 from support.cleanup.run import RUNS
-from support.cleanup.sweep import Swept
+from support.cleanup.swept import Swept
 from support.errors import SuiteError
 from support.users.markers import RUN_MARK
 

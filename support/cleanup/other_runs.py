@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from support.cleanup.journal import is_alive
 from support.cleanup.run import RUNS
-from support.cleanup.sweep import Swept
+from support.cleanup.swept import Swept
 from support.cleanup.view import runs_in
 from support.errors import SuiteError
 from support.users.forms.paths import texts_in

@@ -12,14 +12,14 @@ import contextlib
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support.cleanup.swept import Swept
 from support.cleanup.untrue_deletions import find_untrue
 from support.cleanup.view import NoAnswer, Standing, Unfinished, UsersView, runs_in
 from support.clock import SystemClock
-from support.errors import SuiteError
+from support.errors import SuiteError, one_line
 from support.http import History, SessionClient
 from support.http.authentication.credentials import credentials_for
 from support.http.retry import FaultRetries
@@ -40,35 +40,6 @@ ROUNDS = 4
 MANY = 20
 SHOWN = 5
 CLOCKS_APART = timedelta(hours=1)
-
-
-@dataclass(slots=True)
-class Swept:
-    """What a sweep did: how many users are gone, who is left, and a line for each thing it could not see.
-
-    `untrue` has a line for each deletion that was acknowledged and not done.
-    """
-
-    created: int = 0
-    deleted: int = 0
-    left: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
-    untrue: list[str] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether everything was looked at and nobody is left."""
-        return not (self.left or self.unseen)
-
-    @property
-    def figures(self) -> dict[str, int | None]:
-        """The numbers of users; None for how many are left where that could not be looked at."""
-        left = len(self.left)
-        return {
-            "created": self.created,
-            "deleted": self.deleted,
-            "left": None if self.unseen and not left else left,
-        }
 
 
 class Sweeper:
@@ -207,7 +178,7 @@ class _RunSweep:
                 self._note_outage(error)
                 return None
             except SuiteError as error:
-                return one_line(error)
+                return one_line(str(error))
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for pair, reason in zip(pairs, pool.map(attempt, pairs), strict=True):
@@ -251,18 +222,32 @@ class _RunSweep:
                 except SuiteError as error:
                     unlisted.add(name)
                     if self._open or not isinstance(error, Unfinished):
-                        self._unseen.append(f"the list could not be looked at: {one_line(error)}")
+                        self._unseen.append(f"the list could not be looked at: {one_line(str(error))}")
             if self._is_out or (not found and time.time() >= self._latest):
                 break
             unknown.update(pair for pair in found if pair not in self._known)
             self._remove(found, self._remove_listed)
-            self._sweeper.clock.sleep(self._bounds.list_s if found else self._latest - time.time())
+            if found:
+                self._wait_for_lists(self._views.keys() - unlisted)
+            else:
+                self._sweeper.clock.sleep(self._latest - time.time())
         for pair in found:
             self._left.setdefault(pair, "")
         if unlisted and not self._is_out:
             self._sweeper.clock.sleep(self._bounds.single_s)
             self._remove([pair for pair in self._known if pair[0] in unlisted], self._require_gone)
         return len(unknown)
+
+    def _wait_for_lists(self, names: Iterable[str]) -> None:
+        """Wait until no list shows anybody of the run, for as long as lists may lag."""
+        clock = self._sweeper.clock
+        until, pause = clock.monotonic() + self._bounds.list_s, self._bounds.list_s / 16
+        with contextlib.suppress(SuiteError):  # the look after it tells of it
+            while clock.monotonic() < until:
+                clock.sleep(min(pause, until - clock.monotonic()))
+                pause *= 2
+                if not any(self._marked(name) for name in names):
+                    return
 
     def _look_at_many(self) -> set[Pair]:
         """Return who bears the run's mark, as far as lists tell: it saves looking at each of many."""
@@ -291,10 +276,5 @@ class _RunSweep:
         if not self._is_out:
             self._is_out = True
             self._unseen.append(
-                f"the service did not answer, and not everybody could be looked at: {one_line(error)}"
+                f"the service did not answer, and not everybody could be looked at: {one_line(str(error))}"
             )
-
-
-def one_line(error: SuiteError) -> str:
-    """Return what an error says in one line."""
-    return " ".join(str(error).split())
