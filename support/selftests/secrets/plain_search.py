@@ -31,7 +31,7 @@ def find_plainly(detector: quick.Detector, text: str) -> set[Span]:
     for forms, folding in ((detector._long, LETTERS), (detector._short, VISIBLE)):
         if forms:
             folded = fold_whole(text, folding)
-            spans += forms.find([head for head in forms._heads if head in folded.form], folded, text)
+            spans += forms.find([head for head in forms._by_head if head in folded.form], folded, text)
             spans += _find_remnants(forms, folded, text, cuts)
     return set(spans)
 
