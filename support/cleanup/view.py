@@ -17,8 +17,8 @@ from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.forms.packing import pack
 from support.users.forms.paths import read, texts_in
 from support.users.forms.versions import read_version, version_headers
+from support.users.lists.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.markers import find_run
-from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from support.errors import StoryError
-from support.users.story_horizon import NEWEST_FIRST
+from support.users.lists.story_horizon import NEWEST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

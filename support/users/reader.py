@@ -16,9 +16,9 @@ from support.http.strict_json import MalformedAnswer
 from support.target.sending.operations import Route
 from support.users.forms.packing import ask
 from support.users.forms.search import search_query
-from support.users.late_pages import LatePages
-from support.users.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.walks import Novelty, agree, ends_at_nothing, put_together, until_shown
+from support.users.lists.late_pages import LatePages
+from support.users.lists.story_horizon import NEWEST_FIRST, StoryHorizon
+from support.users.lists.walks import Novelty, agree, ends_at_nothing, put_together, until_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from support.http.call import QueryValue
     from support.target.sending.operations import OperationName
     from support.users.contract import User
+    from support.users.lists.walks import IsEnough, Walked
     from support.users.normalizers import Normalizer, Page
-    from support.users.walks import IsEnough, Walked
 
 MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
 MOST_PAGES_OF_A_STORY = 60  # for which the size of pages is still the story's own

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.http import SessionClient
-    from support.users.walks import IsEnough
+    from support.users.lists.walks import IsEnough
 
 
 class Walker(UsersReader):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from support.http import Operation
     from support.http.call import QueryValue
+    from support.users.lists.walks import Walked
     from support.users.normalizers import Normalizer, Page
-    from support.users.walks import Walked
 
     Query = Mapping[str, QueryValue]
 

@@ -1,0 +1,1 @@
+"""Tests of the users API in the contract's terms."""
