@@ -36,6 +36,12 @@ Feature: Listing users
       When the client lists all users, sorted by name, 5 per page
       Then all of them are listed exactly once
 
+    @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
+    Scenario: Letter case does not confuse a sorted list
+      Given 8 users exist whose names differ in letter case
+      When the client lists all users, sorted by name, 5 per page
+      Then all of them are listed exactly once
+
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario: Equal names keep one order
       Given 6 users with the name "Aaron Abbott" exist
@@ -204,9 +210,10 @@ Feature: Listing users
       And the client lists all users, sorted by <key>, 100 per page
       Then the list is sorted by <key>
 
-      Examples: An order that changes leave alone
-        | key           |
-        | creation date |
+      Examples: Orders that changes leave alone
+        | key                         |
+        | creation date               |
+        | creation date, newest first |
 
   Rule: The list and a look-up agree
 

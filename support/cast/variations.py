@@ -65,6 +65,13 @@ MANNERS: dict[str, Callable[[str], str]] = {
     "with a blank at the end": lambda email: email + " ",
     "with a blank in front": lambda email: " " + email,
 }
+# Names that some software takes for equal where it puts them in order, and for different where it compares.
+NAMES = {
+    "letter case": (
+        *("Aaron Abbott", "AARON ABBOTT", "AAron Abbott", "AaroN Abbott"),
+        *("Aaron ABBOTT", "AaRon Abbott", "AarON Abbott", "AaRON ABBOTT"),
+    ),
+}
 # What needs nobody else: from the people of the story and the person whose details vary.
 PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
     # As shown: a client that saves what it has read does not know the password.

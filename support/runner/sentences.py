@@ -41,7 +41,7 @@ from support.behaviours.users.shapes import SHAPE_RULES
 from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
 from support.behaviours.users.unknown_ids import UNKNOWN
 from support.cast.people import GROUPS
-from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
+from support.cast.variations import DETAILS, FIELDS, NAMES, SEARCHES, WORDINGS
 from support.target.protocol import REFUSALS
 from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, ODD_QUERIES, SORT_KEYS
 
@@ -110,6 +110,7 @@ KINDS["Change"] = _closed(("replaces", "changes"))
 KINDS["Value"] = _closed(VALUES)
 KINDS["Unknown"] = _closed(UNKNOWN)
 KINDS["Variation"] = _closed(WORDINGS)
+KINDS["NameDifference"] = _closed(NAMES, NAMES.__getitem__)
 KINDS["Outcome"] = _closed((*OUTCOMES, *WORDINGS))
 KINDS["View"] = _closed(VIEWS)
 KINDS["Place"] = _closed(PLACES, PLACES.__getitem__)

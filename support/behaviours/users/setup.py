@@ -12,7 +12,7 @@ from uuid import uuid4
 from support.users.pages import FULL_PAGES, Listing, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from support.behaviours.users.listing import ListObserver
     from support.cast import People, Variations
@@ -47,16 +47,16 @@ class Setup:
         """Have several people created, and seen when all of them are there: the wait is theirs together."""
         return self._register([self._people.introduce(label) for label in labels])
 
-    def many(self, count: int, *, name: str | None = None, is_looked_up: bool = True) -> list[Person]:
-        """Have so many people created and listed, all of one name if it is given.
+    def many(self, count: int, *, names: Sequence[str] = ("",), is_looked_up: bool = True) -> list[Person]:
+        """Have so many people created and listed, called by the names in turn; an empty one is their own.
 
-        Their names and emails begin with letters in two orders that differ from that of their creation.
+        Their own names, and emails, begin with letters in two orders that differ from that of their creation.
         """
         people = []
         for number in range(self._api.fit(count)):
             person = self._people.introduce(f"User{number + 1}")
             initial, other = SHUFFLED[number % len(SHUFFLED)], SHUFFLED[-1 - number % len(SHUFFLED)]
-            person.details["name"] = name or f"{initial} {person.details['name']}"
+            person.details["name"] = names[number % len(names)] or f"{initial} {person.details['name']}"
             person.details["email"] = f"{other.lower()}.{person.details['email']}"
             people.append(person)
         self._register(people, is_looked_up=False)

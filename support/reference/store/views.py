@@ -30,7 +30,7 @@ ORDERS = {
 }
 # The defects that leave ghosts, and all that change what a list is asked for.
 GHOSTLY = ("M42", "M43", "M45", "M61", "M113")
-_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63")
+_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63", "N142", "N143")
 
 _ONE = select(users)
 # Made once, as most requests ask this.
@@ -94,11 +94,14 @@ class View:
 
     def _select_page(self, listing: Listing) -> Select[Any]:
         column, descends = ORDERS[listing.order]
+        if self._switches.on("N143", listing.order == NEWEST_FIRST):
+            column = users.c.updated_at
         query = self._restrict(_ONE, listing)
         if self._switches.on("M63", listing.email_key is None):
             query = query.where(~users.c.name.regexp_match("[^ -~]"))
         tie: Any = func.random() if self._switches.on("N24") or self._switches.has("M52") else users.c.id
-        query = query.order_by(column.desc() if descends else column, tie)
+        shown: Any = func.lower(column) if self._switches.on("N142", column is users.c.name) else column
+        query = query.order_by(shown.desc() if descends else shown, tie)
         if listing.after is not None:
             if self._switches.on("M52") or self._switches.on("M55"):
                 query = query.offset(listing.after[0])
