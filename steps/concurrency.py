@@ -24,12 +24,22 @@ def knows_version(concurrency: Concurrency, people: People, person: str) -> None
     concurrency.versions.note(people[person])
 
 
-@when(parsers.parse("the client {action:Save} user {person:Person} based on {version:Version}", KINDS))
+SAVE = "the client {action:Save} user {person:Person}"
+
+
+@when(parsers.parse(SAVE + " based on {version:Version}", KINDS))
+@when(parsers.parse(SAVE + " with another {detail:Detail} based on {version:Version}", KINDS))
 def write_based_on(
-    concurrency: Concurrency, people: People, answers: Answers, action: str, person: str, version: str
+    concurrency: Concurrency,
+    people: People,
+    answers: Answers,
+    action: str,
+    person: str,
+    version: str,
+    detail: str = "name",
 ) -> None:
-    another_name = people.another(people[person], "name")
-    answers.append(concurrency.versions.write(action, people[person], version, another_name))
+    changes = people.another(people[person], detail)
+    answers.append(concurrency.versions.write(action, people[person], version, changes))
 
 
 @when(parsers.parse("another client changes user {person:Person}", KINDS))

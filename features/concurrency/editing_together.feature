@@ -39,6 +39,15 @@ Feature: Editing together
       Then the request is refused because the version is outdated
       And user Ada is as the other client left them
 
+    @EDT-02 @clause-6.2 @clause-2.3 @clause-3.4 @needs-etag @needs-put
+    Scenario: An outdated save does not reserve the email
+      Given user Ada exists
+      And the client knows the version of user Ada
+      When another client changes user Ada
+      And the client replaces user Ada with another email based on the known version
+      And the client creates user Grace with the email that user Ada was refused
+      Then the creation of user Grace is accepted
+
     @EDT-02 @clause-6.2 @clause-3.4 @needs-etag @needs-put
     Scenario Outline: A version that was never given out is refused
       Given user Ada exists

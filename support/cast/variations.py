@@ -87,6 +87,10 @@ PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
         "nickname": None,
     },
     "another email": lambda people, person: {"email": people.next_email(person.label)},
+    "another email and an empty name": lambda people, person: {
+        "email": people.next_email(person.label),
+        "name": "",
+    },
     "without a nickname": lambda _, __: {"nickname": MISSING},
     "without any detail": lambda _, __: {},
 }
@@ -176,6 +180,7 @@ WORDINGS = (
     "with all details as before but the nickname",
     "with another name and no nickname",
     "with another email",
+    "with another email and an empty name",
     "without a nickname",
     "without any detail",
     "with the details of user {Person}",
@@ -184,6 +189,7 @@ WORDINGS = (
     "with the nickname of user {Person}",
     "with the email of user {Person}",
     "with the first email of user {Person}",
+    "with the email that user {Person} was refused",
     "with the email of user {Person} and no nickname",
     *(f"with an email that has {kind}" for kind in EMAIL_KINDS),
     *(f"with the email of user {{Person}} written {how}" for how in MANNERS),
@@ -252,6 +258,9 @@ class Variations:
                 detail: self._people[other].current[detail]
             },
             r"the (first )?email of user (\w+)": self._email_of,
+            r"the email that user (\w+) was refused": lambda _, other: {
+                "email": self._people[other].writes[-1].details["email"]
+            },
             r"the email of user (\w+) and no nickname": lambda _, other: {
                 "email": self._people[other].email,
                 "nickname": MISSING,

@@ -101,10 +101,10 @@ class Versions:
         return operation
 
     def write(self, verb: str, person: Person, wording: str, changes: Mapping[str, object]) -> Operation:
-        """Replace, change (as `changes` say) or delete a person based on a version that a story words."""
+        """Replace or change a person as told, or delete them, based on a version that a story words."""
         headers = self.condition(person, wording)
         if verb == "replaces":
-            return self._api.replace(person, person.next_version(), headers=headers)
+            return self._api.replace(person, {**person.next_version(), **changes}, headers=headers)
         if verb == "changes":
             return self._api.change(person, changes, headers=headers)
         return self._api.delete(person, headers=headers)

@@ -205,6 +205,8 @@ N119 | S | 2.3 | UNQ-06 | writing one's own address in other letters is a confli
 N71 | S | 2.3 | UNQ-03 | accents are dropped when addresses are compared
 N78 | S | 2.3 | UNQ-03 | replacements overlook tags when they compare addresses
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
+N145 | S | 3.4 | UNQ-07 | a change or replacement that is not valid reserves its address
+N144 | S | 3.4 | EDT-02 | a save refused as outdated reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
 N64 | S | 2.3 | UNQ-05 | who is refused an email by a change loses hold of their own
 """

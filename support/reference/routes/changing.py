@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from support.reference.http import problems
 from support.reference.http.conditions import Conditions
+from support.reference.users.addresses import key_of
 from support.reference.users.validation import REQUIRED
 
 if TYPE_CHECKING:
@@ -157,6 +158,11 @@ class Changing:
             kept = self._rules.find_good_part(values, action)
         elif problem.status == 412 and self._switches.has("N59"):
             self._touch(caller, user_id)
+        email = values.get("email") if isinstance(values, dict) else None
+        is_new = isinstance(email, str) and problem.status in {412, 422} and email.isprintable()
+        if is_new and (on("N144", problem.status == 412) or on("N145", problem.status == 422)):
+            with self._store.transaction() as transaction:
+                transaction.reserve(caller.tenant, key_of(str(email), self._switches))
         if on("N64", problem.kind == "email-in-use"):
             with self._store.transaction() as transaction:
                 user = transaction.find(caller.tenant, user_id)
