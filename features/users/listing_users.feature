@@ -185,6 +185,7 @@ Feature: Listing users
         | text                          |
         | an email that no user has     |
         | half of the email of user Ada |
+        | the escaped email of user Ada |
         | a single percent sign         |
         | a single asterisk             |
 

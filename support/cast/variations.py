@@ -166,6 +166,7 @@ FLAWS = tuple(flaws("", Limits()))
 SEARCHES = (
     "the email of user {Person}",
     "half of the email of user {Person}",
+    "the escaped email of user {Person}",
     "an email that no user has",
     "a single percent sign",
     "a single asterisk",
@@ -234,8 +235,10 @@ class Variations:
 
     def email(self, wording: str) -> str:
         """Return the text to search for that a phrase names."""
-        if match := re.fullmatch(r"(half of )?the email of user (\w+)", wording):
-            email = self._people[match[2]].email
+        if match := re.fullmatch(r"(half of )?the (escaped )?email of user (\w+)", wording):
+            email = self._people[match[3]].email
+            if match[2]:
+                return f"%{ord(email[0]):02x}{email[1:]}"
             return email[: len(email) // 2] if match[1] else email
         texts = {
             "an email that no user has": self._people.next_email("Nobody"),

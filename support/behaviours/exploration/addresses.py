@@ -28,6 +28,7 @@ UNUSUAL = (
     "o'neil.{mark}",
     "=ada.{mark}",
     "%ada.{mark}",
+    "a%64a.{mark}",
     "a*a.{mark}",
     "a&b.{mark}",
     "{{a}}.{mark}",
@@ -48,6 +49,7 @@ ALIKE: dict[str, tuple[tuple[str, str], ...]] = {
         ("ada.{mark}", "a.d.a.{mark}"),
         ("ada.{mark}", "ada.{mark}+tag"),
         ("axdxa.{mark}", "a_d_a.{mark}"),  # each creation is followed by a search for its address
+        ("a%64a.{mark}", "ada.{mark}"),
     ),
     "emails that differ in one character": (
         ("lidia.{mark}", "l\u0131dia.{mark}"),
@@ -114,8 +116,8 @@ def _sent(kind: str, target: Target) -> list[tuple[Sample, Sample]]:
 
 
 def _alike(local: str, domain: str) -> Sample:
-    """Return a sample; one with a blank around it, or with other letters, may be refused as it is."""
-    plain = local.isascii() and local == local.strip()
+    """Return a sample; one with a blank around it, other letters or unusual signs may be refused as it is."""
+    plain = local.isascii() and local == local.strip() and local not in UNUSUAL
     return Sample(f"{local}@{domain}", "an address", Fate.TAKEN if plain else Fate.EITHER)
 
 

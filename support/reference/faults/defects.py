@@ -178,6 +178,7 @@ N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bound
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
 N142 | S | 2.8 | DIR-02 | names are sorted without regard to case, and cursors of them compared with it
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
+N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
 N141 | S | 3.5 | DIR-05 | an empty cursor answers 500
