@@ -204,6 +204,12 @@ Feature: Listing users
         | creation date               |
         | creation date, newest first |
 
+    @DIR-07 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
+    Scenario: An order goes on from page to page
+      Given 5 users exist
+      When the client lists all users, sorted by name, 2 per page
+      Then the list is sorted by name
+
     @DIR-07 @clause-2.10 @needs-sorting @needs-patch
     Scenario Outline: Changes do not touch the order of creation
       Given 5 users exist

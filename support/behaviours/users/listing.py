@@ -87,7 +87,11 @@ class ListObserver:
         if listing.others_moved:
             self._lists_stayers(people, listing)
             return
-        self.require("listed exactly once", people, listing, lambda seen: self._not_once(people, seen))
+
+        def complaint(seen: Listing) -> str:
+            return self._not_once(people, seen) or self._longer_than_asked(seen)
+
+        self.require("listed exactly once", people, listing, complaint)
 
     def _lists_stayers(self, people: Sequence[Person], listing: Listing) -> None:
         """Require that this one walk held each of the people, who were there throughout, exactly once."""
@@ -270,6 +274,16 @@ class ListObserver:
                     else f"{person.subject} stands {number} times"
                 )
         return ""
+
+    def _longer_than_asked(self, listing: Listing) -> str:
+        """Say whether a further page has more users than the first one and than were asked for."""
+        pages = [page for operation in listing.operations if (page := self._api.page_of(operation))]
+        if listing.size is None or not self._api.target.lists.has_sizes or not pages:
+            return ""
+        longest = max(len(page.items) for page in pages)
+        if longest <= max(listing.size, len(pages[0].items)):
+            return ""
+        return f"a further page of {longest} users, where {listing.size} were asked for"
 
     def _ids(self, items: Iterable[Any]) -> set[object]:
         return {self._id(item) for item in items}

@@ -177,6 +177,8 @@ N79 | S | 2.9 | DIR-06 | a search for an email that a replacement gave up still 
 N80 | S | 5.1 | EVC-10 | a search that found nobody finds nobody for three bounds
 N82 | S | 2.8 | DIR-02 | a cursor of a sorted list skips everybody of an equal key
 N142 | S | 2.8 | DIR-02 | names are sorted without regard to case, and cursors of them compared with it
+N147 | S | 2.8 | DIR-02 | the link to the next page forgets how many users were asked for
+N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers

@@ -75,12 +75,12 @@ class Paging:
         listing = query.listing
         column, _ = ORDERS[listing.order]
         place = [getattr(last, column.key), last.id]
-        if self._switches.has("M52", "M55"):
+        if self._switches.has("M52", "M55", "N148"):
             place = [(listing.after[0] if listing.after else 0) + listing.limit, ""]
         if self._switches.on("N82", query.is_ordered):
             place[1] = "\U0010ffff"
         mark = [listing.tenant, listing.order, listing.email_key, *place, position]
-        parameters = {"limit": str(listing.limit)}
+        parameters = {} if self._switches.on("N147") else {"limit": str(listing.limit)}
         if query.is_ordered:
             parameters["sort"] = listing.order
         if query.email is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
@@ -30,7 +31,7 @@ ORDERS = {
 }
 # The defects that leave ghosts, and all that change what a list is asked for.
 GHOSTLY = ("M42", "M43", "M45", "M61", "M113")
-_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63", "N142", "N143")
+_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63", "N142", "N143", "N148")
 
 _ONE = select(users)
 # Made once, as most requests ask this.
@@ -90,12 +91,19 @@ class View:
             query = self._select_page(listing)
             if self._is_plain:
                 _PAGES[kind] = query
-        return [_user(row) for row in self.connection.execute(query, _values(listing))]
+        found = [_user(row) for row in self.connection.execute(query, _values(listing))]
+        if self._switches.has("N148"):
+            column, descends = ORDERS[listing.order]
+            page = sorted(found[: listing.limit], key=attrgetter(column.key), reverse=descends)
+            return page + found[listing.limit :]
+        return found
 
     def _select_page(self, listing: Listing) -> Select[Any]:
         column, descends = ORDERS[listing.order]
         if self._switches.on("N143", listing.order == NEWEST_FIRST):
             column = users.c.updated_at
+        if self._switches.on("N148", listing.order != DEFAULT_ORDER):
+            column, descends = ORDERS[DEFAULT_ORDER]
         query = self._restrict(_ONE, listing)
         if self._switches.on("M63", listing.email_key is None):
             query = query.where(~users.c.name.regexp_match("[^ -~]"))
@@ -103,7 +111,7 @@ class View:
         shown: Any = func.lower(column) if self._switches.on("N142", column is users.c.name) else column
         query = query.order_by(shown.desc() if descends else shown, tie)
         if listing.after is not None:
-            if self._switches.on("M52") or self._switches.on("M55"):
+            if self._switches.on("M52") or self._switches.on("M55") or self._switches.has("N148"):
                 query = query.offset(listing.after[0])
             else:
                 key = bindparam("key", type_=column.type)
