@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import ssl
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -23,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
 from support.secrets.urls import TELLING, secrets_in
+from support.target.certificates import check_certificates
 
 if TYPE_CHECKING:
     from support.target.alerting import Alert
@@ -207,34 +207,7 @@ def load_tls(auth: Auth) -> dict[str, Any]:
             raise ConfigurationError(f"{variable} holds no path of a file") from None
         if "PRIVATE KEY-----" in content:
             REDACTOR.register(content[content.index("PRIVATE KEY-----") :], variable)
-    tls: dict[str, Any] = {}
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca := auth.tls.ca:
-        try:
-            context.load_verify_locations(paths[ca])
-        except ssl.SSLError:
-            raise ConfigurationError(f"{ca}: {paths[ca]} holds no certificates in PEM form") from None
-        tls["verify"] = paths[ca]
-    if certificate := auth.tls.certificate:
-        key = auth.tls.key or certificate
-        _check_pair(context, (certificate, paths[certificate]), (key, paths[key]))
-        tls["cert"] = (paths[certificate], paths[key])
-    return tls
-
-
-def _check_pair(context: ssl.SSLContext, certificate: tuple[str, str], key: tuple[str, str]) -> None:
-    """Have a client certificate and its key loaded once, so that a mistake is told before the run."""
-    try:
-        context.load_cert_chain(certificate[1], key[1], password=lambda: b"")
-    except ssl.SSLError as error:
-        if error.reason == "KEY_VALUES_MISMATCH":
-            why = f"{key[0]}: {key[1]} is not the key of the certificate in {certificate[0]}"
-        elif "ENCRYPTED" in Path(key[1]).read_text(encoding="ascii", errors="replace"):
-            why = f"{key[0]}: {key[1]} is locked by a passphrase; give a key without one"
-        else:
-            files = f"{certificate[1]}, {key[1]}"
-            why = f"{certificate[0]}, {key[0]}: no certificate and key in PEM form in {files}"
-        raise ConfigurationError(why) from None
+    return check_certificates(auth.tls, paths)
 
 
 def _variables() -> dict[str, str]:
