@@ -251,14 +251,14 @@ Feature: One account per email
       Then the creation of user Grace is accepted
       And a look-up shows user Grace with the email of user Ada within the promised time
 
-    @UNQ-07 @clause-2.3 @clause-3.4 @needs-put @needs-validation-required
+    @UNQ-07 @clause-2.3 @clause-3.4 @needs-put @needs-validation
     Scenario: A refused replacement does not reserve the email
       Given user Ada exists
       When the client replaces user Ada with another email and an empty name
       And the client creates user Grace with the email that user Ada was refused
       Then the creation of user Grace is accepted
 
-    @UNQ-07 @clause-2.3 @clause-3.4 @needs-patch @needs-validation-required
+    @UNQ-07 @clause-2.3 @clause-3.4 @needs-patch @needs-validation
     Scenario: A refused change does not reserve the email
       Given user Ada exists
       When the client changes user Ada with another email and an empty name
