@@ -25,7 +25,7 @@ class NotValid(Exception):
 class User(db.Model):  # type: ignore[name-defined,misc]
     """A user; an id is given once, which SQLite does only when it is told to."""
 
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)

@@ -1,4 +1,4 @@
-"""What of JSON:API a profile cannot say: a change names in its body whom it changes, and of what type they are."""
+"""What of JSON:API a profile cannot say: a change names in its body whom it changes, with their type."""
 
 from __future__ import annotations
 
