@@ -84,6 +84,7 @@ BEFOREHAND = {
         ("--auth", "basic"),
         shown="admin:{ADMIN_PASSWORD}",
     ),
+    "loopback": Beforehand(),
     "mockapi": Beforehand("/api/v1/users"),
     "mockoon": Beforehand(),
     "parse-server": Beforehand(

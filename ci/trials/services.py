@@ -81,11 +81,13 @@ TRIALS = {
     "feathers": Trial(listed("/users", "data"), residents=DETAILED),
     "json-server": Trial(listed("/users"), residents=DETAILED),
     "json-server-0": Trial(listed("/users"), residents=DETAILED),
+    "flask-restless-ng": Trial(tabled("user", "name", "email", "nickname")),
     "flask-appbuilder": Trial(
         tabled("ab_user", "username", "email", "first_name", "last_name", "password"),
         ("ADMIN_PASSWORD",),
         {"API_TOKEN": "admin:{ADMIN_PASSWORD}"},
     ),
+    "loopback": Trial(listed("/users"), residents=DETAILED),
     "kinto": Trial(
         everywhere(listed(KINTO, "data", shown_as=ADMIN), listed(KINTO, "data", shown_as=OTHER)),
         ("ADMIN_PASSWORD", "OTHER_PASSWORD"),

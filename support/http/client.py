@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from support.http.retry import FaultRetries
     from support.target import Target
 
+ACCEPT = "application/json, application/problem+json;q=0.9"  # of a request that says nothing else
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
 NO_END = "redirects without an end"
@@ -247,7 +248,7 @@ class SessionClient:
         credentials = self._credentials
         query = {**self._constants.query, **call.query, **(credentials.query() if credentials else {})}
         headers: dict[str, str | bytes] = {
-            "Accept": "application/json, application/problem+json;q=0.9",
+            "Accept": ACCEPT,
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": "users-acceptance/1.0",
             "Cache-Control": "no-cache",

@@ -13,6 +13,7 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from support.http import Outcome
+from support.http.client import ACCEPT
 from support.report.curl import UNTOLD, media_type_of, redacted_headers, write_curl
 from support.secrets import REDACTOR
 
@@ -31,7 +32,7 @@ INDENT = "    "
 RULE = f"\n{'─' * 100}\n"
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 # Headers that every request has, or that only name one attempt.
-USUAL = UNTOLD | {"accept", "authorization", "x-correlation-id"}
+USUAL = UNTOLD | {"authorization", "x-correlation-id"}
 EFFECTS = {
     Outcome.OK: "done",
     Outcome.REFUSED: "refused",
@@ -107,7 +108,9 @@ def _telling(request: Request) -> dict[str, str]:
     is_json = media_type_of(request) in {"", "application/json"}
     usual = USUAL | {"content-type"} if is_json else USUAL
     return {
-        name: value for name, value in redacted_headers(request.headers).items() if name.lower() not in usual
+        name: value
+        for name, value in redacted_headers(request.headers).items()
+        if name.lower() not in usual and (name.lower(), value) != ("accept", ACCEPT)
     }
 
 

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from support.cast import People
     from support.convergence import Observer
     from support.http import Operation
+    from support.target.sending.operations import OperationName
     from support.users import Person, User, Write
+
+# Operations, by the promise to have them where there is one.
+OFFERED: dict[OperationName, str] = {
+    "create": "", "list": "", "look_up": "", "delete": "", "replace": "put-writes", "change": "patch",
+}  # fmt: skip
 
 
 class Expectations:
@@ -234,9 +240,12 @@ class Expectations:
         response = self._validator.answered(operation)
         if response.status != 405:
             return
-        allowed = [method.strip().upper() for method in response.headers.get("allow", "").split(",")]
-        method = operation.last.request.method
-        if "allow" not in response.headers or method in allowed:
+        allowed = {method.strip().upper() for method in response.headers.get("allow", "").split(",")}
+        request, target = operation.last.request, self._target
+        names = [name for name, promise in OFFERED.items() if not promise or target.promise(promise)]
+        path = request.url.removeprefix(self._api.client.base_url).partition("?")[0]
+        offered = target.operations.methods_at(path, target.collection, names)
+        if "allow" not in response.headers or request.method in allowed or offered - allowed:
             raise UnexpectedContent(
                 "a refusal names the actions that are offered, and not the refused one",
                 f"it names {response.headers.get('allow', 'none')}",

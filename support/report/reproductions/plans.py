@@ -159,7 +159,7 @@ class Plans:
         return {
             **facts_of(target),
             "faults": list(target.faults.statuses),
-            "headers": {},
+            "headers": dict(target.sending.headers),
             "list": target.has_list,
             "everyone": f"GET {landmark}{f'?{size}' if size else ''}",
             "look": {"name": "look", "what": "look", "send": f"GET {landmark}", "as": caller, "status": 200},

@@ -45,6 +45,7 @@ class ShellScript:
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._plan = plan
+        self._constants: Mapping[str, str] = plan["headers"]
         self._variables: dict[str, str] = {}
 
     def write(self, title: str, description: str) -> str:
@@ -74,7 +75,7 @@ class ShellScript:
         method, _, path = step["send"].partition(" ")
         how = "--head" if method == "HEAD" else f"-X {method}"
         parts = [f'status=$(send {how} "$BASE_URL{self._fill(path)}"']
-        for name, value in {**step.get("as", {}), **step.get("headers", {})}.items():
+        for name, value in {**self._constants, **step.get("as", {}), **step.get("headers", {})}.items():
             parts.append(f'-H "{name}: {self._fill(value)}"')
         if step.get("body") is not None:
             if len(step["body"]) > LONGEST_BODY or "\0" in step["body"]:
@@ -99,7 +100,9 @@ class ShellScript:
         delete = self._plan["delete"]["send"]
         for step in made:
             method, _, path = delete.partition(" ")
-            headers = "".join(f' -H "{n}: {self._fill(v)}"' for n, v in step.get("as", {}).items())
+            headers = "".join(
+                f' -H "{n}: {self._fill(v)}"' for n, v in {**self._constants, **step.get("as", {})}.items()
+            )
             place = path.replace("{id}", f"$id_{step['name']}")
             lines.append(
                 f'[ -z "$id_{step["name"]}" ] || send -X {method} "$BASE_URL{place}"{headers} > /dev/null'

@@ -60,6 +60,7 @@ class State:
     """What the service keeps."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)  # whom each creates once it is asked for
     tokens: dict[str, int] = field(default_factory=dict)
     old_looks: int = 0
     late_lists: int = 0
@@ -153,7 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
         if manners.login and not self._may_come_in():
             return 401, {"error": "token"}
         if path.startswith("/jobs/"):
-            return 200, {"status": "done", "result": {"id": path.removeprefix("/jobs/")}}
+            user_id = path.removeprefix("/jobs/")
+            state.users[user_id] = state.jobs[user_id]
+            return 200, {"status": "done", "result": {"id": user_id}}
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
@@ -230,7 +233,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.manners.hours_of_dates is not None:
             now = datetime.now(UTC) + timedelta(hours=self.manners.hours_of_dates)
             user.setdefault("createdAt", now.replace(tzinfo=None).isoformat())
-        self.state.users[user["id"]] = user
+        (self.state.jobs if self.manners.echo == "job" else self.state.users)[user["id"]] = user
         way = {"Location": f"/users/{user['id']}"}
         answers: dict[str, tuple[Any, ...]] = {
             "user": (201, user),

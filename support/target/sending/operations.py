@@ -6,11 +6,14 @@ What is left out is where the contract has it: creations and lists at the collec
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
 from support.target.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OperationName = Literal["create", "look_up", "replace", "change", "delete", "list", "find"]
 ABOUT_ONE = frozenset({"look_up", "replace", "change", "delete"})
@@ -103,3 +106,12 @@ class Operations(Part):
             return None
         usual = f"{collection.rstrip('/')}/{{id}}" if name in ABOUT_ONE else collection
         return Route(found[1], found[2] or usual)
+
+    def methods_at(self, path: str, collection: str, names: Iterable[OperationName]) -> set[str]:
+        """Return the methods of those of the named operations that stand at a path below the base URL."""
+        found = (self.route(name, collection) for name in names)
+        return {
+            route.method
+            for route in found
+            if route and re.fullmatch(re.escape(route.path).replace(r"\{id\}", "[^/]+"), path)
+        }

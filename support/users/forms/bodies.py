@@ -30,11 +30,7 @@ class Bodies:
 
     def media_type(self, verb: str) -> str:
         """Return the media type of a `create`, `replace` or `change`."""
-        if verb != "change":
-            return self._sending.media_type
-        if self._sending.patch == "json" and self._target.promise("media-types"):
-            return "application/merge-patch+json"  # what the contract asks of clients (2.6)
-        return self._sending.patch_type
+        return self._sending.patch_type if verb == "change" else self._sending.media_type
 
     def write(self, verb: str, details: Mapping[str, Any], mark: str) -> bytes:
         """Write details in UTF-8, escaped where they hold half a character; `mark` is whose they are."""

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from support.http.client import ACCEPT
 from support.report.reproductions.recording.relations import relate, symbol_of
 from support.report.reproductions.script.symbols import SYMBOL, alter
 from support.secrets import REDACTOR
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from support.target import Target
 
 LEFT_OUT = frozenset(
-    {"host", "content-length", "connection", "accept-encoding", "user-agent", "cache-control", "accept"}
+    {"host", "content-length", "connection", "accept-encoding", "user-agent", "cache-control"}
 )
 TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -139,6 +140,8 @@ class Substitution:
     def _is_of_one_attempt(self, name: str, value: str) -> bool:
         if name == self._target.headers.correlation_id.lower():
             return UUID.fullmatch(value) is not None
+        if name == "accept":
+            return value == ACCEPT  # any other is the story's, or what the service wants
         return name in LEFT_OUT or (name == "traceparent" and TRACE.fullmatch(value) is not None)
 
     def _told_before(self, name: str, value: str) -> str | None:
