@@ -110,9 +110,9 @@ class FoundSequence(BriefSequence):
     def look_at(self, known: Known) -> None:
         """Look a user up, check for them, and search for them."""
         super().look_at(known)
-        if self._target.promise("head") and self.looks.is_newest:
+        if self.target.promise("head") and self.looks.is_newest:
             self.looks.own.without_body(known)
-        if self._target.promise("filter-by-email"):
+        if self.target.promise("filter-by-email"):
             self.looks.by_email(known)
             self.looks.by_former_email(known)
 
