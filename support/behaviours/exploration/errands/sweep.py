@@ -51,8 +51,9 @@ class Sweep:
             turns[errand] += 1
             rounds[errand, number] = turns[errand]
         remembered = self._remembered()
-        # Each in one of its ways before any in another one.
-        self._errands = sorted(errands, key=lambda each: (_name(*each) not in remembered, rounds[each]))
+        # What was found before comes first, then each errand in one of its ways before any in another one.
+        first = {name: place for place, name in enumerate(remembered)}
+        self._errands = sorted(errands, key=lambda each: (first.get(_name(*each), len(first)), rounds[each]))
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Have them done until the time is over, or until one breaks a promise, which is done once more."""
@@ -62,7 +63,9 @@ class Sweep:
             done: list[tuple[Errand, int]] = []
             if self._breaks(self._errands[begin : begin + AT_ONCE], done, is_over):
                 # Alone it is told shorter; where it takes those before it, they are done again.
-                if not self._breaks(done[-1:], []):
+                if self._breaks(done[-1:], []):
+                    done = done[-1:]
+                else:
                     self._breaks(done, [])
                 self._remember([_name(*each) for each in done])
                 return
@@ -91,7 +94,7 @@ class Sweep:
         try:
             for errand, number in errands:
                 done.append((errand, number))
-                sequence.act(partial(_run, sequence, errand, number))
+                sequence.act(partial(run_errand, sequence, errand, number))
             sequence.act(sequence.let_time_pass)
         except Failure:
             pass  # taken down by the sequence
@@ -105,7 +108,7 @@ def _name(errand: Errand, number: int) -> str:
     return f"{errand.__name__} {number}"
 
 
-def _run(sequence: Sequence, errand: Errand, number: int) -> None:
+def run_errand(sequence: Sequence, errand: Errand, number: int) -> None:
     """Have an errand done to one of the users who are there; where there are too few, some come first."""
     living = [known for known in sequence.users if known.is_there]
     while sequence.has_room and len(living) < len(NAMES):
