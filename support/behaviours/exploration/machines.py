@@ -58,10 +58,15 @@ class Machine(RuleBasedStateMachine):
 
     def on(self, slot: Slot, deed: Callable[[Known], None]) -> None:
         """Do something to the user of a slot, if there is one, and no other user has, or may have, the id."""
+        known = self.own(slot)
+        if known is not None:
+            self.sequence.act(lambda: deed(known))
+
+    def own(self, slot: Slot) -> Known | None:
+        """Return the user of a slot, if there is one, and no other user has, or may have, the id."""
         known = slot.known
         is_own = known is not None and not known.is_succeeded and known.person.has_place(self.choices.target)
-        if known is not None and is_own:
-            self.sequence.act(lambda: deed(known))
+        return known if is_own else None
 
     def keyed(self, number: int) -> Keyed | None:
         """Return one of the creations under a key."""
@@ -242,10 +247,8 @@ class Sequences(Texts):
     @rule(slot=SLOTS, errands=ERRANDS)
     def run_errands(self, slot: Slot, errands: list[tuple[Errand, int]]) -> None:
         """Do some small things that services are known to get wrong."""
-        known = slot.known
-        is_own = known is not None and not known.is_succeeded and known.person.has_place(self.choices.target)
         for errand, number in errands:
-            self.sequence.act(partial(errand, self.sequence, known if is_own else None, number))
+            self.sequence.act(partial(errand, self.sequence, self.own(slot), number))
 
 
 MACHINES: dict[str, type[Machine]] = {"texts": Texts, "sequences": Sequences}

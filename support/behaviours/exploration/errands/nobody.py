@@ -81,6 +81,8 @@ def haunt(sequence: Sequence, known: Known | None, number: int) -> None:
     if known is None:
         return
     sequence.delete(known)
+    if not known.person.has_place(sequence.target):
+        return
     if number % 3 == 0 and sequence.target.promise("put-known-only"):
         sequence.replace(known, ALAN, None)
     elif number % 3 == 1 and sequence.target.promise("patch"):

@@ -108,6 +108,7 @@ class Explorer:
         has_list: bool = True,
         ids_return: bool = False,
         has_nickname: bool = True,
+        is_exclusive: bool = True,
         text: Mapping[str, bool] | None = None,
     ) -> None:
         whole = load_target("reference")
@@ -121,6 +122,7 @@ class Explorer:
             update={
                 "bounds": bounds,
                 "promises": promises,
+                "exclusive": is_exclusive,
                 "operations": routes,
                 "fields": fields,
                 "text": kept,

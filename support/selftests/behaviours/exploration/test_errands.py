@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from support.behaviours.exploration.errands import crowd, details, keys, nobody, pages, tokens
@@ -30,7 +32,7 @@ def do(folder, switches, errand, numbers, **options):
         for number in numbers:
             sequence = explorer.sequence()
             try:
-                sequence.act(lambda n=number, it=sequence: run_errand(it, errand, n))
+                sequence.act(partial(run_errand, sequence, errand, number))
             except Failure as failure:
                 failures.append(failure)
             sequence.clean_up()
@@ -113,6 +115,12 @@ def test_what_a_service_gets_wrong_is_found_by_its_errand(tmp_path, defect, erra
 )
 def test_what_must_be_named_and_is_not_missed_is_found(tmp_path, switches, errand, promise):
     assert do(tmp_path, switches, errand, range(WAYS[errand]), beside=promise)
+
+
+def test_where_ids_return_to_others_nothing_is_sent_to_whoever_was_deleted(tmp_path):
+    """That would leave the story not applicable, and the id may be somebody else's."""
+    for errand in (nobody.haunt, nobody.change_often_and_delete, keys.repeat_later):
+        assert not do(tmp_path, (), errand, range(WAYS[errand]), ids_return=True, is_exclusive=False)
 
 
 def test_a_check_that_announces_no_bytes_is_found(tmp_path):
