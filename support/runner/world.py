@@ -198,6 +198,7 @@ class World:
             passwords=self.passwords,
             rules=self.rules,
             seconds=seconds,
+            ids_return=run.target.fields.ids_return,
         )
         return Exploration(setting, EXPLORED / place, run.seed)
 

@@ -29,7 +29,8 @@ class Setting:
     """What all sequences of an exploration share; for `late_s` [s] a lost attempt may still arrive.
 
     `other` is the API as another tenant sees it, where there is one. `passwords` and `rules` watch every
-    answer. `ids` are all that were ever given, `seconds` [s] are there in all.
+    answer. `ids` are all that were ever given, and `ids_return` says whether they may be given again: what
+    the profile says, however careful a run is with a target that was seen to do so. `seconds` [s] are there.
     """
 
     observer: Observer
@@ -40,6 +41,7 @@ class Setting:
     passwords: PasswordWatch | None = None
     rules: AnswerWatch | None = None
     seconds: float = 0.0
+    ids_return: bool = False
     ids: set[str] = field(default_factory=set)
     has_met_crowd: bool = False
 

@@ -63,7 +63,7 @@ class Sequence(KeyedRequests):
         self.is_over = is_over
         self.looks = Looks(observer)
         # Where ids return, those of earlier sequences are free again.
-        self.verdicts = Verdicts(observer, set() if self.target.fields.ids_return else setting.ids)
+        self.verdicts = Verdicts(observer, set() if setting.ids_return else setting.ids)
         self.cast = Newcomers(setting.people, setting.late_s)
         self._heard = setting.heard
         self._most = observer.api.fit(self.most_users)
@@ -134,7 +134,8 @@ class Sequence(KeyedRequests):
         for former in [each for each in self.users if each.is_gone and each.person.id == user_id]:
             former.is_succeeded = True
             self.users.remove(former)
-            self.verdicts.free(user_id)
+            if self.setting.ids_return:
+                self.verdicts.free(user_id)
 
     def replace(
         self, known: Known, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY

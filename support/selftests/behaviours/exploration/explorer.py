@@ -168,6 +168,7 @@ class Explorer:
             "other": self.observer.api.with_client(other, "other"),
             "passwords": passwords,
             "rules": rules,
+            "ids_return": target.fields.ids_return,
         }
 
     def exploration(self, seconds: float, seed: int = 1) -> Exploration:

@@ -149,6 +149,22 @@ def test_an_id_of_an_earlier_sequence_is_not_given_again(tmp_path):
             second.act(lambda: second.create(NAMED, ADA))
 
 
+@pytest.mark.parametrize("is_declared", [False, True])
+def test_care_with_ids_that_return_excuses_only_those_that_the_profile_says_so_of(tmp_path, *, is_declared):
+    """A first look sees that they do, and has the run go on with care."""
+    with Probe("M11") as probe:
+        explorer = Explorer(probe, tmp_path, ids_return=True)
+        explorer.setting.ids_return = is_declared
+        sequence = explorer.sequence()
+        known = sequence.act(lambda: sequence.create(NAMED, ADA))
+        sequence.act(lambda: sequence.delete(known))
+        if is_declared:
+            assert sequence.act(lambda: sequence.create(NAMED, ADA)) is not None
+        else:
+            with pytest.raises(DuplicateEffect, match="given before"):
+                sequence.act(lambda: sequence.create(NAMED, ADA))
+
+
 def test_a_rule_of_all_answers_is_one_of_a_sequence_too(tmp_path):
     with Probe("N66") as probe:
         sequence = Explorer(probe, tmp_path).sequence()
