@@ -8,6 +8,7 @@ promised. Hypothesis is loaded when something is explored, and not before.
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive
@@ -54,7 +55,7 @@ KNOWN_ADDRESSES = {
         "emails with quotes, and long ones",
     )
 }
-SWEPT = 0.5  # of the time for sequences, in which no errand is left to chance
+SWEPT = 0.6  # of the time for sequences, in which no errand is left to chance
 HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
 LONGEST_STORY = 12  # steps that a summary in one line tells of
 
@@ -77,6 +78,7 @@ class Exploration:
             EveryAddress,
             EveryText,
             FoundSequence,
+            SweptSequence,
         )
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
@@ -88,7 +90,7 @@ class Exploration:
             **dict.fromkeys(KNOWN_ADDRESSES, FoundSequence),
         }.get(wording, Sequence)
 
-        def begin(*is_over: Callable[[], bool]) -> Sequence:
+        def begin(*is_over: Callable[[], bool], make: type[Sequence] = make) -> Sequence:
             last.append(make(self._setting, *is_over))
             return last[-1]
 
@@ -98,12 +100,18 @@ class Exploration:
         elif wording in KNOWN_ADDRESSES:
             findings = EveryAddress(begin, choices).run(KNOWN_ADDRESSES[wording])
         else:
-            findings = self._search(wording, begin, choices)
+            findings = self._search(wording, begin, partial(begin, make=SweptSequence), choices)
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
         self._setting.people.everyone += people[-HANDED_OVER:]
         return findings
 
-    def _search(self, wording: str, begin: Callable[..., Sequence], choices: Choices) -> Findings:
+    def _search(
+        self,
+        wording: str,
+        begin: Callable[..., Sequence],
+        begin_sweep: Callable[..., Sequence],
+        choices: Choices,
+    ) -> Findings:
         """Have clients do by chance what a story words, for their share of the time."""
         from support.behaviours.exploration.errands.sweep import Sweep  # noqa: PLC0415
         from support.behaviours.exploration.machines import MACHINES  # noqa: PLC0415
@@ -117,7 +125,7 @@ class Exploration:
             return search.findings
         if kind == "sequences":
             until = clock.monotonic() + seconds * SWEPT
-            Sweep(begin, choices.target, search.findings.note, self._folder / kind, self._seed).run(
+            Sweep(begin_sweep, choices.target, search.findings.note, self._folder / kind, self._seed).run(
                 lambda: clock.monotonic() >= until
             )
             seconds -= max(0.0, seconds * SWEPT - (until - clock.monotonic()))

@@ -104,6 +104,15 @@ class EveryText:
             sequence.act(lambda: sequence.change(known, details, None))
 
 
+class SweptSequence(BriefSequence):
+    """A sequence of many errands, after each step of which its user is looked up, and otherwise asked for."""
+
+    def look_at(self, known: Known) -> None:
+        """Look a user up, and ask for them without being shown them."""
+        super().look_at(known)
+        self.look_otherwise(known)
+
+
 class FoundSequence(BriefSequence):
     """A sequence whose users are looked up, checked for and searched by all their emails after each step."""
 

@@ -178,13 +178,13 @@ class Sequence(KeyedRequests):
     def look_at(self, known: Known) -> None:
         """Look at a user in every view, and at all others in the list."""
         self.looks.by_id(known)
-        self._look_otherwise(known)
+        self.look_otherwise(known)
         if self.target.promise("filter-by-email"):
             self.looks.by_email(known)
             self.looks.by_former_email(known)
         self.look_around()
 
-    def _look_otherwise(self, known: Known) -> None:
+    def look_otherwise(self, known: Known) -> None:
         """Look at a user without being shown them, by turns, where the newest state can be asked for."""
         if not self.looks.is_newest:
             return

@@ -32,9 +32,9 @@ def repeat_later(sequence: Sequence, _known: Known | None, number: int) -> None:
     sequence.send_again(keyed)
 
 
-def create_without_key(sequence: Sequence, known: Known | None, _number: int) -> None:
+def create_without_key(sequence: Sequence, _known: Known | None, _number: int) -> None:
     """Create a user without a key where there must be one, which is refused."""
-    if not sequence.target.promise("key-required") or known is None:
+    if not sequence.target.promise("key-required"):
         return
     person = sequence.cast.introduce()
     person.details = {"name": "Radia", "email": f"keyless.{person.mark}@{sequence.people.domains[0]}"}
@@ -42,7 +42,7 @@ def create_without_key(sequence: Sequence, known: Known | None, _number: int) ->
     operation = sequence.api.create(person, without_key=True)
     sequence.tell(f"creates {person.subject} without a key", operation)
     sequence.verdicts.refused(operation, "the key is missing")
-    sequence.look_at(known)
+    sequence.look_around()
 
 
 def repeat_as_other_tenant(sequence: Sequence, _known: Known | None, _number: int) -> None:

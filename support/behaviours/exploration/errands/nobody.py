@@ -37,10 +37,11 @@ def look_for_nobody(sequence: Sequence, known: Known | None, number: int) -> Non
     if known is None:
         return
     api = sequence.api
-    likenesses = (*LIKENESSES, *ODD)
-    likeness = likenesses[number % len(likenesses)]
+    ways = (*((likeness, False) for likeness in (*LIKENESSES, *ODD)), *((like, True) for like in LIKENESSES))
+    likeness, checks = ways[number % len(ways)]
+    if checks and not sequence.target.promise("head"):
+        return
     user_id = _like(sequence, known, likeness)
-    checks = sequence.target.promise("head") and (number // len(likenesses)) % 2 == 1
     operation = (api.check if checks else api.look_up)(user_id, likeness)
     # A reader who does not know the real user yet cannot take this id for theirs.
     if not checks and api.is_gone(operation) and sequence.target.promise("strong-read"):
@@ -73,7 +74,7 @@ def write_to_nobody(sequence: Sequence, known: Known | None, number: int) -> Non
     operation = api.send(call, verb, likeness)
     sequence.tell(f"{verb}s {likeness}", operation)
     sequence.verdicts.refused(operation, NOBODY)
-    sequence.look_at(known)
+    sequence.look_around()
 
 
 def haunt(sequence: Sequence, known: Known | None, number: int) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
+from support.behaviours.exploration.errands.crowd import meet_crowd
 from support.behaviours.exploration.errands.table import errands_for
 from support.behaviours.exploration.manners import Manner, own_address
 from support.behaviours.exploration.texts import SORTABLE, Sample
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from support.behaviours.exploration.sequence import Sequence
     from support.target import Target
 
-AT_ONCE = 10  # errands of one sequence
+WAIT = 3  # rounds, before what takes as long as many others
+AT_ONCE = 15  # errands of one sequence
 NAMES = (SORTABLE[3], SORTABLE[1], SORTABLE[1])  # two are alike, and none in the order of creation
 
 
@@ -49,7 +51,7 @@ class Sweep:
         rounds: dict[tuple[Errand, int], int] = {}
         for errand, number in errands:
             turns[errand] += 1
-            rounds[errand, number] = turns[errand]
+            rounds[errand, number] = turns[errand] + (WAIT if errand is meet_crowd else 0)
         remembered = self._remembered()
         # What was found before comes first, then each errand in one of its ways before any in another one.
         first = {name: place for place, name in enumerate(remembered)}
@@ -95,6 +97,7 @@ class Sweep:
             for errand, number in errands:
                 done.append((errand, number))
                 sequence.act(partial(run_errand, sequence, errand, number))
+            sequence.act(sequence.look_around)
             sequence.act(sequence.let_time_pass)
         except Failure:
             pass  # taken down by the sequence
