@@ -193,6 +193,7 @@ def test_what_was_found_is_done_first_the_next_time_until_it_is_mended(tmp_path,
     with Probe(defect) as probe:
         found = sweep(probe, tmp_path)
         assert len(found.found) == 2
+    with Probe(defect) as probe:
         again = sweep(probe, tmp_path, seed=7)
     assert again.sequences == 2
     assert type(again.shortest.failure) is type(found.shortest.failure)
