@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ci.proof.catalogue import DETERMINISTIC, Case, Defect
+from ci.proof.catalogue import DETERMINISTIC, Case, Defect, defect_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,18 +33,14 @@ class Explored:
 
 
 def explored_cases(defects: Iterable[Defect], seconds: float, seeds: int) -> Iterator[Case]:
-    """Return the cases in which clients act by chance for so long [s], and no example is tried."""
+    """Return the cases in which clients act by chance for so long [s], and no example is tried.
+
+    Where replicas must lag for a defect to act, they do here as well.
+    """
     for defect in defects:
         if seconds > 0 and defect.kind in DETERMINISTIC and CLAUSES.fullmatch(defect.clause):
             for seed in range(1, seeds + 1):
-                yield Case(
-                    seed,
-                    "calm",
-                    defect=defect.id,
-                    oddities=defect.manners,
-                    stories=STORIES,
-                    explore_s=seconds,
-                )
+                yield replace(defect_case(defect, seed, "calm"), stories=STORIES, explore_s=seconds)
 
 
 def weigh_explored(results: Iterable[Mapping[str, Any]]) -> Explored:

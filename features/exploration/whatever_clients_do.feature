@@ -38,7 +38,8 @@ Feature: Whatever clients do
 
   Rule: In whatever order clients act, every promise holds
 
-    @EXP-02 @clause-2.3 @clause-2.7 @clause-2.8 @clause-3.4 @clause-4.6 @clause-5.4 @clause-5.7 @clause-6.1
+    @EXP-02 @clause-1.5 @clause-1.6 @clause-2.3 @clause-2.4 @clause-2.7 @clause-2.8 @clause-2.10 @clause-3.4
+    @clause-4.1 @clause-4.6 @clause-4.7 @clause-5.4 @clause-5.5 @clause-5.7 @clause-6.1 @clause-6.2
     Scenario: Every promise holds in any order
       When clients create, change, replace, delete and look in any order
       Then every answer and every view has shown each user as last written

@@ -15,6 +15,7 @@ from support.behaviours.access import Access, AnswerWatch, PasswordWatch
 from support.behaviours.concurrency import Concurrency
 from support.behaviours.consistency import Consistency
 from support.behaviours.exploration import Exploration
+from support.behaviours.exploration.newcomers import Setting
 from support.behaviours.idempotency import Idempotency
 from support.behaviours.openapi import Description
 from support.behaviours.refusals import Refusals
@@ -89,17 +90,17 @@ class World:
         )
         fields = target.fields
         beginning = self.people.passwords_begin
-        watch = PasswordWatch(run.folder, worker, beginning, fields.password, fields.masks)
-        history.listen(watch.listen)
-        rules = AnswerWatch(run.folder, worker, target, self.normalizer, observer.validator)
-        history.listen(rules.listen)
+        self.passwords = PasswordWatch(run.folder, worker, beginning, fields.password, fields.masks)
+        history.listen(self.passwords.listen)
+        self.rules = AnswerWatch(run.folder, worker, target, self.normalizer, observer.validator)
+        history.listen(self.rules.listen)
         # The service that comes along is not looked at first.
         self.users = Users(observer, self.people, CONTROLLED if run.embedded else run.controls)
         self.concurrency = Concurrency(observer, self.people, self.users)
         self.idempotency = Idempotency(observer, self.people, self.concurrency)
         self.consistency = Consistency(observer, self.people, credentials)
         self.refusals = Refusals(self.api)
-        self.access = Access(observer, self.people, run.tokens, watch, rules)
+        self.access = Access(observer, self.people, run.tokens, self.passwords, self.rules)
         self.strain = Strain(observer, self.people, self.access.callers)
         self.facts = FactLog(run.folder / f"facts-{worker}.jsonl", target, self.normalizer)
         self.lists = ListLog(run.folder / f"lists-{worker}.jsonl", target)
@@ -188,9 +189,18 @@ class World:
         if is_other:
             observer = observer.as_seen_by(self._api_of(other or ""))
         place = run.target.name if run.embedded else re.sub(r"\W+", "-", run.base_url)
-        return Exploration(
-            observer, self.people, self.idempotency.repeats, EXPLORED / place, run.seed, seconds
+        setting = Setting(
+            observer,
+            self.people,
+            self.idempotency.repeats,
+            late_s=2 * max(run.target.bounds.single_s, run.target.bounds.list_s),
+            other=self.api if is_other else None,
+            passwords=self.passwords,
+            rules=self.rules,
+            seconds=seconds,
+            ids_return=run.target.fields.ids_return,
         )
+        return Exploration(setting, EXPLORED / place, run.seed)
 
     def describe(self, requests: int) -> Description:
         """Return the service's description of itself, of which so many requests are made up an operation."""

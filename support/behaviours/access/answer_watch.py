@@ -21,6 +21,7 @@ from support.target.sending.operations import OperationName
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from support.behaviours.access.answer_rules import Rule
     from support.http import Exchange, Operation
     from support.target import Target
     from support.users import Normalizer
@@ -47,6 +48,7 @@ class AnswerWatch:
         self._public = tuple(filter(None, (target.health, target.openapi)))
         self._deleted: set[str] = set()
         self._written: Counter[str] = Counter()
+        self.broken: list[tuple[Rule, Operation, str]] = []  # by this process, with what was seen
 
     def listen(self, operation: Operation, exchange: Exchange) -> None:
         """Look at an attempt; called for each."""
@@ -67,8 +69,10 @@ class AnswerWatch:
             operation, exchange, response, self._target, self._normalizer, self._validator, is_again
         )
         for name, rule in self._rules.items():
-            if (seen := rule.find_fault(answer)) and self._written[name] < MOST_WRITTEN:
-                self._write(name, operation, seen)
+            if seen := rule.find_fault(answer):
+                self.broken.append((rule, operation, REDACTOR.text(seen)))
+                if self._written[name] < MOST_WRITTEN:
+                    self._write(name, operation, seen)
 
     def _write(self, name: str, operation: Operation, seen: str) -> None:
         self._written[name] += 1

@@ -8,6 +8,7 @@ promised. Hypothesis is loaded when something is explored, and not before.
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 from support.errors import Inconclusive
@@ -17,11 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.behaviours.exploration.choices import Choices
+    from support.behaviours.exploration.newcomers import Setting
     from support.behaviours.exploration.search import Findings, Found
     from support.behaviours.exploration.sequence import Sequence
-    from support.behaviours.idempotency.repeats import Repeats
-    from support.cast import People
-    from support.convergence import Observer
     from support.errors import Failure
     from support.users import Person
 
@@ -56,22 +55,19 @@ KNOWN_ADDRESSES = {
         "emails with quotes, and long ones",
     )
 }
+SWEPT = 0.6  # of the time for sequences, in which no errand is left to chance
 HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
 LONGEST_STORY = 12  # steps that a summary in one line tells of
 
 
 class Exploration:
-    """Explores the service for `seconds` [s] in all; `folder` keeps what is found for the next run."""
+    """Explores the service in a setting; `folder` keeps what is found for the next run."""
 
-    def __init__(
-        self, observer: Observer, people: People, repeats: Repeats, folder: Path, seed: int, seconds: float
-    ) -> None:
-        self._observer = observer
-        self._people = people
-        self._repeats = repeats
+    def __init__(self, setting: Setting, folder: Path, seed: int) -> None:
+        self._setting = setting
+        self._observer = setting.observer
         self._folder = folder
         self._seed = seed
-        self._seconds = seconds
 
     def explore(self, wording: str) -> Findings:
         """Have clients do what a story words; return what came of it."""
@@ -82,11 +78,11 @@ class Exploration:
             EveryAddress,
             EveryText,
             FoundSequence,
+            SweptSequence,
         )
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
         target = self._observer.api.target
-        late_s = 2 * max(target.bounds.single_s, target.bounds.list_s)
         last: deque[Sequence] = deque(maxlen=HANDED_OVER)
 
         make = {
@@ -94,8 +90,8 @@ class Exploration:
             **dict.fromkeys(KNOWN_ADDRESSES, FoundSequence),
         }.get(wording, Sequence)
 
-        def begin(*is_over: Callable[[], bool]) -> Sequence:
-            last.append(make(self._observer, self._people, self._repeats, late_s, *is_over))
+        def begin(*is_over: Callable[[], bool], make: type[Sequence] = make) -> Sequence:
+            last.append(make(self._setting, *is_over))
             return last[-1]
 
         choices = Choices(target)
@@ -104,20 +100,36 @@ class Exploration:
         elif wording in KNOWN_ADDRESSES:
             findings = EveryAddress(begin, choices).run(KNOWN_ADDRESSES[wording])
         else:
-            findings = self._search(wording, begin, choices)
+            findings = self._search(wording, begin, partial(begin, make=SweptSequence), choices)
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
-        self._people.everyone += people[-HANDED_OVER:]
+        self._setting.people.everyone += people[-HANDED_OVER:]
         return findings
 
-    def _search(self, wording: str, begin: Callable[..., Sequence], choices: Choices) -> Findings:
+    def _search(
+        self,
+        wording: str,
+        begin: Callable[..., Sequence],
+        begin_sweep: Callable[..., Sequence],
+        choices: Choices,
+    ) -> Findings:
         """Have clients do by chance what a story words, for their share of the time."""
+        from support.behaviours.exploration.errands.sweep import Sweep  # noqa: PLC0415
         from support.behaviours.exploration.machines import MACHINES  # noqa: PLC0415
         from support.behaviours.exploration.search import Search  # noqa: PLC0415
 
         kind, share = EXPLORATIONS[wording]
         machine = type(kind, (MACHINES[kind],), {"choices": choices})
-        search = Search(begin, self._observer.clock, self._folder / kind, self._seed)
-        return search.run(machine, self._seconds * share)
+        clock, seconds = self._observer.clock, self._setting.seconds * share
+        search = Search(begin, clock, self._folder / kind, self._seed)
+        if search.try_again(machine, seconds).found:
+            return search.findings
+        if kind == "sequences":
+            until = clock.monotonic() + seconds * SWEPT
+            Sweep(begin_sweep, choices.target, search.findings.note, self._folder / kind, self._seed).run(
+                lambda: clock.monotonic() >= until
+            )
+            seconds -= max(0.0, seconds * SWEPT - (until - clock.monotonic()))
+        return search.findings if len(search.findings.found) > 1 else search.run(machine, seconds)
 
     @staticmethod
     def held(findings: Findings) -> None:

@@ -55,6 +55,7 @@ ALIKE: dict[str, tuple[tuple[str, str], ...]] = {
         ("lidia.{mark}", "l\u0131dia.{mark}"),
         ("0123.{mark}", "00123.{mark}"),
         ("ada.{mark}", "ada.{mark}x"),
+        ("zoe.{mark}", "zo\u00eb.{mark}"),
     ),
     "emails with quotes, and long ones": (("o'neil.{mark}", "oneil.{mark}"),),
 }

@@ -104,15 +104,24 @@ class EveryText:
             sequence.act(lambda: sequence.change(known, details, None))
 
 
+class SweptSequence(BriefSequence):
+    """A sequence of many errands, after each step of which its user is looked up, and otherwise asked for."""
+
+    def look_at(self, known: Known) -> None:
+        """Look a user up, and ask for them without being shown them."""
+        super().look_at(known)
+        self.look_otherwise(known)
+
+
 class FoundSequence(BriefSequence):
     """A sequence whose users are looked up, checked for and searched by all their emails after each step."""
 
     def look_at(self, known: Known) -> None:
         """Look a user up, check for them, and search for them."""
         super().look_at(known)
-        if self._target.promise("head") and self.looks.is_newest:
+        if self.target.promise("head") and self.looks.is_newest:
             self.looks.own.without_body(known)
-        if self._target.promise("filter-by-email"):
+        if self.target.promise("filter-by-email"):
             self.looks.by_email(known)
             self.looks.by_former_email(known)
 

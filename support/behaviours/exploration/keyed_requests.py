@@ -26,31 +26,31 @@ class KeyedRequests:
     """What a sequence does under keys; the rest is `support.behaviours.exploration.sequence`'s."""
 
     keyed: list[Keyed]
-    _api: UsersApi
-    _cast: Newcomers
-    _people: People
-    _repeats: Repeats
-    _verdicts: Verdicts
+    api: UsersApi
+    cast: Newcomers
+    people: People
+    repeats: Repeats
+    verdicts: Verdicts
     _has_repeated_refusal = False
 
     def send_again(self, keyed: Keyed) -> None:
         """Send an accepted creation again under its key: the first answer, and no other effect."""
         first, person = keyed.operation, keyed.known.person
         body = first.last.request.body
-        operation = self._api.submit(body, person.subject, key=keyed.key, of=person)
-        self._tell(f"sends the creation of {person.subject} again under its key", operation)
-        self._verdicts.answered(operation, lambda: self._repeats.repeat(first, [operation]))
+        operation = self.api.submit(body, person.subject, key=keyed.key, of=person)
+        self.tell(f"sends the creation of {person.subject} again under its key", operation)
+        self.verdicts.answered(operation, lambda: self.repeats.repeat(first, [operation]))
         self.look_at(keyed.known)
 
     def reuse_key(self, keyed: Keyed, details: Mapping[str, Any]) -> None:
         """Use the key of an accepted creation for another one, which is refused and does nothing."""
-        person = self._cast.introduce()
+        person = self.cast.introduce()
         texts, _ = self._weigh(details, None, person, None)
-        person.details = {**texts, "email": f"other.{person.mark}@{self._people.domains[0]}"}
-        person.details.update(self._secret(person))
-        operation = self._api.submit(person.details, person.subject, key=keyed.key, of=person)
-        self._tell(f"creates {person.subject} under the key of {keyed.operation.subject}", operation)
-        self._verdicts.refused(operation, OTHER_REQUEST)
+        person.details = {**texts, "email": f"other.{person.mark}@{self.people.domains[0]}"}
+        person.details.update(self.secret(person))
+        operation = self.api.submit(person.details, person.subject, key=keyed.key, of=person)
+        self.tell(f"creates {person.subject} under the key of {keyed.operation.subject}", operation)
+        self.verdicts.refused(operation, OTHER_REQUEST)
         self.look_at(keyed.known)
 
     def new_key(self, like: Keyed | None, how: str) -> str:
@@ -63,13 +63,13 @@ class KeyedRequests:
         if self._has_repeated_refusal:
             return
         self._has_repeated_refusal = True  # once in a sequence tells as much as often
-        person, key = self._cast.introduce(), str(uuid4())
-        person.details = {"name": "", "email": f"refused.{person.mark}@{self._people.domains[0]}"}
-        person.details.update(self._secret(person))
+        person, key = self.cast.introduce(), str(uuid4())
+        person.details = {"name": "", "email": f"refused.{person.mark}@{self.people.domains[0]}"}
+        person.details.update(self.secret(person))
         for turn in ("creates", "creates once more"):
-            operation = self._api.submit(person.details, person.subject, key=key, of=person)
-            self._tell(f"{turn} {person.subject} without a name, under one key", operation)
-            self._verdicts.refused(operation, INVALID)
+            operation = self.api.submit(person.details, person.subject, key=key, of=person)
+            self.tell(f"{turn} {person.subject} without a name, under one key", operation)
+            self.verdicts.refused(operation, INVALID)
         self.look_around()
 
     def look_at(self, known: Known) -> None:
@@ -80,10 +80,12 @@ class KeyedRequests:
         """Walk through the list."""
         raise NotImplementedError
 
-    def _secret(self, person: Person) -> dict[str, str]:
+    def secret(self, person: Person) -> dict[str, str]:
+        """Return the password that is sent with a user's details, if any."""
         raise NotImplementedError
 
-    def _tell(self, words: str, operation: Operation) -> None:
+    def tell(self, words: str, operation: Operation) -> None:
+        """Tell of a step."""
         raise NotImplementedError
 
     def _weigh(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, precondition, rule
 
-from support.behaviours.exploration.choices import NO_TEXTS
 from support.behaviours.exploration.manners import GUARDS, KEYS, PLAINLY, Address, Manner
 from support.behaviours.exploration.texts import SORTABLE, Fate, Sample
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.behaviours.exploration.choices import Choices
+    from support.behaviours.exploration.errands.table import Errand
     from support.behaviours.exploration.manners import Keyed
     from support.behaviours.exploration.model import Known
     from support.behaviours.exploration.sequence import Sequence
@@ -57,10 +58,15 @@ class Machine(RuleBasedStateMachine):
 
     def on(self, slot: Slot, deed: Callable[[Known], None]) -> None:
         """Do something to the user of a slot, if there is one, and no other user has, or may have, the id."""
+        known = self.own(slot)
+        if known is not None:
+            self.sequence.act(lambda: deed(known))
+
+    def own(self, slot: Slot) -> Known | None:
+        """Return the user of a slot, if there is one, and no other user has, or may have, the id."""
         known = slot.known
         is_own = known is not None and not known.is_succeeded and known.person.has_place(self.choices.target)
-        if known is not None and is_own:
-            self.sequence.act(lambda: deed(known))
+        return known if is_own else None
 
     def keyed(self, number: int) -> Keyed | None:
         """Return one of the creations under a key."""
@@ -85,22 +91,13 @@ FRESH_NAMES = st.runner().flatmap(lambda machine: machine.choices.names)
 FRESH_NICKNAMES = st.runner().flatmap(lambda machine: machine.choices.nicknames)
 FRESH_EMAILS = st.runner().flatmap(lambda machine: machine.choices.addresses)
 FAMILY = st.runner().flatmap(lambda machine: machine.choices.family)
-MEMBERS = st.runner().flatmap(lambda machine: machine.choices.members)
-ORDERS = st.runner().flatmap(lambda machine: machine.choices.orders)
+ERRANDS = st.runner().flatmap(lambda machine: machine.choices.errands)
 PAIRS = st.runner().flatmap(lambda machine: machine.choices.pairs)
 # The last two are alike, and none are in the order of their creation.
 FIRST_NAMES = st.sampled_from([(*SORTABLE[5:3:-1], SORTABLE[2], SORTABLE[2]), (*SORTABLE[2:4], SORTABLE[0])])
 NOW_AND_THEN = st.integers(0, 7)
 SELDOM = 5  # of those, not one of the ends, which are drawn more often
-DETAILS = st.sampled_from(("name", "email", "nickname"))
-VERBS = st.sampled_from(("create", "replace", "change"))
 VERSIONS = st.sampled_from(tuple(GUARDS))
-LIKENESSES = (
-    "an unknown user",
-    "an id that is cut short",
-    "an id that has one character more",
-    "an id that is in the other case",
-)
 SLOTS = Bundle("slots")
 NAMES = Bundle("names")
 NICKNAMES = Bundle("nicknames")
@@ -247,35 +244,11 @@ class Sequences(Texts):
         manner = Manner(guard=guard, key=self.key_of_creation(under))
         self.on(slot, lambda known: self.sequence.delete(known, manner))
 
-    @rule(slot=SLOTS, verb=VERBS, value=st.sampled_from(NO_TEXTS), name=NAMES, detail=DETAILS)
-    def send_no_text(self, slot: Slot, verb: str, value: Any, name: Sample, detail: str) -> None:
-        """Send what is no text for a detail."""
-        if self.choices.is_no_text_for(detail, value):
-            self._write(verb, slot, {"name": name, detail: value}, PLAINLY)
-
-    @rule(slot=SLOTS, verb=VERBS, also=MEMBERS, name=NAMES)
-    def send_strange_member(self, slot: Slot, verb: str, also: dict[str, Any], name: Sample) -> None:
-        """Send a member that only the service writes, or that nobody knows."""
-        self._write(verb, slot, {"name": name}, Manner(also=also))
-
-    @rule(slot=SLOTS, likeness=st.sampled_from(LIKENESSES))
-    def look_for_nobody(self, slot: Slot, likeness: str) -> None:
-        """Look for an id that belongs to nobody."""
-        self.on(slot, lambda known: self.sequence.look_for_nobody(known, likeness))
-
-    @precondition(lambda self: self.promises("pagination"))
-    @rule(size=st.integers(1, 4), order=ORDERS)
-    def turn_pages(self, size: int, order: str) -> None:
-        """List all users, page after page."""
-        self.sequence.act(lambda: self.sequence.turn_pages(size, order))
-
-    def _write(self, verb: str, slot: Slot, details: dict[str, Any], manner: Manner) -> None:
-        if verb == "create":
-            self.create(details, self.choices.own_address, manner)
-        elif verb == "change" and self.promises("patch"):
-            self.on(slot, lambda known: self.sequence.change(known, details, None, manner))
-        elif verb == "replace" and self.promises("put"):
-            self.on(slot, lambda known: self.sequence.replace(known, details, None, manner))
+    @rule(slot=SLOTS, errands=ERRANDS)
+    def run_errands(self, slot: Slot, errands: list[tuple[Errand, int]]) -> None:
+        """Do some small things that services are known to get wrong."""
+        for errand, number in errands:
+            self.sequence.act(partial(errand, self.sequence, self.own(slot), number))
 
 
 MACHINES: dict[str, type[Machine]] = {"texts": Texts, "sequences": Sequences}

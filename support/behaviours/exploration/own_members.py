@@ -35,6 +35,9 @@ class OwnMembers:
         As they are now they are not shown again; as they were before they are.
         """
         current, person = known.current, known.person
+        if known.is_gone:
+            self._not_unchanged(known)
+            return
         if current is None or not current.tag:
             return
         tags = dict.fromkeys(glance.tag for glance in known.glances)
@@ -46,6 +49,16 @@ class OwnMembers:
             is_same = tag == current.tag
             self._validator.done(operation, (304,) if is_same else self._target.accepted.look_up)
 
+    def _not_unchanged(self, known: Known) -> None:
+        """Require that somebody who was deleted is not told to be as they were at the last look."""
+        tag = known.glances[-1].tag if known.glances else ""
+        if not tag or self._target.gone.member:
+            return
+        person = known.person
+        operation = self._api.look_up(person.id, person.subject, strong=True, headers={"If-None-Match": tag})
+        if self._is_answered(operation) and known.is_settled_by(operation.sent_at):
+            self._validator.done(operation, self._target.accepted.gone)
+
     def without_body(self, known: Known) -> None:
         """Check for a user (HEAD): it is answered as a look-up is, with the version, and shows nothing."""
         operation = self._api.check(known.person.id, known.person.subject, strong=True)
@@ -56,6 +69,13 @@ class OwnMembers:
             self._validator.done(operation, self._target.accepted.gone)
         elif known.is_there:
             self._validator.done(operation, self._target.accepted.look_up)
+            # Whatever length is announced is that of the body which is left out (RFC 9110 §8.6).
+            if response.headers.get("content-length") == "0":
+                raise Disagreement(
+                    f"a check for {known.person.subject} is answered as a look-up is",
+                    "it announces a body of 0 bytes, and a look-up shows the user",
+                    evidence=[operation],
+                )
             current, tag = known.current, response.headers.get("etag", "")
             if current is not None and tag and _is_plain(current.operation) and current.tag not in {"", tag}:
                 raise Disagreement(

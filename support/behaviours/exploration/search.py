@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from unittest import SkipTest
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.configuration import set_hypothesis_home_dir
@@ -90,8 +91,18 @@ class Search:
     def run(self, machine: type[Machine], seconds: float) -> Findings:
         """Explore for some seconds; stop at the first finding, shorten it and confirm it."""
         self._explore(machine, seconds, "")
+        return self._confirm(machine)
+
+    def try_again(self, machine: type[Machine], seconds: float) -> Findings:
+        """Do once more what was found in earlier runs, and nothing else."""
+        self._seconds, self._deadline = seconds, None
+        self._latest = self._clock.monotonic() + seconds + STARTING_FOR_S
+        self._run_batch(machine, f"{self._seed}:", (Phase.reuse, Phase.shrink))
+        return self._confirm(machine)
+
+    def _confirm(self, machine: type[Machine]) -> Findings:
+        """Look for a fresh sequence where one could not be repeated as it was, and may have been chance."""
         if len(self.findings.found) == 1:
-            # It could not be repeated as it was: a fresh sequence tells whether it was more than chance.
             self._explore(machine, CONFIRM_FOR_S, "again")
         return self.findings
 
@@ -100,8 +111,7 @@ class Search:
         self._latest = self._clock.monotonic() + seconds + STARTING_FOR_S
         before, batch = len(self.findings.found), 0
         while not self._is_over() and len(self.findings.found) == before:
-            phases = (Phase.generate, Phase.shrink) if turn or batch else tuple(Phase)
-            self._run_batch(machine, f"{self._seed}:{turn}:{batch}", phases)
+            self._run_batch(machine, f"{self._seed}:{turn}:{batch}", (Phase.generate, Phase.shrink))
             batch += 1
 
     def _run_batch(self, machine: type[Machine], seed: str, phases: tuple[Phase, ...]) -> None:
@@ -120,7 +130,7 @@ class Search:
             stateful_step_count=STEPS,
             deadline=None,
             database=self._database,
-            phases=[phase for phase in phases if phase is not Phase.explain],
+            phases=phases,
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
@@ -130,6 +140,8 @@ class Search:
             run_state_machine_as_test(make, settings=chosen)  # type: ignore[arg-type]
         except (Failure, Flaky):
             pass  # taken down already, as it was seen
+        except SkipTest:
+            pass  # nothing was found in earlier runs
         finally:
             self._take_down()
 

@@ -11,21 +11,25 @@ from typing import TYPE_CHECKING, Any
 from support.behaviours.exploration.addresses import write_out
 from support.behaviours.exploration.keyed_requests import KeyedRequests
 from support.behaviours.exploration.looks import Looks
-from support.behaviours.exploration.manners import PLAINLY, Address, Keyed, Manner, in_words
+from support.behaviours.exploration.manners import (
+    PLAINLY,
+    REFUSED_PASSWORDS,
+    Address,
+    Keyed,
+    Manner,
+    fit_password,
+    in_words,
+)
 from support.behaviours.exploration.model import Known, creation, deletion, merge, replacement
 from support.behaviours.exploration.newcomers import Newcomers
-from support.behaviours.exploration.verdicts import NOBODY, Expected, Verdicts
-from support.behaviours.users.listing import ListObserver
-from support.behaviours.users.unknown_ids import unknown_id_like
+from support.behaviours.exploration.verdicts import INVALID, NOBODY, Expected, Verdicts
 from support.errors import Failure, Inconclusive, SuiteError
 from support.http import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from support.behaviours.idempotency.repeats import Repeats
-    from support.cast import People
-    from support.convergence import Observer
+    from support.behaviours.exploration.newcomers import Setting
     from support.http import Operation
     from support.users import Person
     from support.users.pages import Listing
@@ -41,85 +45,84 @@ class Sequence(KeyedRequests):
     most_users = 6  # at once
     most_creations = 14
 
-    def __init__(
-        self,
-        observer: Observer,
-        people: People,
-        repeats: Repeats,
-        late_s: float,
-        is_over: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, setting: Setting, is_over: Callable[[], bool] = lambda: False) -> None:
+        observer = setting.observer
         self.words: list[str] = []
         self.failure: Failure | None = None
         self.doubt: Inconclusive | None = None
         self.users: list[Known] = []
         self.keyed: list[Keyed] = []
         self.since = len(observer.api.client.history)
-        self._observer = observer
-        self._api = observer.api
-        self._target = observer.api.target
+        self.setting = setting
+        self.observer = observer
+        self.api = observer.api
+        self.target = observer.api.target
         self._validator = observer.validator
-        self._people = people
-        self._repeats = repeats
-        self._late_s = late_s
-        self._is_over = is_over
+        self.people = setting.people
+        self.repeats = setting.repeats
+        self.is_over = is_over
         self.looks = Looks(observer)
-        self._verdicts = Verdicts(observer)
-        self._cast = Newcomers(people, late_s)
+        # Where ids return, those of earlier sequences are free again.
+        self.verdicts = Verdicts(observer, set() if setting.ids_return else setting.ids)
+        self.cast = Newcomers(setting.people, setting.late_s)
+        self._heard = setting.heard
         self._most = observer.api.fit(self.most_users)
 
     @property
     def has_room(self) -> bool:
         """Whether one more user may be made."""
         living = sum(not known.is_gone for known in self.users)
-        return self._cast.count < self.most_creations and living < self._most
+        return self.cast.count < self.most_creations and living < self._most
 
     def act(self, deed: Callable[[], Any]) -> Any:
         """Do something, unless the sequence has come to its end; a failure is kept and raised."""
-        if self.failure is not None or self.doubt is not None or self._is_over():
+        if self.failure is not None or self.doubt is not None or self.is_over():
             return None
         try:
-            return deed()
+            done = deed()
+            self.setting.require_nothing_since(self._heard)
         except Failure as failure:
             self.failure = failure
             raise
         except Inconclusive as doubt:
             self.doubt = doubt
             return None
+        return done
 
     def create(
         self, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY
     ) -> Known | None:
         """Create a user; return what is known of them, None where none was made or that is open."""
-        person = self._cast.introduce()
+        person = self.cast.introduce()
         texts, expected = self._weigh(details, address, person, None)
+        self.verdicts.heed_missing(texts, expected)
         also = manner.beside(person)
         person.details = {**texts, **also}
         if also:
             expected.excuse()
-        under = " under an idempotency key" if manner.key else ""
+        under = f"{' under an idempotency key' if manner.key else ''}{manner.secrecy}"
         told = f"creates {person.subject} with {in_words(person.details)}{under}"
-        person.details.update(self._secret(person))
-        operation = self._api.create(person, key=manner.key)
-        self._tell(told, operation)
-        self._cast.marks.add(person.mark)  # an answer that was lost has given them another one
+        person.details.update(self.secret(person, manner, expected))
+        operation = self.api.create(person, key=manner.key)
+        self.tell(told, operation)
+        self.cast.marks.add(person.mark)  # an answer that was lost has given them another one
         is_lost = any(each.outcome is Outcome.UNKNOWN for each in operation.exchanges)
         if is_lost and (manner.key is None or person.id is None):
-            self._cast.doubt(operation)
+            self.cast.doubt(operation)
         known = None
         if person.id is not None:
-            known = Known(person, self._observer.normalizer.stored, self._late_s)
+            known = Known(person, self.observer.normalizer.stored, self.setting.late_s)
             known.note(operation, creation(person.writes[-1].details))
-            if self._target.fields.ids_return:
+            if self.target.fields.ids_return:
                 self._let_go(person.id)
             self.users.append(known)
-        self._verdicts.require(operation, expected, self._target.accepted.create)
+        self.verdicts.require(operation, expected, self.target.accepted.create)
         if known is None:
-            if operation.outcome is Outcome.OK and self._target.shows_user("create"):
+            if operation.outcome is Outcome.OK and self.target.shows_user("create"):
                 self._validator.user(operation)
             self.look_around()
             return None
-        self._verdicts.made(known, operation, also)
+        self.verdicts.made(known, operation, also)
         self.looks.own.tell(known, operation)
         if manner.key is not None:
             self.keyed.append(Keyed(manner.key, operation, known))
@@ -131,7 +134,8 @@ class Sequence(KeyedRequests):
         for former in [each for each in self.users if each.is_gone and each.person.id == user_id]:
             former.is_succeeded = True
             self.users.remove(former)
-            self._verdicts.free(user_id)
+            if self.setting.ids_return:
+                self.verdicts.free(user_id)
 
     def replace(
         self, known: Known, details: Mapping[str, Any], address: Address | None, manner: Manner = PLAINLY
@@ -142,6 +146,7 @@ class Sequence(KeyedRequests):
         if address is None and "email" not in texts:
             texts["email"] = person.email
             self._heed_email(person.email, known, expected)
+        self.verdicts.heed_missing(texts, expected)
         self._write("replaces", known, texts, manner, expected)
 
     def change(
@@ -149,81 +154,62 @@ class Sequence(KeyedRequests):
     ) -> None:
         """Change some details of a user."""
         texts, expected = self._weigh(details, address, known.person, known)
-        if not self._observer.normalizer.outgoing(texts):
+        if not self.observer.normalizer.outgoing(texts):
             expected.excuse()  # of details that the target does not have nothing is left to change
         self._write("changes", known, texts, manner, expected)
 
     def delete(self, known: Known, manner: Manner = PLAINLY) -> None:
         """Delete a user, who may be gone already."""
         expected = Expected()
-        conditions = self._verdicts.condition(known, manner.guard, expected)
+        conditions = self.verdicts.condition(known, manner.guard, expected)
         was_gone, was_there = known.is_gone, known.is_there
-        headers = {**conditions, **self._api.key_headers(manner.key)}
-        operation = self._api.delete(known.person, headers=headers)
-        self._tell(f"deletes {known.person.subject}{manner.words(conditions)}", operation)
+        headers = {**conditions, **self.api.key_headers(manner.key)}
+        operation = self.api.delete(known.person, headers=headers)
+        self.tell(f"deletes {known.person.subject}{manner.words(conditions)}", operation)
         known.note(operation, deletion(), adopted=operation.adopted)
-        accepted = self._target.accepted
+        accepted = self.target.accepted
         if was_gone:
-            again = (*accepted.delete, *self._target.deleted_before)
-            self._verdicts.require(operation, Expected(), again)
+            again = (*accepted.delete, *self.target.deleted_before)
+            self.verdicts.require(operation, Expected(), again)
         elif was_there:
-            self._verdicts.require(operation, expected, accepted.delete)
+            self.verdicts.require(operation, expected, accepted.delete)
         self.look_at(known)
 
     def look_at(self, known: Known) -> None:
         """Look at a user in every view, and at all others in the list."""
         self.looks.by_id(known)
-        self._look_otherwise(known)
-        if self._target.promise("filter-by-email"):
+        self.look_otherwise(known)
+        if self.target.promise("filter-by-email"):
             self.looks.by_email(known)
             self.looks.by_former_email(known)
         self.look_around()
 
-    def _look_otherwise(self, known: Known) -> None:
+    def look_otherwise(self, known: Known) -> None:
         """Look at a user without being shown them, by turns, where the newest state can be asked for."""
         if not self.looks.is_newest:
             return
         if len(self.words) % 2:
             self.looks.own.unless_changed(known)
-        elif self._target.promise("head"):
+        elif self.target.promise("head"):
             self.looks.own.without_body(known)
-
-    def look_for_nobody(self, known: Known, likeness: str) -> None:
-        """Look for an id that is like one of somebody's, and belongs to nobody."""
-        ignores_case = self._target.fields.ids_ignore_case
-        user_id = unknown_id_like(likeness, known.person.id, ignores_case=ignores_case)
-        checks = self._target.promise("head") and len(self.words) % 2 == 0
-        look = self._api.check if checks else self._api.look_up
-        operation = look(user_id, likeness)
-        self._tell(f"{'checks for' if checks else 'looks up'} {likeness}, {user_id}", operation)
-        self._verdicts.refused(operation, NOBODY)
 
     def look_around(self, size: int | None = None, order: str = "") -> Listing | None:
         """Walk through the list, in pages of some size and in some order; return what came, if anything."""
         return self.looks.listed(
-            self.users, own=self._cast.marks, unsure=self._cast.unsure, size=size, order=order
+            self.users, own=self.cast.marks, unsure=self.cast.unsure, size=size, order=order
         )
-
-    def turn_pages(self, size: int, order: str) -> None:
-        """Have the client list all users, page after page."""
-        sorting = f", sorted by {order}" if order else ""
-        self.words.append(f"the client lists all users, {size} per page{sorting}")
-        listing = self.look_around(self._api.size_for(size), order)
-        people = [known.person for known in self.users]
-        if listing is not None and people and self._target.promise("total-count"):
-            ListObserver(self._observer).counts_right(people, listing, is_alone=False)
 
     def let_time_pass(self) -> None:
         """Wait until every reader has to show the newest state, and look at everybody."""
         if self.looks.is_newest or not self.users:
             return
-        bounds = self._target.bounds
+        bounds = self.target.bounds
         self.words.append("the promised time passes")
         since = max(known.acknowledged_at for known in self.users)
-        self._observer.settle(since, max(bounds.single_s, bounds.list_s))
+        self.observer.settle(since, max(bounds.single_s, bounds.list_s))
         for known in self.users:
             self.looks.by_id(known)
-            if self._target.promise("filter-by-email"):
+            if self.target.promise("filter-by-email"):
                 self.looks.by_email(known)
                 self.looks.by_former_email(known)
         self.look_around()
@@ -233,7 +219,7 @@ class Sequence(KeyedRequests):
         for known in self.users:
             if not known.is_gone:
                 try:
-                    self._api.delete(known.person)
+                    self.api.delete(known.person)
                 except SuiteError:
                     return
 
@@ -245,32 +231,43 @@ class Sequence(KeyedRequests):
         sent = {**texts, **also}
         if also:
             expected.excuse()
-        conditions = self._verdicts.condition(known, manner.guard, expected)
+        conditions = self.verdicts.condition(known, manner.guard, expected)
         if known.is_gone:
             expected.refuse(NOBODY)
         elif not known.is_there:
             expected.excuse()
         refused = {**(known.certain or {}), **texts}
         send, effect, accepted = (
-            (self._api.replace, replacement(texts), self._target.accepted.replace)
+            (self.api.replace, replacement(texts), self.target.accepted.replace)
             if verb == "replaces"
-            else (self._api.change, merge(texts), self._target.accepted.change)
+            else (self.api.change, merge(texts), self.target.accepted.change)
         )
-        headers = {**conditions, **self._api.key_headers(manner.key)}
-        secret = self._secret(person) if verb == "replaces" else {}
+        headers = {**conditions, **self.api.key_headers(manner.key)}
+        secret = self.secret(person, manner, expected) if verb == "replaces" else {}
         operation = send(person, {**sent, **secret}, headers=headers)
         what = in_words(sent) or "nothing"
-        self._tell(f"{verb} {person.subject}{manner.words(conditions)}: {what}", operation)
+        self.tell(f"{verb} {person.subject}{manner.words(conditions)}: {what}", operation)
         known.note(operation, effect)
         if operation.outcome is Outcome.REFUSED:
             known.turn_away(refused)
-        self._verdicts.require(operation, expected, accepted)
-        self._verdicts.shows_newest(known, operation)
+        self.verdicts.require(operation, expected, accepted)
+        self.verdicts.shows_newest(known, operation)
         self.looks.own.tell(known, operation)
         self.look_at(known)
 
-    def _secret(self, person: Person) -> dict[str, str]:
-        return {"password": self._people.password(person.mark)} if self._target.promise("password") else {}
+    def secret(
+        self, person: Person, manner: Manner = PLAINLY, expected: Expected | None = None
+    ) -> dict[str, str]:
+        """Return the password that goes with a user's details, where there are any."""
+        if not self.target.promise("password"):
+            return {}
+        password = self.people.password(person.mark)
+        if manner.password:
+            # Without the mark, which is another one after a lost answer, and with it the password.
+            password = fit_password(password.replace(person.mark, ""), manner.password, self.target.limits)
+        if expected is not None and manner.password in REFUSED_PASSWORDS:
+            expected.refuse(INVALID)
+        return {"password": password}
 
     def _weigh(
         self, details: Mapping[str, Any], address: Address | None, person: Person, known: Known | None
@@ -280,18 +277,19 @@ class Sequence(KeyedRequests):
         texts: dict[str, Any] = {}
         for name, value in details.items():
             texts[name] = getattr(value, "value", value)
-            self._verdicts.heed_value(name, value, expected)
+            self.verdicts.heed_value(name, value, expected)
         if address is not None and "email" not in texts:
-            mark = person.mark if address.owner is None else self._cast.owners[address.owner]
+            mark = person.mark if address.owner is None else self.cast.owners[address.owner]
             texts["email"] = write_out(address.sample, mark)
-            self._verdicts.heed_value("email", address.sample, expected)
+            self.verdicts.heed_value("email", address.sample, expected)
             self._heed_email(texts["email"], known, expected)
         return texts, expected
 
     def _heed_email(self, email: str, known: Known | None, expected: Expected) -> None:
         others = [each for each in self.users if each is not known]
-        self._verdicts.heed_email(email, others, self._cast.unsure, expected)
+        self.verdicts.heed_email(email, others, self.cast.unsure, expected)
 
-    def _tell(self, words: str, operation: Operation) -> None:
+    def tell(self, words: str, operation: Operation) -> None:
+        """Tell of a step, and of how it was answered."""
         response = operation.response
         self.words.append(f"the client {words} ({response.status if response else operation.last.fault})")

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from support.behaviours.concurrency.versions import NEVER_GIVEN, spoil
 from support.behaviours.exploration.addresses import key_of
 from support.behaviours.exploration.texts import Fate, Sample
-from support.errors import DuplicateEffect, Inconclusive, UnexpectedContent
+from support.errors import DuplicateEffect, ForeignValue, Inconclusive, UnexpectedContent
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.users.validators import clip
@@ -58,11 +58,11 @@ class Expected:
 class Verdicts:
     """Says what writes have to be answered, and judges the answers."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, ids: set[str] | None = None) -> None:
         self._target = observer.api.target
         self._validator = observer.validator
         self._normalizer = observer.normalizer
-        self._ids: set[str] = set()
+        self._ids = set() if ids is None else ids
 
     def key(self, email: str) -> str:
         """Return what all spellings of an address have in common."""
@@ -80,6 +80,16 @@ class Verdicts:
             expected.refuse(INVALID)
         elif fate is Fate.EITHER:
             expected.excuse()
+
+    def heed_missing(self, texts: Mapping[str, Any], expected: Expected) -> None:
+        """Take account of details that every user has and that were not sent (clauses 1.2 and 3.1)."""
+        for name in ("name", "email"):
+            if name in texts or getattr(self._target.fields, name) is None:
+                continue
+            if self._target.promise("validation"):
+                expected.refuse(INVALID)
+            else:
+                expected.excuse()
 
     def heed_email(
         self, email: str, others: Iterable[Known], unsure: Collection[str], expected: Expected
@@ -107,6 +117,8 @@ class Verdicts:
             return {"If-Match": current.tag}
         if guard in NEVER_GIVEN:
             expected.refuse(OUTDATED)
+            if guard.endswith("no quotes"):
+                expected.excuse()  # from being that reason: it cannot even be read
             return {"If-Match": spoil(current.tag, guard)}
         outdated = [glance.tag for glance in known.glances if glance.tag != current.tag]
         if not outdated:
@@ -130,6 +142,15 @@ class Verdicts:
     def refused(self, operation: Operation, reason: str) -> None:
         """Require that a request was refused for a reason."""
         self.answered(operation, lambda: self._validator.refused(operation, reason))
+
+    def finds_no(self, person: Person, operation: Operation, items: Iterable[object] | None) -> None:
+        """Require that a search by somebody who may not see a user does not find them."""
+        if any(self._normalizer.id_of(item) == person.id for item in items or ()):
+            raise ForeignValue(
+                f"{person.subject} does not exist for another tenant",
+                "a search finds them",
+                evidence=[operation],
+            )
 
     def free(self, user_id: object) -> None:
         """Allow the id of a user who was deleted to be given to another."""

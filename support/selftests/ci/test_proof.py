@@ -205,6 +205,8 @@ def test_only_deterministic_defects_of_its_clauses_are_explored():
     cases = list(explored_cases(kinds, 60.0, 2))
     assert [(case.defect, case.seed) for case in cases] == [("A1", 1), ("A1", 2), ("A2", 1), ("A2", 2)]
     assert {case.stories for case in cases} == {("exploration",)}
+    # A promise about reads that lag is broken where they do.
+    assert [case.weather for case in cases] == ["calm", "calm", "laggy", "laggy"]
     assert list(explored_cases(kinds, 0.0, 2)) == []
 
 

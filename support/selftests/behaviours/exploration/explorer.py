@@ -9,7 +9,10 @@ import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.access import AnswerWatch, PasswordWatch
+from support.behaviours.access.callers import Fixed
 from support.behaviours.exploration import Exploration
+from support.behaviours.exploration.newcomers import Setting
 from support.behaviours.exploration.sequence import Sequence
 from support.behaviours.idempotency.repeats import Repeats
 from support.cast.people import People
@@ -19,7 +22,7 @@ from support.convergence.polling import Convergence
 from support.http.client import SessionClient
 from support.http.history import Exchange, History, Outcome, Request, Response
 from support.http.retry import FaultRetries, classify
-from support.selftests.reference.probe import MAIN
+from support.selftests.reference.probe import MAIN, OTHER
 from support.target.profiles import load_target
 from support.users.api import UsersApi
 from support.users.normalizers import Normalizer
@@ -101,14 +104,16 @@ class Explorer:
         *,
         losses: float = 0.0,
         without: tuple[str, ...] = (),
+        beside: tuple[str, ...] = (),
         has_list: bool = True,
         ids_return: bool = False,
         has_nickname: bool = True,
+        is_exclusive: bool = True,
         text: Mapping[str, bool] | None = None,
     ) -> None:
         whole = load_target("reference")
         bounds = whole.bounds.model_copy(update={"single_s": 0.05, "list_s": 0.05})
-        promises = whole.promises - set(without)
+        promises = (whole.promises - set(without)) | set(beside)
         routes = whole.operations.model_copy(update={} if has_list else {"list": "none"})
         has = {} if has_nickname else {"nickname": None}
         fields = whole.fields.model_copy(update={"ids_return": ids_return, **has})
@@ -117,6 +122,7 @@ class Explorer:
             update={
                 "bounds": bounds,
                 "promises": promises,
+                "exclusive": is_exclusive,
                 "operations": routes,
                 "fields": fields,
                 "text": kept,
@@ -139,10 +145,35 @@ class Explorer:
         validator = Validator(self.target, normalizer)
         self.observer = Observer(api, validator, normalizer, Convergence(self.clock, []), self.clock)
         keys: Any = None
-        self.repeats = Repeats(self.observer, self.people, keys)
+        repeats = Repeats(self.observer, self.people, keys)
+        self.setting = Setting(
+            self.observer,
+            self.people,
+            repeats,
+            0.1,
+            **self._watches(client),
+        )
+
+    def _watches(self, client: SessionClient) -> dict[str, Any]:
+        """Return what else an exploration has: another tenant, and what watches every answer."""
+        target, worker = self.target, "gw0"
+        passwords = PasswordWatch(
+            self.folder, worker, self.people.passwords_begin, target.fields.password, target.fields.masks
+        )
+        rules = AnswerWatch(self.folder, worker, target, self.observer.normalizer, self.observer.validator)
+        client.history.listen(passwords.listen)
+        client.history.listen(rules.listen)
+        other = client.as_caller(Fixed("Authorization", f"Bearer {OTHER}"))
+        return {
+            "other": self.observer.api.with_client(other, "other"),
+            "passwords": passwords,
+            "rules": rules,
+            "ids_return": target.fields.ids_return,
+        }
 
     def exploration(self, seconds: float, seed: int = 1) -> Exploration:
-        return Exploration(self.observer, self.people, self.repeats, self.folder, seed, seconds)
+        self.setting.seconds = seconds
+        return Exploration(self.setting, self.folder, seed)
 
     def sequence(self, *is_over: Callable[[], bool]) -> Sequence:
-        return Sequence(self.observer, self.people, self.repeats, 0.1, *is_over)
+        return Sequence(self.setting, *is_over)

@@ -1,0 +1,101 @@
+"""Details that are no text, missing, the service's own or unknown to it, and passwords of every length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.behaviours.exploration.manners import PASSWORDS, PLAINLY, REFUSED_PASSWORDS, Manner, own_address
+from support.behaviours.exploration.texts import COUNTED_ALIKE, Fate, Sample
+from support.cast.variations import CHOSEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.behaviours.exploration.model import Known
+    from support.behaviours.exploration.sequence import Sequence
+    from support.target import Target
+
+# What is no text; a detail is sent as one of them now and then.
+NO_TEXTS: tuple[Any, ...] = (42, ["Ada"], True, None, 0, {"first": "Ada"})
+STRANGE_MEMBERS: dict[str, Any] = {"$where": "1==1", "__proto__": {"isAdmin": True}, "unknown": None}
+DETAILS = ("name", "email", "nickname")
+VERBS = ("create", "change", "replace")
+NAME = {"name": Sample("Grace", "order")}
+
+
+def send_no_text(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Send what is no text for a detail: it is refused, and never converted."""
+    value = NO_TEXTS[number % len(NO_TEXTS)]
+    verb = VERBS[number // len(NO_TEXTS) % len(VERBS)]
+    detail = DETAILS[(number + number // len(NO_TEXTS)) % len(DETAILS)]
+    if is_no_text_for(sequence.target, detail, value):
+        write(sequence, verb, known, {**NAME, detail: value}, PLAINLY)
+
+
+def is_no_text_for(target: Target, detail: str, value: object) -> bool:
+    """Return whether a value has to be refused for a detail because of what it is."""
+    is_allowed = value is None and detail in target.fields.nullable
+    is_mapped = getattr(target.fields, detail) is not None
+    return target.promise("validation") and is_mapped and not is_allowed
+
+
+def send_strange_member(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Send a member that only the service writes, or that nobody knows."""
+    fields = sequence.target.fields
+    own = [name for name in CHOSEN if getattr(fields, name) in sequence.target.server_fields]
+    members = {**{name: CHOSEN[name] for name in own}, **STRANGE_MEMBERS}
+    name = list(members)[number % len(members)]
+    verb = VERBS[number // len(members) % len(VERBS)]
+    write(sequence, verb, known, NAME, Manner(also={name: members[name]}))
+
+
+def send_text_at_limit(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Send a text that is as long as a detail may be, or by one character too long."""
+    target = sequence.target
+    detail, verb = ("name", "nickname")[number % 2], VERBS[number // 2 % len(VERBS)]
+    is_too_long, unit = bool(number // 6 % 2), COUNTED_ALIKE[number % len(COUNTED_ALIKE)]
+    if getattr(target.fields, detail) is None or (is_too_long and not target.promise("validation")):
+        return
+    text = unit * (getattr(target.limits, detail) + is_too_long)
+    fate = Fate.REFUSED if is_too_long else Fate.TAKEN
+    sample = Sample(text, "too long" if is_too_long else "as long as allowed", fate)
+    write(sequence, verb, known, {**NAME, detail: sample}, PLAINLY)
+
+
+def leave_out_name(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Create or replace a user without a name, which is refused."""
+    if sequence.target.fields.name is not None:
+        write(sequence, "replace" if number % 2 else "create", known, {}, PLAINLY)
+
+
+def send_password(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Create or replace a user with a password at a limit, from either side."""
+    target = sequence.target
+    if not target.promise("password"):
+        return
+    kind = list(PASSWORDS)[number % len(PASSWORDS)]
+    if kind in REFUSED_PASSWORDS and not target.promise("validation"):
+        return
+    # Too short to be told from other text, or from nothing.
+    if PASSWORDS[kind](target.limits) < SHORTEST_PASSWORD:
+        return
+    verb = "replace" if number // len(PASSWORDS) % 2 else "create"
+    write(sequence, verb, known, NAME, Manner(password=kind))
+
+
+SHORTEST_PASSWORD = 6
+
+
+def write(
+    sequence: Sequence, verb: str, known: Known | None, details: Mapping[str, Any], manner: Manner
+) -> None:
+    """Write details of a user as the verb says, where the target promises that."""
+    if verb == "create":
+        if sequence.has_room:
+            sequence.create(details, own_address(sequence.target), manner)
+    elif known is None:
+        return
+    elif verb == "change" and sequence.target.promise("patch"):
+        sequence.change(known, details, None, manner)
+    elif verb == "replace" and sequence.target.promise("put"):
+        sequence.replace(known, details, None, manner)

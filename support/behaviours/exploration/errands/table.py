@@ -1,0 +1,50 @@
+"""All errands, each with in how many ways it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.behaviours.exploration.errands import crowd, details, keys, nobody, pages, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.behaviours.exploration.model import Known
+    from support.behaviours.exploration.sequence import Sequence
+    from support.target import Target
+
+    Errand = Callable[[Sequence, Known | None, int], None]
+
+WITH_PAGES = ("pagination",)
+WITH_KEYS = ("idempotency-key",)
+OF_TENANTS = ("tenants",)
+# Each errand, in how many ways it is done, and what must be promised for it.
+ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
+    (details.send_no_text, 18, ("validation",)),
+    (details.send_strange_member, 21, ()),
+    (details.send_text_at_limit, 12, ()),
+    (details.leave_out_name, 2, ("validation",)),
+    (details.send_password, 8, ("password",)),
+    (pages.turn_pages, 12, WITH_PAGES),
+    (pages.ask_for_odd_size, 5, WITH_PAGES),
+    (pages.follow_odd_cursor, 5, WITH_PAGES),
+    (pages.leave_between_pages, 2, (*WITH_PAGES, "stable-cursor")),
+    (nobody.look_for_nobody, 14, ()),
+    (nobody.write_to_nobody, 8, ()),
+    (nobody.haunt, 3, ()),
+    (nobody.change_often_and_delete, 3, ("patch",)),
+    (nobody.delete_everybody, 1, ()),
+    (keys.repeat_later, 3, WITH_KEYS),
+    (keys.create_without_key, 1, ("key-required",)),
+    (keys.repeat_as_other_tenant, 1, (*WITH_KEYS, *OF_TENANTS)),
+    (keys.look_as_other_tenant, 2, OF_TENANTS),
+    (keys.write_on_top, 15, ()),
+    (tokens.look_with_token, 4, ("consistency-token",)),
+    (crowd.meet_crowd, 1, WITH_PAGES),
+)
+
+
+def errands_for(target: Target) -> list[tuple[Errand, int]]:
+    """Return every errand that a target promises enough for, in each of its ways."""
+    promised = [(errand, ways) for errand, ways, promises in ERRANDS if all(map(target.promise, promises))]
+    return [(errand, number) for errand, ways in promised for number in range(ways)]

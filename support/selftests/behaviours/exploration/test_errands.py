@@ -1,0 +1,224 @@
+"""Errands: a sound service is never accused by one, a service that gets it wrong is, and all are done."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from support.behaviours.exploration.errands import crowd, details, keys, nobody, pages, tokens
+from support.behaviours.exploration.errands.sweep import Sweep, run_errand
+from support.behaviours.exploration.errands.table import ERRANDS, errands_for
+from support.behaviours.exploration.manners import Address, Manner, fit_password
+from support.behaviours.exploration.search import Findings
+from support.behaviours.exploration.texts import Sample
+from support.errors import DuplicateEffect, Failure, SecretShown, UnexpectedContent
+from support.selftests.behaviours.exploration.explorer import Explorer
+from support.selftests.reference.probe import Probe
+from support.target.fields import Limits
+
+NAMED = {"name": Sample("Ada", "order")}
+ADA = Address(Sample("ada.{mark}@example.com", "an address"), 0)
+WAYS = {errand: ways for errand, ways, _ in ERRANDS}
+KEY_REQUIRED, VERSION_REQUIRED = ("key-required",), ("precondition-required",)
+
+
+def do(folder, switches, errand, numbers, **options):
+    """Have an errand done in some of its ways, each in a sequence of its own; return the failures."""
+    failures = []
+    with Probe(*switches) as probe:
+        explorer = Explorer(probe, folder, **options)
+        explorer.setting.seconds = 60
+        for number in numbers:
+            sequence = explorer.sequence()
+            try:
+                sequence.act(partial(run_errand, sequence, errand, number))
+            except Failure as failure:
+                failures.append(failure)
+            sequence.clean_up()
+    return failures
+
+
+@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+def test_a_sound_service_is_not_accused(tmp_path, errand):
+    assert not do(tmp_path, (), errand, range(WAYS[errand]))
+
+
+@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+@pytest.mark.parametrize(
+    "without",
+    [
+        ("strong-read", "unique-email", "unicode-email", "etag", "location", "consistency-token"),
+        ("put", "validation", "password", "head", "tenants", "stable-cursor"),
+        ("patch", "idempotency-key", "sorting", "total-count", "filter-by-email", "timestamps"),
+    ],
+    ids=("strong-read", "put", "patch"),
+)
+def test_nothing_is_asked_for_that_is_not_promised(tmp_path, errand, without):
+    assert not do(tmp_path, (), errand, range(WAYS[errand])[:8], without=without)
+
+
+@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+@pytest.mark.parametrize(("manner", "promise"), [("B68", KEY_REQUIRED), ("B69", VERSION_REQUIRED)])
+def test_what_must_be_named_is_named(tmp_path, errand, manner, promise):
+    assert not do(tmp_path, (manner,), errand, range(WAYS[errand])[:8], beside=promise)
+
+
+@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+def test_lost_answers_convict_nobody(tmp_path, errand):
+    assert not do(tmp_path, (), errand, range(WAYS[errand])[:8], losses=0.2)
+
+
+@pytest.mark.parametrize(
+    ("defect", "errand"),
+    [
+        ("M14", details.send_strange_member),
+        ("N01", details.send_strange_member),
+        ("M125", details.send_no_text),
+        ("N118", details.send_password),
+        ("N65", details.send_password),
+        ("N51", details.send_password),
+        ("N103", details.leave_out_name),
+        ("N45", details.send_text_at_limit),
+        ("N72", details.send_text_at_limit),
+        ("N73", details.send_text_at_limit),
+        ("N76", nobody.look_for_nobody),
+        ("M27", nobody.write_to_nobody),
+        ("N117", nobody.haunt),
+        ("N75", nobody.change_often_and_delete),
+        ("M47", nobody.delete_everybody),
+        ("M55", pages.leave_between_pages),
+        ("N21", pages.follow_odd_cursor),
+        ("N23", pages.turn_pages),
+        ("N24", pages.turn_pages),
+        ("N82", pages.turn_pages),
+        ("N22", crowd.meet_crowd),
+        ("N91", crowd.meet_crowd),
+        ("N35", crowd.meet_crowd),
+        ("M161", keys.repeat_later),
+        ("N40", keys.repeat_later),
+        ("M85", keys.repeat_as_other_tenant),
+        ("N112", keys.write_on_top),
+        ("N66", tokens.look_with_token),
+    ],
+)
+def test_what_a_service_gets_wrong_is_found_by_its_errand(tmp_path, defect, errand):
+    assert do(tmp_path, (defect,), errand, range(WAYS[errand]))
+
+
+@pytest.mark.parametrize(
+    ("switches", "errand", "promise"),
+    [
+        (("B68", "M92"), keys.create_without_key, KEY_REQUIRED),
+        (("B69", "M107"), keys.write_on_top, VERSION_REQUIRED),
+    ],
+)
+def test_what_must_be_named_and_is_not_missed_is_found(tmp_path, switches, errand, promise):
+    assert do(tmp_path, switches, errand, range(WAYS[errand]), beside=promise)
+
+
+def test_where_ids_return_to_others_nothing_is_sent_to_whoever_was_deleted(tmp_path):
+    """That would leave the story not applicable, and the id may be somebody else's."""
+    for errand in (nobody.haunt, nobody.change_often_and_delete, keys.repeat_later):
+        assert not do(tmp_path, (), errand, range(WAYS[errand]), ids_return=True, is_exclusive=False)
+
+
+def test_a_check_that_announces_no_bytes_is_found(tmp_path):
+    with Probe("N110") as probe:
+        sequence = Explorer(probe, tmp_path).sequence()
+        known = sequence.act(lambda: sequence.create(NAMED, ADA))
+        with pytest.raises(Failure, match="0 bytes"):
+            sequence.act(lambda: sequence.looks.own.without_body(known))
+
+
+@pytest.mark.parametrize("defect", ["N50", "M143"])
+def test_a_password_that_any_answer_shows_is_found(tmp_path, defect):
+    with Probe(defect) as probe:
+        sequence = Explorer(probe, tmp_path).sequence()
+        with pytest.raises(SecretShown, match="never shown again"):
+            sequence.act(lambda: sequence.create(NAMED, ADA))
+
+
+def test_an_id_of_an_earlier_sequence_is_not_given_again(tmp_path):
+    with Probe("M11") as probe:
+        explorer = Explorer(probe, tmp_path)
+        first, second = explorer.sequence(), explorer.sequence()
+        first.act(lambda: first.create(NAMED, ADA))
+        first.clean_up()
+        with pytest.raises(DuplicateEffect, match="given before"):
+            second.act(lambda: second.create(NAMED, ADA))
+
+
+@pytest.mark.parametrize("is_declared", [False, True])
+def test_care_with_ids_that_return_excuses_only_those_that_the_profile_says_so_of(tmp_path, *, is_declared):
+    """A first look sees that they do, and has the run go on with care."""
+    with Probe("M11") as probe:
+        explorer = Explorer(probe, tmp_path, ids_return=True)
+        explorer.setting.ids_return = is_declared
+        sequence = explorer.sequence()
+        known = sequence.act(lambda: sequence.create(NAMED, ADA))
+        sequence.act(lambda: sequence.delete(known))
+        if is_declared:
+            assert sequence.act(lambda: sequence.create(NAMED, ADA)) is not None
+        else:
+            with pytest.raises(DuplicateEffect, match="given before"):
+                sequence.act(lambda: sequence.create(NAMED, ADA))
+
+
+def test_a_rule_of_all_answers_is_one_of_a_sequence_too(tmp_path):
+    with Probe("N66") as probe:
+        sequence = Explorer(probe, tmp_path).sequence()
+        known = sequence.act(lambda: sequence.create(NAMED, ADA))
+        with pytest.raises(UnexpectedContent, match="Consistency-Token"):
+            sequence.act(lambda: sequence.delete(known))
+
+
+def sweep(probe, folder, seed=1):
+    """Have all errands done; return what came of it."""
+    findings = Findings()
+    explorer = Explorer(probe, folder)
+    Sweep(explorer.sequence, explorer.target, findings.note, folder, seed).run(lambda: False)
+    return findings
+
+
+def test_all_errands_are_done_and_a_sound_service_is_not_accused(tmp_path):
+    with Probe() as probe:
+        findings = sweep(probe, tmp_path)
+        assert not findings.found
+        assert findings.steps > len(errands_for(Explorer(probe, tmp_path).target))
+
+
+@pytest.mark.parametrize("defect", ["N21", "N75"])
+def test_what_was_found_is_done_first_the_next_time_until_it_is_mended(tmp_path, defect):
+    with Probe(defect) as probe:
+        found = sweep(probe, tmp_path)
+        assert len(found.found) == 2
+    with Probe(defect) as probe:
+        again = sweep(probe, tmp_path, seed=7)
+    assert again.sequences == 2
+    assert type(again.shortest.failure) is type(found.shortest.failure)
+    with Probe() as probe:
+        assert not sweep(probe, tmp_path).found
+    assert (tmp_path / "errands.json").read_text() == "[]"
+
+
+def test_a_password_that_is_refused_is_refused_whatever_mark_it_would_have():
+    limits = Limits(password_min=8, password_max=128)
+    lengths = {
+        "as long as allowed": 128,
+        "as short as allowed": 8,
+        "that is too long": 129,
+        "that is too short": 7,
+    }
+    for kind, length in lengths.items():
+        assert len(fit_password("Pw-0123456789", kind, limits)) == length
+
+
+def test_a_password_is_told_of_and_never_told(tmp_path):
+    with Probe() as probe:
+        sequence = Explorer(probe, tmp_path).sequence()
+        odd = Manner(password="that is too long")
+        sequence.act(lambda: sequence.create(NAMED, ADA, odd))
+    assert sequence.failure is None
+    assert "with a password that is too long" in sequence.words[0]
+    assert "Pw-" not in sequence.words[0]
