@@ -101,7 +101,8 @@ class Visitor:
             for dialect in ("merge-patch", "json-patch", "scim", "put-merges")
         ],
         # What is refused with 415 says nothing about how a change is written.
-        ({"dialect": "json"}, {"promises": ["patch", "media-types"]}),
+        ({"dialect": "json"}, {"promises": ["patch", "media-types"], "sending": {"patch": "json"}}),
+        ({"dialect": "merge-patch"}, {"promises": ["patch", "media-types"]}),
         *[
             ({"echo": echo}, {"answers": {"create": echo}, "accepted": {"create": [201, 202, 204]}})
             for echo in ("id", "location", "nothing")

@@ -77,7 +77,8 @@ class Sending(Part):
         description=(
             "How a change is written: as a merge patch by its media type (RFC 7396), the same as plain JSON, "
             "as JSON Patch (RFC 6902), as SCIM's PatchOp (RFC 7644 §3.5.2), or as a PUT that keeps what it "
-            "leaves out (`put-merges`), as by Parse Server."
+            "leaves out (`put-merges`), as by Parse Server. Where `media-types` is promised and no way is "
+            "named, changes are merge patches by their media type, as the contract has it."
         ),
         examples=["merge-patch", "scim", "put-merges"],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from support.target.sending.details import DIALECT_TYPES
 from support.users.forms.further_details import FurtherDetails
 from support.users.forms.paths import split, write
 
@@ -30,7 +31,12 @@ class Bodies:
 
     def media_type(self, verb: str) -> str:
         """Return the media type of a `create`, `replace` or `change`."""
-        return self._sending.patch_type if verb == "change" else self._sending.media_type
+        if verb != "change":
+            return self._sending.media_type
+        is_named = "patch" in self._sending.model_fields_set
+        if not is_named and self._target.promise("media-types"):
+            return DIALECT_TYPES["merge-patch"]  # as the contract has it (2.6)
+        return self._sending.patch_type
 
     def write(self, verb: str, details: Mapping[str, Any], mark: str) -> bytes:
         """Write details in UTF-8, escaped where they hold half a character; `mark` is whose they are."""
