@@ -109,9 +109,13 @@ class SessionClient:
         """Return another client with the same credentials and connections of its own."""
         return self.as_caller(self._credentials)
 
-    def as_caller(self, credentials: Credentials | None) -> SessionClient:
-        """Return a client of the same target with other credentials, or none, and connections of its own."""
-        return self._like(self._transport.twin(), credentials)
+    def as_caller(self, credentials: Credentials | None, *, is_apart: bool = True) -> SessionClient:
+        """Return a client of the same target with other credentials, or none, and connections of its own.
+
+        One that is not apart uses this one's: no two requests of a connection need to be of one caller
+        (RFC 9110 §3.3).
+        """
+        return self._like(self._transport.twin() if is_apart else self._transport, credentials)
 
     def over(self, change: Callable[[AttemptTransport], AttemptTransport]) -> SessionClient:
         """Return a client of the same caller whose attempts take another way, made from one of its own."""

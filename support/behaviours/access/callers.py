@@ -98,7 +98,8 @@ class Callers:
                     token = variable
             else:
                 credentials = self._credentials(who)
-            client = self._api.client.as_caller(credentials)
+            # A service that remembers by a connection who came lets in whoever comes over it next.
+            client = self._api.client.as_caller(credentials, is_apart=who in OTHERS)
             self._known[caller] = self._api.with_client(client, token)
         return self._known[caller]
 
