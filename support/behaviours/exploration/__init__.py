@@ -36,7 +36,7 @@ _WRITE = "create, change and replace users with"
 KNOWN_TEXTS = {
     f"{_WRITE} names in many letters": (
         "letter case alone", "composition", "look-alikes", "scripts", "right to left", "joiners",
-        "beyond the first plane", "one letter",
+        "beyond the first plane", "one letter", "as long as allowed",
     ),
     f"{_WRITE} names that look like something else": (
         "numbers", "truth values", "nothing in disguise", "dates", "database words",

@@ -13,7 +13,7 @@ from support.behaviours.exploration.addresses import known_pairs
 from support.behaviours.exploration.manners import Address
 from support.behaviours.exploration.search import Findings
 from support.behaviours.exploration.sequence import Sequence
-from support.behaviours.exploration.texts import Sample, known_texts
+from support.behaviours.exploration.texts import AT_THE_LIMIT, Sample, known_texts
 from support.errors import Failure
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class EveryText:
         target = self._target
         limit = min(target.limits.name, target.limits.nickname)
         for kind in kinds:
+            if kind == AT_THE_LIMIT and not target.promise("validation-lengths"):
+                continue
             texts = known_texts(kind, limit, trims=target.text.trims)
             if kind == "delicate" or not target.fields.nickname:
                 yield from zip(texts, texts, strict=True)  # what one is refused for tells nothing of another

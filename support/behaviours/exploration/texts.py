@@ -89,6 +89,7 @@ DELICATE = (
 # characters are counted, so that only they may be refused for being too many.
 UNITS = ("x", "\u00e9", "\u674e", "\U0001d4d0")
 COUNTED_ALIKE = UNITS[:3]
+AT_THE_LIMIT = "as long as allowed"
 
 
 class Fate(StrEnum):
@@ -137,7 +138,9 @@ def known_texts(kind: str, limit: int, *, trims: bool = False) -> list[Sample]:
     Where the target drops outer blanks, none are sent, because it may count others as blanks than we do.
     """
     fate = Fate.EITHER if kind == "delicate" else Fate.TAKEN
-    texts = {**PLAIN, "outer blanks": OUTER_BLANKS, "delicate": DELICATE}[kind]
+    longest = tuple(unit * limit for unit in COUNTED_ALIKE)
+    others = {"outer blanks": OUTER_BLANKS, "delicate": DELICATE, AT_THE_LIMIT: longest}
+    texts = {**PLAIN, **others}[kind]
     return [
         Sample(text, kind, fate)
         for text in texts
@@ -160,7 +163,7 @@ def _at_the_limit(limit: int) -> st.SearchStrategy[Sample]:
         {n for n in (limit, limit - 1, limit // 2, limit // 2 + 1, limit // 3 + 1, limit // 4 + 1) if n}
     )
     return st.builds(
-        lambda unit, length: Sample(unit * length, "as long as allowed"),
+        lambda unit, length: Sample(unit * length, AT_THE_LIMIT),
         st.sampled_from(UNITS),
         st.sampled_from(lengths),
     )

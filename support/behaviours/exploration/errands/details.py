@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from support.behaviours.exploration.manners import PASSWORDS, PLAINLY, REFUSED_PASSWORDS, Manner, own_address
-from support.behaviours.exploration.texts import COUNTED_ALIKE, Fate, Sample
+from support.behaviours.exploration.texts import AT_THE_LIMIT, COUNTED_ALIKE, Fate, Sample
 from support.cast.variations import CHOSEN
 
 if TYPE_CHECKING:
@@ -50,16 +50,35 @@ def send_strange_member(sequence: Sequence, known: Known | None, number: int) ->
 
 
 def send_text_at_limit(sequence: Sequence, known: Known | None, number: int) -> None:
-    """Send a text that is as long as a detail may be, or by one character too long."""
+    """Send texts that are as long as details may be, or one that is by a character too long."""
     target = sequence.target
-    detail, verb = ("name", "nickname")[number % 2], VERBS[number // 2 % len(VERBS)]
-    is_too_long, unit = bool(number // 6 % 2), COUNTED_ALIKE[number % len(COUNTED_ALIKE)]
-    if getattr(target.fields, detail) is None or (is_too_long and not target.promise("validation")):
+    verb, too_long = VERBS[number % len(VERBS)], ("", "name", "nickname")[number // len(VERBS) % 3]
+    limits = {
+        name: getattr(target.limits, name)
+        for name in ("name", "nickname")
+        if getattr(target.fields, name) is not None
+    }
+    if too_long and not (too_long in limits and target.promise("validation")):
         return
-    text = unit * (getattr(target.limits, detail) + is_too_long)
-    fate = Fate.REFUSED if is_too_long else Fate.TAKEN
-    sample = Sample(text, "too long" if is_too_long else "as long as allowed", fate)
-    write(sequence, verb, known, {**NAME, detail: sample}, PLAINLY)
+    unit = COUNTED_ALIKE[number % len(COUNTED_ALIKE)]
+    details = {name: Sample(unit * limit, AT_THE_LIMIT) for name, limit in limits.items()}
+    if too_long:
+        details[too_long] = Sample(unit * (limits[too_long] + 1), "too long", Fate.REFUSED)
+    write(sequence, verb, known, {**NAME, **details}, PLAINLY)
+
+
+def write_the_same(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Write a user as they are, now and then but for the nickname, which is left out and so cleared."""
+    target = sequence.target
+    if known is None or known.certain is None:
+        return
+    same = {"name": Sample(str(known.certain["name"]), "the same", Fate.EITHER)}
+    if number % 3 == 0 and target.promise("patch"):
+        sequence.change(known, same, None)
+    elif target.promise("put") and target.fields.nickname is not None:
+        nickname = {"nickname": Sample("Countess", "order")}
+        sequence.replace(known, {**same, **nickname}, None)
+        sequence.replace(known, {**same, **(nickname if number % 3 == 1 else {})}, None)
 
 
 def leave_out_name(sequence: Sequence, known: Known | None, number: int) -> None:

@@ -76,7 +76,8 @@ def follow_odd_cursor(sequence: Sequence, _known: Known | None, number: int) -> 
         if _is_refused(sequence, listing.operation) or kind not in LIKE_GOOD_ONES:
             return
         first, page = sequence.api.list_page(sequence.target.lists.sized(1))
-        if page and page.items and listing.items[:1] == page.items:
+        # Where there is no second page, the last one, which may be shown instead, is the first.
+        if page and page.next and page.items and listing.items[:1] == page.items:
             raise UnexpectedContent(
                 "a cursor that was never given out is refused, or leads nowhere",
                 "it leads to the first page again",

@@ -22,9 +22,10 @@ OF_TENANTS = ("tenants",)
 ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
     (details.send_no_text, 18, ("validation",)),
     (details.send_strange_member, 21, ()),
-    (details.send_text_at_limit, 12, ()),
+    (details.send_text_at_limit, 9, ("validation-lengths",)),
+    (details.write_the_same, 3, ()),
     (details.leave_out_name, 2, ("validation",)),
-    (details.send_password, 8, ("password",)),
+    (details.send_password, 8, ("password", "validation-lengths")),
     (pages.turn_pages, 12, WITH_PAGES),
     (pages.ask_for_odd_size, 5, WITH_PAGES),
     (pages.follow_odd_cursor, 5, WITH_PAGES),

@@ -79,6 +79,7 @@ def test_lost_answers_convict_nobody(tmp_path, errand):
         ("N65", details.send_password),
         ("N51", details.send_password),
         ("N103", details.leave_out_name),
+        ("N137", details.write_the_same),
         ("N45", details.send_text_at_limit),
         ("N72", details.send_text_at_limit),
         ("N73", details.send_text_at_limit),
@@ -222,3 +223,13 @@ def test_a_password_is_told_of_and_never_told(tmp_path):
     assert sequence.failure is None
     assert "with a password that is too long" in sequence.words[0]
     assert "Pw-" not in sequence.words[0]
+
+
+def test_the_last_page_in_place_of_one_that_is_not_there_may_be_the_first(tmp_path):
+    """Some services show the last page for any beyond it; of a single user it is the first one as well."""
+    with Probe("N21") as probe:
+        sequence = Explorer(probe, tmp_path).sequence()
+        known = sequence.act(lambda: sequence.create(NAMED, ADA))
+        for number in range(WAYS[pages.follow_odd_cursor]):
+            sequence.act(partial(pages.follow_odd_cursor, sequence, known, number))
+    assert sequence.failure is None
