@@ -82,6 +82,12 @@ Feature: Deleting a user
       When 3 clients change each of them while one of the clients deletes them at once
       Then none of the deleted users has come back
 
+    @DEL-07 @clause-2.7 @clause-3.5
+    Scenario: Simultaneous deletions do no harm
+      Given users Ada, Grace, Alan and Edsger exist
+      When 3 clients delete each of them at once
+      Then none of the deleted users has come back
+
   Rule: Only the named user is deleted
 
     @DEL-05 @clause-2.7

@@ -104,6 +104,13 @@ class Races:
             races.append(Race([person], self._bursts.at_once(deeds)))
         return races
 
+    def delete_at_once(self, people: Sequence[Person], clients: int) -> list[Race]:
+        """Delete each of the people by so many clients at once."""
+        return [
+            Race([person], self._bursts.at_once([_deletion(person)] * self._bursts.fit(clients)))
+            for person in people
+        ]
+
     def look_up_at_once(self, people: Sequence[Person], clients: int, rounds: int) -> list[Operation]:
         """Have so many clients look the people up by turns, all at once, again and again.
 

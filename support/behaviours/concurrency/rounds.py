@@ -29,6 +29,7 @@ DEEDS = (
     "change all of them to one email",
     "change different details of each of them",
     "change each of them while one of the clients deletes them",
+    "delete each of them",
     "replace user {Person} based on one version",
     "change user {Person} based on one version",
 )
@@ -59,6 +60,7 @@ class Rounds:
             "change each of them while one of the clients deletes them": lambda: races.delete_while_changing(
                 people
             ),
+            "delete each of them": lambda: races.delete_at_once(people, clients),
         }
         if deed not in deeds:
             raise StoryError(f"no clients {deed!r} at once; they may {'; '.join(DEEDS)}")

@@ -145,6 +145,7 @@ M105 | S | 6.2 | EDT-06 | DELETE ignores If-Match
 N135 | S | 6.2 | EDT-06 | DELETE ignores If-Match for users who were changed twice
 M107 | E | 6.2 | EDT-07 | where a version is required, a write that names none is carried out
 M113 | L | 5.1 | EVC-08 DEL-03 | lists keep deleted users for three bounds
+N149 | C | 3.5 | DEL-07 | of two deletions at once the second answers 500
 N20 | L | 5.2 | DEL-04 EVC-03 EVC-04 | after the bound a deleted user comes back for a while
 """
 
