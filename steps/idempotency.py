@@ -85,13 +85,14 @@ def create_others(idempotency: Idempotency, count: int) -> Answers:
 
 @when(
     parsers.parse(
-        "{count:Number} clients create one user with one idempotency key at once, in {times:Number} rounds",
+        "{count:Number} clients create {whom:CreatedAtOnce} with one idempotency key at once, "
+        "in {times:Number} rounds",
         KINDS,
     ),
     target_fixture="rounds",
 )
-def create_at_once(idempotency: Idempotency, count: int, times: int) -> list[Answers]:
-    return idempotency.keys.create_in_rounds(count, times)
+def create_at_once(idempotency: Idempotency, count: int, whom: str, times: int) -> list[Answers]:
+    return idempotency.keys.create_in_rounds(whom, count, times)
 
 
 @when(parsers.parse("the client creates users {names:Names} over connections that break", KINDS))
@@ -136,4 +137,4 @@ def all_succeed(idempotency: Idempotency, others: Answers) -> None:
 
 @then("in each round exactly one user has been created")
 def each_round_one(idempotency: Idempotency, rounds: list[Answers]) -> None:
-    idempotency.repeats.exist_once([idempotency.repeats.created_once(operations) for operations in rounds])
+    idempotency.simultaneous.one_each_round(rounds)

@@ -17,6 +17,11 @@ Feature: Sending a request again
       When 8 clients create one user with one idempotency key at once, in 5 rounds
       Then in each round exactly one user has been created
 
+    @RPT-06 @clause-4.3 @clause-4.2
+    Scenario: Of simultaneous different creations one takes the key
+      When 4 clients create different users with one idempotency key at once, in 3 rounds
+      Then in each round exactly one user has been created
+
     @RPT-07 @clause-4.4
     Scenario Outline: An interrupted creation can be completed
       Given the connection breaks <moment> the next request

@@ -20,7 +20,7 @@ from support.behaviours.consistency.all_readers import ANOMALIES
 from support.behaviours.consistency.session_guarantees import GUARANTEES
 from support.behaviours.consistency.sessions import ACTS, LOOK_MODES
 from support.behaviours.exploration import EXPLORATIONS, KNOWN_ADDRESSES, KNOWN_TEXTS
-from support.behaviours.idempotency.keys import KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
+from support.behaviours.idempotency.keys import CREATED_AT_ONCE, KEY_FLAWS, NO_KEY, SAVES, SIMILAR_KEYS
 from support.behaviours.idempotency.lost_answers import ARRIVING, HANGING_UP
 from support.behaviours.idempotency.repeats import EXISTENCES
 from support.behaviours.openapi import PURPOSES
@@ -148,6 +148,7 @@ KINDS["Violation"] = _closed(PHRASES)
 KINDS["RefusalContent"] = _closed(REFUSAL_CONTENTS)
 # Requests that are sent again
 ODD_KEYS = (f"an idempotency key that {flaw}" for flaw in (*SIMILAR_KEYS, *KEY_FLAWS))
+KINDS["CreatedAtOnce"] = _closed(CREATED_AT_ONCE)
 KINDS["KeyWording"] = _closed(("idempotency key {Key}", NO_KEY, *ODD_KEYS))
 KINDS["Save"] = _closed(SAVES)
 KINDS["Moment"] = _closed(HANGING_UP)

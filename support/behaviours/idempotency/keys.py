@@ -40,6 +40,8 @@ KEY_FLAWS: dict[str, Callable[[int], str]] = {
     "is too long": lambda longest: "k" * (longest + 1),
     AS_LONG: lambda longest: str(uuid4()).ljust(longest, "k"),
 }
+ONE_USER = "one user"
+CREATED_AT_ONCE = (ONE_USER, "different users")
 
 
 class Keys:
@@ -119,12 +121,13 @@ class Keys:
         made = self._bursts.side_by_side([create_some(start) for start in range(clients)])
         return [operation for some in made for operation in some]
 
-    def create_in_rounds(self, count: int, rounds: int) -> list[list[Operation]]:
-        """Send so many identical creations under one key at once, in each round another person's.
+    def create_in_rounds(self, whom: str, count: int, rounds: int) -> list[list[Operation]]:
+        """Send so many creations under one key at once, of one user or of different ones; in rounds of others.
 
         Stops when the first answers of a round show two users.
         """
-        deeds = [self._deeds(count, number + 1) for number in range(rounds)]
+        people = 1 if whom == ONE_USER else count
+        deeds = [self._deeds(people, count, number + 1) for number in range(rounds)]
         return self._bursts.rounds(deeds, _shows_two)
 
     def find(self, operation: Operation) -> tuple[Person, str | None]:
@@ -134,9 +137,14 @@ class Keys:
                 return person, key
         raise StoryError(f"{operation.verb} {operation.subject} had no idempotency key")
 
-    def _deeds(self, count: int, number: int) -> list[Deed]:
-        person, key = self._people.introduce(f"User{number}"), str(uuid4())
-        return [lambda api: self.create(person, key, api)] * self._bursts.fit(count)
+    def _deeds(self, people: int, count: int, turn: int) -> list[Deed]:
+        key = str(uuid4())
+        made = [self._people.introduce(f"User{turn}x{number + 1}") for number in range(people)]
+
+        def creation(person: Person) -> Deed:
+            return lambda api: self.create(person, key, api)
+
+        return [creation(made[number % people]) for number in range(self._bursts.fit(count))]
 
     def _again(self, operation: Operation, api: UsersApi) -> Operation:
         if operation.verb == "create":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.behaviours.idempotency.declared_keys import comes_in_time, waits
+from support.behaviours.idempotency.declared_keys import comes_in_time
 from support.errors import (
     DuplicateEffect,
     ForeignValue,
@@ -63,14 +63,14 @@ class Repeats:
 
     def completed(self, operation: Operation, person: Person) -> None:
         """Require that a creation that had been broken off was answered for good, with the person."""
-        self._is_final(operation)
+        self.require_final(operation)
         self._validator.done(operation, self._created)
         self._validator.details(operation, self._validator.user(operation), person.details)
 
     def refused_alike(self, operations: Sequence[Operation], reason: str) -> None:
         """Require that a refused creation, sent again under its key, is refused again and not held up."""
         for operation in operations:
-            self._is_final(operation)
+            self.require_final(operation)
             self._validator.refused(operation, reason)
 
     def refuses_key(self, operation: Operation) -> None:
@@ -104,28 +104,6 @@ class Repeats:
             else:
                 self._validator.done(operation, self._created)
         self.exist_once([self._keys.find(operation)[0] for operation in operations])
-
-    def created_once(self, operations: Sequence[Operation]) -> Person:
-        """Require that creations under one key at once were all answered with one user; return who that is.
-
-        A client that met nothing but faults asks once more, as long as it takes.
-        """
-        shown: dict[object, Operation] = {}
-        for sent in operations:
-            faults = self._target.faults
-            operation = self._keys.send_again(sent) if is_fault(sent.last, faults) else sent
-            waits(sent, self._target.idempotency)
-            self._is_final(operation)
-            self._is_accepted(operation, f"{len(operations)} requests under one key at once get one answer")
-            shown.setdefault(self._validator.user(operation).id, operation)
-        if len(shown) > 1:
-            raise DuplicateEffect(
-                f"{len(operations)} requests under one idempotency key create one user",
-                f"they were answered with {len(shown)} users: ids {clip(list(shown))}",
-                evidence=list(shown.values()),
-            )
-        person, _ = self._keys.find(operations[0])
-        return person
 
     # Whom they led to
 
@@ -189,12 +167,12 @@ class Repeats:
 
     def _repeats(self, first: Operation, operation: Operation) -> None:
         comes_in_time(first, operation, self._target.idempotency)
-        self._is_final(operation)
+        self.require_final(operation)
         self._not_remembered(operation)
         stored = self._target.idempotency.replay_body == "stored"
         if not stored and self._validator.answered(operation).status in self._target.accepted.gone:
             return  # a repeat that shows the user as they are now, after their deletion
-        response = self._is_accepted(operation, ONCE_MORE)
+        response = self.require_accepted(operation, ONCE_MORE)
         if not response.body:
             raise UnexpectedContent(ONCE_MORE, "the repeat came without a body", evidence=[first, operation])
         was, now = self._validator.user(first), self._validator.user(operation)
@@ -235,7 +213,7 @@ class Repeats:
                 evidence=[first, operation],
             )
 
-    def _is_accepted(self, operation: Operation, promised: str) -> Response:
+    def require_accepted(self, operation: Operation, promised: str) -> Response:
         """Require that a repeat was not refused, as if it were a request of its own."""
         response = self._validator.answered(operation)
         if 400 <= response.status < 500:
@@ -243,7 +221,7 @@ class Repeats:
             raise UnexpectedAnswer(promised, seen, evidence=[operation])
         return self._validator.done(operation, self._created)
 
-    def _is_final(self, operation: Operation) -> None:
+    def require_final(self, operation: Operation) -> None:
         """Require that a key is not in progress for as long as an operation may take."""
         response = operation.response
         if response is None or response.status not in {409, 425}:

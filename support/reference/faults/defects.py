@@ -224,6 +224,7 @@ M81 | S | 4.2 | RPT-04 | another body with the same key gets the first answer
 M82 | S | 4.2 | RPT-04 | another body with the same key is carried out
 M85 | S | 4.7 | RPT-08 | keys are shared by all tenants
 M86 | C | 4.3 | RPT-06 | two requests with one key at once both run
+N150 | C | 4.2 | RPT-06 | while a key is in progress, a request with another body runs too
 M88 | R | 4.4 | RPT-07 RPT-11 | remembers success before the work; a crash in between creates nobody
 M90 | S | 4.7 | RPT-05 | PATCH with the key of a POST gets the answer of the POST
 M92 | E | 4.1 | RPT-10 | where a key is required, a creation without one is accepted

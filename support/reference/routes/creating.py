@@ -76,7 +76,7 @@ class Creating:
         if key is None or self._switches.on("M77"):
             return self._answer(await self._create(request, caller, body))
         fingerprint = self._fingerprint(body)
-        async with self._ledger.work_on(caller.tenant, key) as is_second:
+        async with self._ledger.work_on(caller.tenant, key, fingerprint) as is_second:
             with self._store.transaction() as transaction:
                 known = self._ledger.recall(transaction.connection, caller.tenant, key, fingerprint)
                 if known and self._switches.on("M161", self._is_gone(transaction, caller, known)):
@@ -110,7 +110,7 @@ class Creating:
 
         if entry and self._switches.has("M88", "M93", "M98"):
             await self._fail(request, caller, entry, answer)
-        if entry and self._switches.has("M86"):
+        if entry and self._switches.has("M86", "N150"):
             await asyncio.sleep(0.01)
         self._require_room(caller)
         await self._users.create(user, remember=remember, overlooks=overlooks)

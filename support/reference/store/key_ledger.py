@@ -45,7 +45,7 @@ class Ledger:
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
-        self._in_progress: dict[tuple[str, str], asyncio.Event] = {}
+        self._in_progress: dict[tuple[str, str], tuple[asyncio.Event, bytes]] = {}
         self._wedged: set[tuple[str, str]] = set()
 
     def read_key(self, request: Request) -> str | None:
@@ -61,7 +61,7 @@ class Ledger:
         return keys[0]
 
     @asynccontextmanager
-    async def work_on(self, tenant: str, key: str) -> AsyncIterator[bool]:
+    async def work_on(self, tenant: str, key: str, fingerprint: bytes) -> AsyncIterator[bool]:
         """Hold a key while its request is worked on; raises Problem 409 when somebody else does.
 
         Gives whether somebody else does all the same, which only a defect lets happen.
@@ -70,13 +70,15 @@ class Ledger:
         if entry in self._wedged:
             raise problems.key_in_progress()
         while self._switches.on("B37", entry in self._in_progress):
-            await self._in_progress[entry].wait()
+            await self._in_progress[entry][0].wait()
         if entry in self._in_progress:
-            if not self._switches.on("M86"):
+            is_other = self._in_progress[entry][1] != fingerprint
+            if not self._switches.on("M86") and not self._switches.on("N150", is_other):
                 raise problems.key_in_progress("1" if self._switches.on("B38") else "0")
             yield True
             return
-        done = self._in_progress[entry] = asyncio.Event()
+        done = asyncio.Event()
+        self._in_progress[entry] = done, fingerprint
         try:
             yield False
         except problems.Problem:
@@ -126,7 +128,7 @@ class Ledger:
             "body": answer.body,
             "at": time.time_ns() // 1000,
         }
-        if self._switches.has("M86"):
+        if self._switches.has("M86", "N150"):
             self.forget(connection, tenant, key)
         connection.execute(insert(answers), entry)
 
