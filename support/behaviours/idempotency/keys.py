@@ -122,9 +122,9 @@ class Keys:
         return [operation for some in made for operation in some]
 
     def create_in_rounds(self, whom: str, count: int, rounds: int) -> list[list[Operation]]:
-        """Send so many creations under one key at once, of one user or of different ones; in rounds of others.
+        """Send so many creations under one key at once, of one user or of different ones.
 
-        Stops when the first answers of a round show two users.
+        In each round they are others. Stops when the first answers of a round show two users.
         """
         people = 1 if whom == ONE_USER else count
         deeds = [self._deeds(people, count, number + 1) for number in range(rounds)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from support.users import Person
 
 OTHER_REQUEST = "the key belongs to another request"
+IN_PROGRESS = (409, 425)  # whoever has the key, somebody else does
 
 
 class SimultaneousCreations:
@@ -70,6 +71,8 @@ class SimultaneousCreations:
             if operation.outcome is Outcome.OK:
                 won.setdefault(self._validator.user(operation).id, operation)
                 winners.append(self._keys.find(sent)[0])
+            elif operation.response is not None and operation.response.status in IN_PROGRESS:
+                self._validator.refused_cleanly(operation)
             else:
                 self._validator.refused(operation, OTHER_REQUEST)
         if len(won) != 1:
