@@ -156,6 +156,13 @@ Feature: Listing users
         | an underscore | with a letter for the underscore |
         | digits only   | with one more character in front |
 
+    @DIR-06 @clause-2.9 @needs-filter-by-email @needs-unicode-email
+    Scenario: An email with an accent finds its user
+      Given user Ada exists with an email that has an accent
+      And user Grace exists with the email of user Ada, but without the accent
+      When the client searches for the email of user Ada
+      Then the search finds only user Ada
+
     @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario: An email finds its user among many
       Given more users exist than fit on one page

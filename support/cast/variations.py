@@ -57,6 +57,7 @@ DIFFERENCES: dict[str, tuple[str, str]] = {
     "with one more character in front": ("0123", "00123"),
     "with a dotless i": ("lidia", "l\u0131dia"),
     "with an accent": ("zoe", "zo\u00eb"),
+    "without the accent": ("zo\u00eb", "zoe"),
     "with the accent in two characters": ("zo\u00eb", "zoe\u0308"),
 }
 MANNERS: dict[str, Callable[[str], str]] = {

@@ -181,6 +181,7 @@ N142 | S | 2.8 | DIR-02 | names are sorted without regard to case, and cursors o
 N147 | S | 2.8 | DIR-02 | the link to the next page forgets how many users were asked for
 N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
+N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500

@@ -102,6 +102,8 @@ class Paging:
             if name in given:
                 raise _refuse(name, "is given twice")
             given[name] = unquote(value)
+            if self._switches.on("N151", not given[name].isascii()):
+                given[name] = unquote(value, encoding="latin-1")
             if self._switches.on("N146", name == "email" and unquote(given[name]) != given[name]):
                 given[name] = unquote(given[name])
             if self._switches.on("M59", name == "email" and "+" in given[name]):
