@@ -159,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {', '.join(sorted(BEFOREHAND))}")
     parser.add_argument("--to", type=Path, default=REPORTS / "drafts", help="the folder of the results")
     chosen, further = parser.parse_known_args(arguments)
+    if unknown := sorted(set(chosen.names) - BEFOREHAND.keys()):
+        parser.error(f"nothing is known of {', '.join(unknown)}; there are: {', '.join(sorted(BEFOREHAND))}")
     print(as_row([column.replace("_", " ") for column in COLUMNS]), as_row(["---"] * len(COLUMNS)), sep="\n")
     runs = {}
     for name in chosen.names or sorted(BEFOREHAND):
