@@ -27,7 +27,10 @@ class Manners:
     loses: int = 0  # first answers to creations, which are done
     constant_header: tuple[str, str] | None = None
     dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
-    echo: str = "user"  # of creations: user, id, location, nothing, job
+    echo: str = (
+        "user"  # of creations: user, id, location, nothing, job, or the id or the user as a list of one
+    )
+    bare_changes: bool = False  # are answered with the details alone, without the id
     wants_version: bool = False
     wants_key: bool = False
     old_looks: int = 0  # after a change, that show the version before it
@@ -53,6 +56,10 @@ class Manners:
     hangs_up: bool = False  # on what comes after a form that is no JSON, over the same connection
     refuses_null: bool = False  # in any write
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
+    size: str = ""  # the parameter for the size of a page, beside that of its number
+    page: str = ""
+    beyond: int = 200  # what a page beyond the last is answered
+    orders: tuple[str, str, str] | None = None  # the parameter, and how the name goes up in it, and down
 
 
 @dataclass(slots=True)
@@ -157,7 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
-            return 200, self._list()[self._shown()]
+            shown = self._sorted(self._list())[self._shown()]
+            is_beyond = not shown and manners.size and "email=" not in self.path
+            return manners.beyond if is_beyond and state.users else 200, shown
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return self._about_nobody(path) if user is None else self._about(user, body)
 
@@ -178,11 +187,25 @@ class _Handler(BaseHTTPRequestHandler):
             return found[:10]
         return found
 
+    def _sorted(self, users: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        parameter, *forms = self.manners.orders or ("",)
+        asked = parse_qs(self.path.partition("?")[2]).get(parameter, [""])[0]
+        for member in ("name", "email"):
+            if asked in (said := [form.format(member) for form in forms]):
+                return sorted(users, key=lambda user: str(user[member]), reverse=asked == said[1])
+        return users
+
     def _shown(self) -> slice:
         """Return which of the users a list shows."""
+        query = parse_qs(self.path.partition("?")[2])
+        if self.manners.size:
+            size, page = (
+                int(query.get(key, [at])[0]) for key, at in ((self.manners.size, 20), (self.manners.page, 1))
+            )
+            return slice((page - 1) * size, page * size)
         if not self.manners.packed:
             return slice(self.manners.longest_list)
-        asked = parse_qs(self.path.partition("?")[2]).get("q", ["()"])[0][1:-1]
+        asked = query.get("q", ["()"])[0][1:-1]
         given = dict(member.partition(":")[::2] for member in asked.split(",") if ":" in member)
         size, page = int(given.get("page_size", 20)), int(given.get("page", 0))
         return slice(page * size, (page + 1) * size)
@@ -237,6 +260,8 @@ class _Handler(BaseHTTPRequestHandler):
             "id": (201, {"id": user["id"]}),
             "location": (201, None, way),
             "nothing": (204,),
+            "listed id": (201, [{"id": user["id"]}]),
+            "listed user": (201, [user]),
             "job": (202, None, {"Location": f"/jobs/{user['id']}"}),
         }
         return answers[self.manners.echo]
@@ -269,7 +294,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 415, {"error": "dialect"}
         user["version"] += 1
         self.state.old_looks = self.manners.old_looks
-        return 200, user, {} if self.state.old_looks else {"ETag": f'"{user["version"]}"'}
+        shown = {name: user[name] for name in ("name", "email")} if self.manners.bare_changes else user
+        return 200, shown, {} if self.state.old_looks else {"ETag": f'"{user["version"]}"'}
 
     def _apply(self, user: dict[str, Any], body: Any) -> bool:
         dialect, sent = self.manners.dialect, self.headers.get_content_type()
