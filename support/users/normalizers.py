@@ -91,7 +91,7 @@ class Normalizer:
         # Half a character is no text: to put U+FFFD in its place is what Unicode recommends (§3.9).
         value = LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
         text = self._target.text
-        if text.trims:
+        if text.trims or (name == "email" and text.trims_email):
             value = value.strip()
         if text.composes:
             value = unicodedata.normalize("NFC", value)

@@ -76,6 +76,23 @@ def test_a_page_beyond_the_last_may_be_refused(
     assert target.lists.nothing_found == nothing_found
 
 
+@pytest.mark.parametrize("ignores_version", [False, True])
+def test_an_entity_tag_alone_does_not_speak_for_versions(tmp_path: Path, *, ignores_version: bool) -> None:
+    """sandman2 tags what it shows for caches, and reads no If-Match: thirteen stories were red for that."""
+    with OddService(ignores_version=ignores_version) as service:
+        _, text = draft_of(f"{service.url}/users", tmp_path)
+        assert not service.state.users
+    assert ('    # "etag",' in text) is not ignores_version
+    assert ("    # not etag: " in text) is ignores_version
+
+
+@pytest.mark.parametrize("trims_email", [False, True])
+def test_that_emails_alone_lose_their_blanks_is_seen(tmp_path: Path, *, trims_email: bool) -> None:
+    with OddService(trims_email=trims_email) as service:
+        target, _ = draft_of(f"{service.url}/users", tmp_path)
+    assert (target.text.trims, target.text.trims_email) == (False, trims_email)
+
+
 @pytest.mark.parametrize(
     ("parameter", "up", "down"),
     [

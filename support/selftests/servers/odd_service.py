@@ -32,6 +32,7 @@ class Manners:
     )
     bare_changes: bool = False  # are answered with the details alone, without the id
     wants_version: bool = False
+    ignores_version: bool = False  # If-Match is not read
     wants_key: bool = False
     old_looks: int = 0  # after a change, that show the version before it
     has_list: bool = True
@@ -55,6 +56,7 @@ class Manners:
     hours_of_dates: float | None = None  # from UTC, in dates of creation that name no zone
     hangs_up: bool = False  # on what comes after a form that is no JSON, over the same connection
     refuses_null: bool = False  # in any write
+    trims_email: bool = False  # and nothing else
     packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
     size: str = ""  # the parameter for the size of a page, beside that of its number
     page: str = ""
@@ -245,6 +247,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"error": "id is no number"}
         if self.manners.hangs_up and "@" not in details["email"]:
             return 422, {"error": "email is no address"}
+        if self.manners.trims_email:
+            details = {**details, "email": details["email"].strip()}
         email = details.get("email")
         if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
@@ -280,10 +284,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.state.old_looks -= 1
                 tag = {"ETag": f'"{user["version"] - 1}"'}
             return 200, user, tag
-        if self.manners.wants_version:
-            given = self.headers.get("If-Match")
-            if given != tag["ETag"]:
-                return (428 if given is None else 412), {"error": "version"}
+        given = self.headers.get("If-Match")
+        is_read = self.manners.wants_version or (given and not self.manners.ignores_version)
+        if is_read and given != tag["ETag"]:
+            return (428 if given is None else 412), {"error": "version"}
         if self.command == "DELETE" and not self.manners.deletes:
             return 405, {"error": "method"}
         if self.command == "DELETE":
