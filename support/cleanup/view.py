@@ -71,6 +71,17 @@ class UsersView:
         headers = target.headers
         is_strong = target.promise("strong-read")
         self._headers = {headers.strong_read: headers.strong_value} if is_strong else {}
+        client.control = self._control
+
+    def _control(self, failing: Operation) -> bool:
+        """Say whether others are answered while a list stays a page for people, as Flask ends one."""
+        if failing.verb != "list":
+            return False
+        route = self._target.route("look_up")
+        answer = self.client.send(
+            Call(route.method, route.path.replace("{id}", "0")), "control", "nobody", within_s=HASTE_S
+        ).response
+        return answer is not None and answer.status < 500 and answer.status != 429
 
     def standing(self, user_id: int | str, run: str, noted_at: float) -> Standing:
         """Look who stands under an id that a run was given at a moment (epoch [s]).

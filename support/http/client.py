@@ -18,7 +18,7 @@ from support.errors import SuiteError
 from support.http.adaptation import adapt_answer, adapt_request
 from support.http.authentication.standing import Standing
 from support.http.call import Call, write_url
-from support.http.gateway_pages import PageFilter, as_answered, is_own_page
+from support.http.gateway_pages import PageFilter, is_own_page
 from support.http.history import Operation, Outcome
 from support.http.retry import Repeat, is_fault
 from support.target.adapters import Asked
@@ -203,7 +203,7 @@ class SessionClient:
         ):
             operation.persists = self._outlasts_controls(attempt, operation)
             if operation.persists and is_own_page(operation.last):
-                operation.exchanges[-1] = as_answered(operation.last, self.target.faults)
+                operation.exchanges[-1] = self._pages.own(operation.last, shape, self.target.faults)
                 operation.persists = False
         return operation
 
@@ -284,7 +284,8 @@ class SessionClient:
         finally:
             if fresh:
                 transport.close()
-        exchange = self._pages.filter(adapt_answer(adapter, asked, exchange, self.target.faults))
+        exchange = adapt_answer(adapter, asked, exchange, self.target.faults)
+        exchange = self._pages.filter(exchange, call.shape or verb)
         if self._gate:
             self._gate.after(exchange)
         return exchange

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from support.users.forms.paths import read
+from support.users.forms.paths import only, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +87,11 @@ def _is_id(value: object) -> bool:
 
 
 def find_id(body: Any, location: str, collection: str) -> int | str | None:
-    """Return the id that the answer to a creation tells, in its body or by its Location."""
+    """Return the id that the answer to a creation tells, in its body or by its Location.
+
+    PiccoloCRUD and PostgREST answer with a list of whoever was created.
+    """
+    body = only(body)
     path = find_id_path(body)
     if path is not None:
         found: int | str = read(body, path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.behaviours.users.unknown_ids import unknown_id_like
 from support.probe.details import value_of
-from support.probe.visit import body_of, was_done
+from support.probe.visit import NOTHING, body_of, was_done
 from support.users.forms.paths import read, write
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Changes:
             draft.saw_against("put-writes", f"PUT was answered {response.status}")
             return False
         draft.set("accepted.replace", [response.status], "PUT with all details answered so")
+        self._propose_echo("replace", response)
         if creation.nickname:
             self._learn_clearing(whole)
         else:
@@ -107,7 +108,7 @@ class Changes:
             response = self._write("PATCH", self._patch(dialect, member, name), media_type)
             statuses.append(f"{media_type} {response.status}")
             if was_done(response) and self._shows(name):
-                done.append((dialect, response.status))
+                done.append((dialect, response))
         seen = "PATCH as " + ", ".join(statuses)
         if not done:
             self._draft.saw_against("patch", seen)
@@ -117,9 +118,18 @@ class Changes:
             return
         if done[0][0] != "json":
             self._draft.set("sending.patch", done[0][0], seen)
-        self._draft.set("accepted.change", [done[0][1]], seen)
+        self._draft.set("accepted.change", [done[0][1].status], seen)
+        self._propose_echo("change", done[0][1])
         self._learn_null("PATCH", done[0][0])
         self._draft.saw("patch", f"{seen}; a change was seen after: {', '.join(name for name, _ in done)}")
+
+    def _propose_echo(self, name: str, response: Response) -> None:
+        """Say so where the answer to a write is JSON, but no user with an id and a name: nothing to go by."""
+        creation, body = self._creation, body_of(response)
+        places = (f"{creation.user_path}.{path}".strip(".") for path in (creation.id_path, creation.name))
+        if body is not NOTHING and any(read(body, place, None) is None for place in places):
+            seen = f"it was answered {response.status} without the user"
+            self._draft.set(f"answers.{name}", "nothing", seen)
 
     def _learn_null(self, method: str, dialect: str) -> None:
         """Change the optional detail to null, and to nothing where that is refused."""

@@ -24,7 +24,7 @@ from support.probe.details import EMAILS, NAMES, NICKNAMES, TEMPLATES, Details, 
 from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
 from support.users.forms.further_details import FurtherDetails
-from support.users.forms.paths import read, texts_in
+from support.users.forms.paths import only, read, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +103,8 @@ class Creation:
                 inner[path] = text
         inner.update(more)
         response, user_id = self._visit.post(body, self.media_type)
+        if user_id is None and was_done(response):
+            user_id = self._find(mark)
         return response, user_id, mark
 
     def _create(self) -> None:
@@ -112,8 +114,11 @@ class Creation:
         for _ in range(MOST_TRIES):
             response, user_id, mark = self.again(1)
             if was_done(response):
-                self.answer, self._mark = response, mark
-                self.id = self._find(mark) if user_id is None else user_id
+                if user_id is None:
+                    raise ConfigurationError(
+                        "a creation was accepted whose answer tells no id, and the list shows nobody new"
+                    )
+                self.answer, self._mark, self.id = response, mark, user_id
                 return
             body = body_of(response)
             said = f"{response.status} {REDACTOR.text(response.body.decode('utf-8', 'replace'))[:300]}"
@@ -154,8 +159,8 @@ class Creation:
         self.required = []
         return True
 
-    def _find(self, mark: str) -> int | str:
-        """Return the id of a user whose creation told none, from the list."""
+    def _find(self, mark: str) -> int | str | None:
+        """Return the id of a user whose creation told none, from the list; None if that shows none."""
         for value in self._items_of(body_of(self._visit.get())):
             if any(mark in text for _, text in leaves(value) if isinstance(text, str)):
                 path = find_id_path(value)
@@ -163,9 +168,7 @@ class Creation:
                     found: int | str = read(value, path)
                     self._visit.adopt(found)
                     return found
-        raise ConfigurationError(
-            "a creation was accepted whose answer tells no id, and the list shows nobody new"
-        )
+        return None
 
     @staticmethod
     def _items_of(body: Any) -> list[Any]:
@@ -197,7 +200,7 @@ class Creation:
         self.email = kept.get("email") or ""
         self.name = kept.get("name") or kept.get("first") or ""
         self.nickname = kept.get("nickname") or ""
-        self._id_path = id_path.rpartition(".")[2]
+        self.id_path = id_path.rpartition(".")[2]
 
     def _try_for_a_name(self) -> None:
         """Create once more where no name was kept, with the likeliest member that the service shows."""
@@ -229,7 +232,7 @@ class Creation:
             path = "{id}".join(self._visit.path_of("ID").rsplit("ID", 1))
             for name, method in OPERATIONS.items():
                 draft.set(f"operations.{name}", f"{method} {path}", f"{path} led to a user, with that end")
-        draft.set("fields.id", self._id_path, f"{self._id_path} = {self.id!r}")
+        draft.set("fields.id", self.id_path, f"{self.id_path} = {self.id!r}")
         for key, found in (("name", self.name), ("email", self.email), ("nickname", self.nickname)):
             if found:
                 draft.set(f"fields.{key}", found, f"what was sent as {key} stands there")
@@ -266,7 +269,7 @@ class Creation:
         body = body_of(self.answer)
         if isinstance(body, dict) and self.email and find_path(body, read(self.stored, self.email, None)):
             return
-        echo = "id" if isinstance(body, dict) and find_id_path(body) else "nothing"
+        echo = "id" if find_id_path(only(body)) else "nothing"
         if echo == "nothing" and self.answer.headers.get("location"):
             echo = "location"
         self._draft.set(

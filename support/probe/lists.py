@@ -36,9 +36,14 @@ SIZES = (
     "$limit",
     "$top",
     "first",
+    "take",
+    "itemsPerPage",
+    "__page_size",
+    "page[size]",
+    "page[limit]",
 )
-PAGES = ("page", "_page", "p", "pageNumber", "page_number")
-OFFSETS = ("offset", "startIndex", "skip", "$skip", "_start", "start")
+PAGES = ("page", "_page", "p", "pageNumber", "page_number", "pageIndex", "__page", "page[number]")
+OFFSETS = ("offset", "startIndex", "skip", "$skip", "_start", "start", "page[offset]")
 NEXTS = ("next", "next_page", "nextPage", "next_cursor", "nextCursor", "nextPageToken")
 NEXT_HEADERS = ("next-page", "x-next-page", "x-next-cursor")
 TOTALS = ("x-total-count", "total-objects", "total-records", "x-total", "content-range")
@@ -223,6 +228,9 @@ class Lists:
                 "lists.first", first, f"{name}=0 is {'a page of its own' if first == 0 else 'as 1'}"
             )
         size = {self._size: "1"} if self._size else {}
+        far = self._visit.get(query=self.packed({**size, name: FAR}))
+        if 400 <= far.status < 500 and far.status not in {401, 429}:
+            self._draft.set("lists.nothing_found", [far.status], f"{name}={FAR} was answered so")
         body = body_of(self._visit.get(query=self.packed({**size, name: first})))
         told = self._told_next(body)
         if told:

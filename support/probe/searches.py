@@ -21,6 +21,14 @@ ORDERS = (
     ({"sort": "{}"}, {"sort": "-{}"}),
     ({"ordering": "{}"}, {"ordering": "-{}"}),
     ({"_sort": "{}"}, {"_sort": "-{}"}),
+    ({"order": "{}"}, {"order": "-{}"}),
+    ({"order_by": "{}"}, {"order_by": "-{}"}),
+    ({"__order": "{}"}, {"__order": "-{}"}),
+    ({"sort": "{} ASC"}, {"sort": "{} DESC"}),
+    ({"sort": "{}:asc"}, {"sort": "{}:desc"}),
+    ({"order": "{} ASC"}, {"order": "{} DESC"}),
+    ({"order": "{}.asc"}, {"order": "{}.desc"}),
+    ({"$orderby": "{} asc"}, {"$orderby": "{} desc"}),
     ({"sortBy": "{}", "order": "asc"}, {"sortBy": "{}", "order": "desc"}),
     ({"sort": "{}", "order": "asc"}, {"sort": "{}", "order": "desc"}),
     ({"_sort": "{}", "_order": "asc"}, {"_sort": "{}", "_order": "desc"}),
@@ -57,7 +65,8 @@ class Searches:
                 "lists.email", written, "a search found the one user, and nobody for an email of nobody"
             )
             if not was_done(nobody):
-                self._draft.set("lists.nothing_found", [nobody.status], "a search for nobody answered so")
+                statuses = {*(self._draft.get("lists.nothing_found") or ()), nobody.status}
+                self._draft.set("lists.nothing_found", sorted(statuses), "a search for nobody answered so")
             if self._find(written, email[1:]):
                 self._draft.saw_against("filter-by-email", "a search finds parts of emails as well")
             else:
@@ -80,7 +89,7 @@ class Searches:
             for key, (member, ids) in wanted.items():
                 for sign, form, order in (("", ascending, ids), ("-", descending, ids[::-1])):
                     asked = {name.format(member): value.format(member) for name, value in form.items()}
-                    if member and self._order(asked) == [str(each) for each in order]:
+                    if member and self._order(asked, order) == [str(each) for each in order]:
                         keys[sign + key] = asked
             if {"name", "-name"} <= set(keys) or {"email", "-email"} <= set(keys):
                 self._say_orders(keys)
@@ -88,13 +97,11 @@ class Searches:
         self._draft.set("lists.sort_keys", {}, "no parameter was found that puts users in an order")
         self._draft.saw_against("sorting", "no parameter was found that puts the probe's users in an order")
 
-    def _order(self, asked: dict[str, str]) -> list[str]:
-        own = set(self._visit.own)
-        return [
-            each
-            for each in self._lists.ids_of(self._visit.get(query=self._lists.packed(asked))) or []
-            if each in own
-        ]
+    def _order(self, asked: dict[str, str], among: list[int | str]) -> list[str]:
+        """Return how some users came; there are more of the probe's own where a list has no pages."""
+        ids = {str(each) for each in among}
+        shown = self._lists.ids_of(self._visit.get(query=self._lists.packed(asked)))
+        return [each for each in shown or [] if each in ids]
 
     def _say_orders(self, keys: dict[str, dict[str, str]]) -> None:
         parameters = {tuple(asked) for asked in keys.values()}

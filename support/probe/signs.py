@@ -48,12 +48,25 @@ class Signs:
         draft, found = self._draft, self._visit.on("GET", user_id)
         tag = found.headers.get("etag")
         if tag and not tag.startswith("W/"):
-            draft.saw("etag", f"ETag {tag} on a look-up")
+            self._learn_versions(tag)
         location = self._creation.answer.headers.get("location")
         if location:
             draft.saw("location", f"Location {location} on a creation")
         if found.headers.get(self._visit.target.headers.correlation_id.lower()):
             draft.saw("correlation-id", "the id that was sent came back in a header")
+
+    def _learn_versions(self, tag: str) -> None:
+        """See whether a deletion by another version is refused: many tag what they show for caches alone."""
+        _, other, _ = self._creation.again(4)
+        if other is None:
+            return
+        refused = self._visit.on("DELETE", other, headers={"If-Match": '"no-such-version"'})
+        seen = f"ETag {tag} on a look-up, and {refused.status} after a deletion by another version"
+        if was_done(refused):
+            self._draft.saw_against("etag", seen)
+            self._visit.delete(other)
+        else:
+            self._draft.saw("etag", seen)
 
     def _learn_methods(self, user_id: int | str) -> None:
         head = self._visit.on("HEAD", user_id)
@@ -153,6 +166,19 @@ class Signs:
                 draft.set("text.composes", value=True, seen=f"of {texts['name']!r} came {name!r}")
         if email == texts["email"].lower():
             draft.set("text.lowers_email", value=True, seen=f"of {texts['email']} came {email}")
+        if not draft.get("text.trims") and creation.email:
+            self._learn_blanks()
+
+    def _learn_blanks(self) -> None:
+        """See whether an email alone loses its blanks; apart, since many services refuse such an email."""
+        creation = self._creation
+        sent = f" zoe.{self._visit.next_mark()}@example.com "
+        _, user_id, _ = creation.again(4, email=sent)
+        shown = body_of(self._visit.on("GET", user_id)) if user_id is not None else None
+        user = read(shown, creation.user_path, None) if isinstance(shown, dict) else None
+        if user is not None and read(user, creation.email, None) == sent.strip():
+            seen = f"of {sent!r} came {sent.strip()!r}"
+            self._draft.set("text.trims_email", value=True, seen=seen)
 
     def _learn_ids(self) -> None:
         """Delete the newest user, and see whether the next one is given the same id."""

@@ -233,6 +233,11 @@ class Text(Part):
     trims: bool = Field(
         default=False, description="Whether blanks at both ends of a text are dropped.", examples=[True]
     )
+    trims_email: bool = Field(
+        default=False,
+        description="Whether an email address loses blanks at its ends, be it alone (pydantic's EmailStr).",
+        examples=[True],
+    )
     composes: bool = Field(
         default=False,
         description="Whether text is kept in Unicode normalisation form C.",

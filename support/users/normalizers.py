@@ -19,7 +19,7 @@ from support.users.contract import Problem, User
 from support.users.forms.moments import read_moment
 from support.users.forms.next_page import find_next
 from support.users.forms.packing import query_of, unpack
-from support.users.forms.paths import MISSING, read, split, write
+from support.users.forms.paths import MISSING, only, read, split, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +91,7 @@ class Normalizer:
         # Half a character is no text: to put U+FFFD in its place is what Unicode recommends (§3.9).
         value = LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
         text = self._target.text
-        if text.trims:
+        if text.trims or (name == "email" and text.trims_email):
             value = value.strip()
         if text.composes:
             value = unicodedata.normalize("NFC", value)
@@ -166,8 +166,8 @@ class Normalizer:
             whole = parse_json(response.body)
         except MalformedAnswer:
             whole = None
-        found = self.id_of(_only(read(whole, self._target.user_path, None)))
-        found = self.id_of(_only(whole)) if found is None else found
+        found = self.id_of(only(read(whole, self._target.user_path, None)))
+        found = self.id_of(only(whole)) if found is None else found
         if found is None and self._target.answers.create != "job":
             found = _last_segment(response.headers.get("location", ""))
         return found
@@ -270,11 +270,6 @@ class Normalizer:
     def instant(self, value: Any) -> datetime:
         """Read a moment in the declared format; raises MalformedAnswer for any other."""
         return read_moment(self._target.timestamps, value, self._target.clock.utc_offset)
-
-
-def _only(value: Any) -> Any:
-    """Return the only member of a list, and anything else as it is."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _last_segment(url: str) -> str | None:

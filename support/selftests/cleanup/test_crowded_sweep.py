@@ -80,3 +80,32 @@ def test_others_from_before_the_run_cost_nothing_where_the_newest_come_first(
         swept = Sweeper(server.url, target, {"API_TOKEN": "t"}).sweep(leftovers)
     assert (swept.deleted, swept.left, directory.users) == (120, [], {})
     assert directory.pages <= most_pages
+
+
+class PagedDirectory(Directory):
+    """A directory of one page; beyond it stands a page for people, as Flask has it."""
+
+    def __call__(self, connection: socket.socket, request: Received) -> None:
+        path, _, raw = request.target.partition("?")
+        is_beyond = path.endswith("/users") and dict(parse_qsl(raw)).get("page") not in {None, "1"}
+        if is_beyond:
+            send(connection, answer(404, b"<h1>Not Found</h1>", "Content-Type: text/html\r\n"))
+        elif request.method == "GET" and path.rpartition("/")[2] not in {"users", *self.users}:
+            send(connection, answer(404, b"{}", "Content-Type: application/json\r\n"))
+        else:
+            super().__call__(connection, request)
+
+
+@pytest.mark.parametrize(("nothing_found", "left"), [([404], 0), ([], None)])
+def test_a_list_may_end_with_the_services_own_page(
+    sweep_at: Any, journal: Any, nothing_found: list[int], left: int | None
+) -> None:
+    """Where the profile says so; a page that the profile does not expect is still no answer."""
+    for name in ("u0", "u1"):  # the first is gone already, and that is said with JSON
+        journal.created(name, "")
+    directory = PagedDirectory({"u1": marked(1), "u2": marked(2)})
+    lists = {"style": "page", "position": "page", "size": "", "page_size": 2, "nothing_found": nothing_found}
+    swept = sweep_at(directory, lists=lists, auth={"scheme": "none"}, timeouts={"operation_s": 1.0})
+    assert "u1" in directory.deleted
+    assert swept.figures["left"] == left
+    assert ("u2" in directory.deleted) is (left == 0)

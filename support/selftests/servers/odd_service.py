@@ -6,68 +6,15 @@ import json
 import socket
 import struct
 import threading
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
 
+from support.selftests.servers.odd_manners import Manners, State
+
 MERGING = {"merge-patch": "application/merge-patch+json", "json": "application/json"}
 PASSWORD = "s3cret of the odd service {user}"
-
-
-@dataclass(slots=True)
-class Manners:
-    """What the service wants, and what it answers."""
-
-    create_at: str = "/users"
-    wrap: str = ""
-    required: tuple[str, ...] = ()
-    requires_details: bool = True
-    loses: int = 0  # first answers to creations, which are done
-    constant_header: tuple[str, str] | None = None
-    dialect: str = "json"  # or merge-patch, json-patch, scim, put-merges
-    echo: str = "user"  # of creations: user, id, location, nothing, job
-    wants_version: bool = False
-    wants_key: bool = False
-    old_looks: int = 0  # after a change, that show the version before it
-    has_list: bool = True
-    login: bool = False
-    token_uses: int = 1_000_000  # requests after which a token is refused
-    is_mock: bool = False  # every id is 1, and nothing is kept
-    finds_everyone: bool = False  # whatever is searched for
-    deletes: bool = True
-    may_create: bool = True
-    ids_return: bool = False  # the next id is the one after the highest
-    users_slash: bool = False  # the list stands at /users/, each user without a slash
-    all_slash: bool = False  # every path ends with a slash, and none leads there without it
-    pages: bool = False  # what no route takes is refused with a page
-    hides: bool = False  # the list shows users that no path leads to
-    takes_ids: bool = False
-    refuses_ids: bool = False
-    forgives: bool = False  # a second deletion is 204, one of what was never an id 403
-    digits_only: bool = False  # an id that is no number leads to no route of that method
-    late_lists: int = 0  # looks at the list, once there are thirty users, that show ten of them
-    longest_list: int | None = None  # users that a list shows, which has no parameters
-    hours_of_dates: float | None = None  # from UTC, in dates of creation that name no zone
-    hangs_up: bool = False  # on what comes after a form that is no JSON, over the same connection
-    refuses_null: bool = False  # in any write
-    packed: bool = False  # q=(page:0,page_size:2) asks for a page; otherwise 20 are shown
-
-
-@dataclass(slots=True)
-class State:
-    """What the service keeps."""
-
-    users: dict[str, dict[str, Any]] = field(default_factory=dict)
-    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)  # whom each creates once it is asked for
-    tokens: dict[str, int] = field(default_factory=dict)
-    old_looks: int = 0
-    late_lists: int = 0
-    lost: int = 0
-    gone: set[str] = field(default_factory=set)
-    asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
-    lock: Any = field(default_factory=threading.Lock)
 
 
 class OddService:
@@ -160,7 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == manners.create_at and self.command == "POST":
             return self._create(body)
         if path == "/users" and self.command == "GET" and manners.has_list:
-            return 200, self._list()[self._shown()]
+            shown = self._sorted(self._list())[self._shown()]
+            is_beyond = not shown and manners.size and "email=" not in self.path
+            return manners.beyond if is_beyond and state.users else 200, shown
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return self._about_nobody(path) if user is None else self._about(user, body)
 
@@ -181,11 +130,25 @@ class _Handler(BaseHTTPRequestHandler):
             return found[:10]
         return found
 
+    def _sorted(self, users: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        parameter, *forms = self.manners.orders or ("",)
+        asked = parse_qs(self.path.partition("?")[2]).get(parameter, [""])[0]
+        for member in ("name", "email"):
+            if asked in (said := [form.format(member) for form in forms]):
+                return sorted(users, key=lambda user: str(user[member]), reverse=asked == said[1])
+        return users
+
     def _shown(self) -> slice:
         """Return which of the users a list shows."""
+        query = parse_qs(self.path.partition("?")[2])
+        if self.manners.size:
+            size, page = (
+                int(query.get(key, [at])[0]) for key, at in ((self.manners.size, 20), (self.manners.page, 1))
+            )
+            return slice((page - 1) * size, page * size)
         if not self.manners.packed:
             return slice(self.manners.longest_list)
-        asked = parse_qs(self.path.partition("?")[2]).get("q", ["()"])[0][1:-1]
+        asked = query.get("q", ["()"])[0][1:-1]
         given = dict(member.partition(":")[::2] for member in asked.split(",") if ":" in member)
         size, page = int(given.get("page_size", 20)), int(given.get("page", 0))
         return slice(page * size, (page + 1) * size)
@@ -225,6 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"error": "id is no number"}
         if self.manners.hangs_up and "@" not in details["email"]:
             return 422, {"error": "email is no address"}
+        if self.manners.trims_email:
+            details = {**details, "email": details["email"].strip()}
         email = details.get("email")
         if email and any(user.get("email") == email for user in self.state.users.values()):
             return 409, {"error": "taken"}
@@ -240,6 +205,8 @@ class _Handler(BaseHTTPRequestHandler):
             "id": (201, {"id": user["id"]}),
             "location": (201, None, way),
             "nothing": (204,),
+            "listed id": (201, [{"id": user["id"]}]),
+            "listed user": (201, [user]),
             "job": (202, None, {"Location": f"/jobs/{user['id']}"}),
         }
         return answers[self.manners.echo]
@@ -258,10 +225,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.state.old_looks -= 1
                 tag = {"ETag": f'"{user["version"] - 1}"'}
             return 200, user, tag
-        if self.manners.wants_version:
-            given = self.headers.get("If-Match")
-            if given != tag["ETag"]:
-                return (428 if given is None else 412), {"error": "version"}
+        given = self.headers.get("If-Match")
+        is_read = self.manners.wants_version or (given and not self.manners.ignores_version)
+        if is_read and given != tag["ETag"]:
+            return (428 if given is None else 412), {"error": "version"}
         if self.command == "DELETE" and not self.manners.deletes:
             return 405, {"error": "method"}
         if self.command == "DELETE":
@@ -272,7 +239,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 415, {"error": "dialect"}
         user["version"] += 1
         self.state.old_looks = self.manners.old_looks
-        return 200, user, {} if self.state.old_looks else {"ETag": f'"{user["version"]}"'}
+        shown = {name: user[name] for name in ("name", "email")} if self.manners.bare_changes else user
+        return 200, shown, {} if self.state.old_looks else {"ETag": f'"{user["version"]}"'}
 
     def _apply(self, user: dict[str, Any], body: Any) -> bool:
         dialect, sent = self.manners.dialect, self.headers.get_content_type()

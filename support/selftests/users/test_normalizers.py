@@ -158,6 +158,13 @@ def test_a_domain_has_no_case_and_a_local_part_only_where_declared():
     assert keep.stored({"email": None})["email"] is None
 
 
+def test_an_email_alone_may_lose_its_blanks():
+    """Pydantic's EmailStr does so, and with it most services of FastAPI, while names keep theirs."""
+    normalizer = Normalizer(target(text=Text(trims_email=True)))
+    assert normalizer.stored({"email": " ada@example.com "})["email"] == "ada@example.com"
+    assert normalizer.stored({"name": " Ada "})["name"] == " Ada "
+
+
 # Pages
 
 

@@ -37,6 +37,11 @@ def read(value: Any, path: str, missing: Any = ...) -> Any:
     return value
 
 
+def only(value: Any) -> Any:
+    """Return the only member of a list, and anything else as it is."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
 def texts_in(value: Any) -> Iterator[str]:
     """Return every text that a value holds, however deep; without the names of members."""
     waiting = [value]

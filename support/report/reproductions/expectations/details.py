@@ -78,7 +78,8 @@ class Details:
 
     def _kept(self, name: str) -> list[str]:
         text = self._text
-        ways = [*(["trim"] if text.trims else []), *(["compose"] if text.composes else [])]
+        trims = text.trims or (name == "email" and text.trims_email)
+        ways = [*(["trim"] if trims else []), *(["compose"] if text.composes else [])]
         if name == "email":
             ways.append("address in small letters" if text.lowers_email else "address")
         return [*ways, "absent"] if name == "nickname" else ways

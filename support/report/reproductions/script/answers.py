@@ -44,7 +44,11 @@ def look(value: Any, path: str) -> Any:
 
 
 def id_in(value: Any, plan: Mapping[str, Any]) -> Any:
-    """Return the id that stands in a user, or beside one; None where none does."""
+    """Return the id that stands in a user, or beside one; None where none does.
+
+    A list of one is that one: some answer a creation so.
+    """
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
     for place in (look(value, plan["user_path"]), value):
         for path in plan["ids"]:
             found = look(place, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.report.reproductions.script.answers import id_in
 from support.selftests.report.reproductions.recorded import checks_of, operation
 
 ADA = {"name": "Ada", "email": "ada@example.com", "nickname": "ada"}
@@ -38,3 +39,12 @@ def test_what_only_the_service_writes_stays_as_it_was_first_looked_up():
     whole = {"id": "u-00001", **DATED}
     later = {**whole, "createdAt": "2026-11-27T18:00:00Z"}
     assert of_creation("id", SHOWN["id"], [whole, later])
+
+
+@pytest.mark.parametrize(
+    ("answered", "found"),
+    [([{"id": "u1"}], "u1"), ({"id": "u1"}, "u1"), ([{"id": "u1"}, {"id": "u2"}], None), ([], None)],
+)
+def test_the_id_may_stand_in_a_list_of_one(answered, found):
+    """PiccoloCRUD answers a creation so; of several nobody could say which one was created."""
+    assert id_in(answered, {"user_path": "", "ids": ["id"]}) == found
