@@ -87,6 +87,7 @@ def test_lost_answers_convict_nobody(tmp_path, errand):
         ("M27", nobody.write_to_nobody),
         ("N117", nobody.haunt),
         ("N75", nobody.change_often_and_delete),
+        ("N135", nobody.change_often_and_delete),
         ("M47", nobody.delete_everybody),
         ("M55", pages.leave_between_pages),
         ("N21", pages.follow_odd_cursor),
