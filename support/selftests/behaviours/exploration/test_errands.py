@@ -80,6 +80,8 @@ def test_lost_answers_convict_nobody(tmp_path, errand):
         ("N51", details.send_password),
         ("N103", details.leave_out_name),
         ("N137", details.write_the_same),
+        ("N133", details.give_up_address),
+        ("N32", details.give_up_address),
         ("N45", details.send_text_at_limit),
         ("N72", details.send_text_at_limit),
         ("N73", details.send_text_at_limit),
