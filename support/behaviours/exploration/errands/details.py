@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.behaviours.exploration.manners import PASSWORDS, PLAINLY, REFUSED_PASSWORDS, Manner, own_address
+from support.behaviours.exploration.manners import (
+    PASSWORDS,
+    PLAINLY,
+    REFUSED_PASSWORDS,
+    Address,
+    Manner,
+    own_address,
+)
 from support.behaviours.exploration.texts import AT_THE_LIMIT, COUNTED_ALIKE, Fate, Sample
 from support.cast.variations import CHOSEN
 
@@ -79,6 +86,27 @@ def write_the_same(sequence: Sequence, known: Known | None, number: int) -> None
         nickname = {"nickname": Sample("Countess", "order")}
         sequence.replace(known, {**same, **nickname}, None)
         sequence.replace(known, {**same, **(nickname if number % 3 == 1 else {})}, None)
+
+
+def give_up_address(sequence: Sequence, _known: Known | None, number: int) -> None:
+    """Have a user move to another address after some changes: that one is taken, the old one free again."""
+    target = sequence.target
+    if not (sequence.has_room and target.promise("patch")):
+        return
+    domain = target.sending.email_domains[0]
+    left, taken = (
+        Address(Sample(f"{local}.{{mark}}@{domain}", "an address"), owner)
+        for owner, local in enumerate(("left", "taken"))
+    )
+    holder = sequence.create(NAME, left)
+    if holder is None:
+        return
+    for turn in range(number % 4):
+        sequence.change(holder, {"name": Sample(f"Grace {turn}", "order")}, None)
+    sequence.change(holder, {}, taken)
+    for address in (taken, left):
+        if sequence.has_room:
+            sequence.create(NAME, address)
 
 
 def leave_out_name(sequence: Sequence, known: Known | None, number: int) -> None:

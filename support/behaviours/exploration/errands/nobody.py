@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from support.behaviours.exploration.manners import Manner
 from support.behaviours.exploration.texts import Sample
 from support.behaviours.exploration.verdicts import NOBODY
 from support.behaviours.users.unknown_ids import unknown_id_like
@@ -93,11 +94,13 @@ def haunt(sequence: Sequence, known: Known | None, number: int) -> None:
 
 
 def change_often_and_delete(sequence: Sequence, known: Known | None, number: int) -> None:
-    """Change a user several times in a row, and delete them."""
+    """Change a user several times in a row, and delete them, on top of an older version first."""
     if known is None or not sequence.target.promise("patch"):
         return
     for turn in range(2 + number % (CHANGES_AT_ONCE - 1)):
         sequence.change(known, {"name": Sample(f"Ada {turn}", "order")}, None)
+    if sequence.target.promise("etag"):
+        sequence.delete(known, Manner(guard="outdated"))
     sequence.delete(known)
 
 

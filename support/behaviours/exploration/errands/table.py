@@ -24,6 +24,7 @@ ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
     (details.send_strange_member, 21, ()),
     (details.send_text_at_limit, 9, ("validation-lengths",)),
     (details.write_the_same, 3, ()),
+    (details.give_up_address, 4, ("patch",)),
     (details.leave_out_name, 2, ("validation",)),
     (details.send_password, 8, ("password", "validation-lengths")),
     (pages.turn_pages, 12, WITH_PAGES),
