@@ -40,6 +40,7 @@ REFUSED_PASSWORDS = ("that is too long", "that is too short")
 KEYS: dict[str, Callable[[str], str]] = {
     "in capitals": str.upper,
     "with one more character": lambda key: f"{key}0",
+    "with an escaped hyphen": lambda key: key.replace("-", "%2D", 1),  # a header is not decoded
     "with another end": lambda key: f"{key[:-4]}{uuid4().hex[:4]}",
 }
 

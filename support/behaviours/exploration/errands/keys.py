@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.behaviours.exploration.manners import GUARDS, Manner, own_address
+from support.behaviours.exploration.manners import GUARDS, KEYS, Manner, own_address
 from support.behaviours.exploration.texts import Sample
 from support.users import Person
 from support.users.forms.versions import NO_VERSION
@@ -30,6 +30,28 @@ def repeat_later(sequence: Sequence, _known: Known | None, number: int) -> None:
     elif sequence.target.promise("put"):
         sequence.replace(keyed.known, OTHER_NAME, None)
     sequence.send_again(keyed)
+
+
+def use_key_elsewhere(sequence: Sequence, _known: Known | None, number: int) -> None:
+    """Use the key of a creation for a write of another kind, where it counts for nothing."""
+    keyed = _create_under_key(sequence)
+    if keyed is None:
+        return
+    manner = Manner(key=keyed.key)
+    if number % 3 == 0 and sequence.target.promise("patch"):
+        sequence.change(keyed.known, OTHER_NAME, None, manner)
+    elif number % 3 == 1 and sequence.target.promise("put"):
+        sequence.replace(keyed.known, OTHER_NAME, None, manner)
+    else:
+        sequence.delete(keyed.known, manner)
+
+
+def create_under_like_key(sequence: Sequence, _known: Known | None, number: int) -> None:
+    """Create another user under a key that is like one of before, and is another."""
+    keyed = _create_under_key(sequence)
+    if keyed is not None and sequence.has_room:
+        key = sequence.new_key(keyed, list(KEYS)[number % len(KEYS)])
+        sequence.create(OTHER_NAME, own_address(sequence.target), Manner(key=key))
 
 
 def create_without_key(sequence: Sequence, _known: Known | None, _number: int) -> None:

@@ -37,6 +37,8 @@ ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
     (nobody.change_often_and_delete, 3, ("patch",)),
     (nobody.delete_everybody, 1, ()),
     (keys.repeat_later, 3, WITH_KEYS),
+    (keys.use_key_elsewhere, 3, WITH_KEYS),
+    (keys.create_under_like_key, 4, WITH_KEYS),
     (keys.create_without_key, 1, ("key-required",)),
     (keys.repeat_as_other_tenant, 1, (*WITH_KEYS, *OF_TENANTS)),
     (keys.look_as_other_tenant, 2, OF_TENANTS),
