@@ -10,8 +10,6 @@ from support.behaviours.users.unknown_ids import approach
 from support.runner.sentences import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from support.behaviours.users import Users
     from support.cast import People
     from support.http import Operation
@@ -33,10 +31,9 @@ def users_exist(users: Users, names: list[str]) -> None:
 
 
 @given(parsers.parse("{count:Number} users exist", KINDS))
-@given(parsers.parse('{count:Number} users with the name "{name:Text}" exist', KINDS))
-@given(parsers.parse("{count:Number} users exist whose names differ in {names:NameDifference}", KINDS))
-def some_users_exist(users: Users, count: int, name: str = "", names: Sequence[str] = ()) -> None:
-    users.setup.many(count, names=names or [name])
+@given(parsers.parse("{count:Number} users {naming:Naming} exist", KINDS))
+def some_users_exist(users: Users, count: int, naming: str = "") -> None:
+    users.setup.many(count, naming)
 
 
 @given(parsers.parse("more users exist than fit on {page:FullPage}", KINDS))

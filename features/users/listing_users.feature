@@ -38,7 +38,7 @@ Feature: Listing users
 
     @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
     Scenario: Letter case does not confuse a sorted list
-      Given 8 users exist whose names differ in letter case
+      Given 8 users whose names differ in letter case exist
       When the client lists all users, sorted by name, 5 per page
       Then all of them are listed exactly once
 

@@ -14,7 +14,7 @@ from support.target.fields import Limits
 from support.target.sending import DOMAINS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from support.cast.people import People
     from support.users import Person
@@ -68,7 +68,8 @@ MANNERS: dict[str, Callable[[str], str]] = {
 }
 # Names that some software takes for equal where it puts them in order, and for different where it compares.
 NAMES = {
-    "letter case": (
+    "": ("",),  # each their own
+    "whose names differ in letter case": (
         *("Aaron Abbott", "AARON ABBOTT", "AAron Abbott", "AaroN Abbott"),
         *("Aaron ABBOTT", "AaRon Abbott", "AarON Abbott", "AaRON ABBOTT"),
     ),
@@ -233,6 +234,13 @@ class Variations:
         named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
         good = "name" if "nickname" in named else "nickname"
         return {good: person.next_version()[good], **named}
+
+    @staticmethod
+    def names(wording: str) -> Sequence[str]:
+        """Return the names that people take in turn; an empty one is their own."""
+        if match := re.fullmatch(r'with the name "(.*)"', wording):
+            return (unescape(match[1]),)
+        return _look(NAMES, wording)
 
     def email(self, wording: str) -> str:
         """Return the text to search for that a phrase names."""

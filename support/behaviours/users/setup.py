@@ -12,7 +12,7 @@ from uuid import uuid4
 from support.users.pages import FULL_PAGES, Listing, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from support.behaviours.users.listing import ListObserver
     from support.cast import People, Variations
@@ -47,12 +47,12 @@ class Setup:
         """Have several people created, and seen when all of them are there: the wait is theirs together."""
         return self._register([self._people.introduce(label) for label in labels])
 
-    def many(self, count: int, *, names: Sequence[str] = ("",), is_looked_up: bool = True) -> list[Person]:
-        """Have so many people created and listed, called by the names in turn; an empty one is their own.
+    def many(self, count: int, naming: str = "", *, is_looked_up: bool = True) -> list[Person]:
+        """Have so many people created and listed, named as a story words it.
 
         Their own names, and emails, begin with letters in two orders that differ from that of their creation.
         """
-        people = []
+        people, names = [], self._variations.names(naming)
         for number in range(self._api.fit(count)):
             person = self._people.introduce(f"User{number + 1}")
             initial, other = SHUFFLED[number % len(SHUFFLED)], SHUFFLED[-1 - number % len(SHUFFLED)]

@@ -34,7 +34,7 @@ def some_deleted_users_are_there(probe: Probe) -> object:
     return probe.all()
 
 
-@shows("M41")
+@shows("M41", "N149")
 def deleting_twice_fails(probe: Probe) -> object:
     path = f"/{probe.create()['id']}"
     return 500 in [probe.send("DELETE", path).status for _ in range(2)]

@@ -14,6 +14,47 @@ def the_pages_do_not_show_everybody_once(probe: Probe) -> object:
     return sorted(user["id"] for page in pages for user in page) != ids
 
 
+@shows("N142")
+def an_order_skips_names_in_other_letters(probe: Probe) -> object:
+    ids = sorted(probe.create(name=name)["id"] for name in ("Ada", "ADA", "AdA", "ada"))
+    return sorted(user["id"] for page in probe.walk("limit=1&sort=name") for user in page) != ids
+
+
+@shows("N147")
+def a_further_page_has_another_size(probe: Probe) -> object:
+    for _ in range(5):
+        probe.create()
+    return len(probe.walk("limit=2")[1]) != 2
+
+
+@shows("N148")
+def an_order_ends_with_the_page(probe: Probe) -> object:
+    for name in "BACD":
+        probe.create(name=name)
+    pages = probe.walk("limit=2&sort=-name")
+    return [user["name"] for page in pages for user in page] != list("DCBA")
+
+
+@shows("N143")
+def a_change_makes_a_user_new(probe: Probe) -> object:
+    users = [probe.create() for _ in range(2)]
+    probe.wait(0.01)
+    probe.send("PATCH", f"/{users[0]['id']}", json_body={"name": "B"})
+    return [user["id"] for user in probe.all("sort=-createdAt")] != [user["id"] for user in users[::-1]]
+
+
+@shows("N146")
+def an_escape_is_undone_twice(probe: Probe) -> object:
+    probe.create(email="ada@example.com")
+    return probe.all("email=%2561da@example.com")
+
+
+@shows("N151")
+def an_accent_finds_nobody(probe: Probe) -> object:
+    user = probe.create(email="zo\u00eb@example.com")
+    return probe.all("email=zo%C3%AB@example.com") != [user]
+
+
 @shows("M53", "N22")
 def a_page_has_another_size(probe: Probe) -> object:
     for _ in range(3):
@@ -237,5 +278,15 @@ def an_address_given_up_late_or_in_capitals_is_taken(probe: Probe) -> object:
     for change in ({"name": "B"}, {"name": "C"}, {"email": "c@example.com"}):
         probe.send("PATCH", f"/{user['id']}", json_body=change)
     probe.send("DELETE", f"/{other['id']}")
+    people = [probe.person(email=f"{letter}@example.com") for letter in "ab"]
+    return 409 in {probe.send("POST", json_body=person).status for person in people}
+
+
+@shows("N144", "N145")
+def a_refused_change_takes_an_address(probe: Probe) -> object:
+    user = probe.create()
+    probe.send("PUT", f"/{user['id']}", json_body=probe.person(name="", email="a@example.com"))
+    outdated = {"If-Match": '"outdated"'}
+    probe.send("PUT", f"/{user['id']}", json_body=probe.person(email="b@example.com"), headers=outdated)
     people = [probe.person(email=f"{letter}@example.com") for letter in "ab"]
     return 409 in {probe.send("POST", json_body=person).status for person in people}

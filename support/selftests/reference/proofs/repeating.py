@@ -195,3 +195,10 @@ def a_key_counts_for_deletions(probe: Probe) -> object:
 @shows("N136")
 def an_escaped_key_is_decoded(probe: Probe) -> object:
     return 422 in {_post(probe, probe.person(), key).status for key in ("a-b", "a%2Db")}
+
+
+@shows("N150")
+def two_bodies_take_one_key(probe: Probe) -> object:
+    headers = {"Idempotency-Key": "key"}
+    both = [("POST", "", {"json_body": probe.person(), "headers": headers}) for _ in range(2)]
+    return [reply.status for reply in probe.send_together(both)] == [201, 201]
