@@ -55,7 +55,7 @@ KNOWN_ADDRESSES = {
         "emails with quotes, and long ones",
     )
 }
-SWEPT = 0.6  # of the time for sequences, in which no errand is left to chance
+CHECKED = 0.6  # of the time for sequences, in which no check is left to chance
 HANDED_OVER = 40  # people of the last sequences, whom the audit at the end of the run looks at as well
 LONGEST_STORY = 12  # steps that a summary in one line tells of
 
@@ -75,10 +75,10 @@ class Exploration:
         from support.behaviours.exploration.every_text import (  # noqa: PLC0415
             AT_ONCE,
             BriefSequence,
+            CheckedSequence,
             EveryAddress,
             EveryText,
             FoundSequence,
-            SweptSequence,
         )
         from support.behaviours.exploration.sequence import Sequence  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ class Exploration:
         elif wording in KNOWN_ADDRESSES:
             findings = EveryAddress(begin, choices).run(KNOWN_ADDRESSES[wording])
         else:
-            findings = self._search(wording, begin, partial(begin, make=SweptSequence), choices)
+            findings = self._search(wording, begin, partial(begin, make=CheckedSequence), choices)
         people: list[Person] = [known.person for sequence in last for known in sequence.users]
         self._setting.people.everyone += people[-HANDED_OVER:]
         return findings
@@ -109,11 +109,11 @@ class Exploration:
         self,
         wording: str,
         begin: Callable[..., Sequence],
-        begin_sweep: Callable[..., Sequence],
+        begin_checked: Callable[..., Sequence],
         choices: Choices,
     ) -> Findings:
         """Have clients do by chance what a story words, for their share of the time."""
-        from support.behaviours.exploration.errands.sweep import Sweep  # noqa: PLC0415
+        from support.behaviours.exploration.checks.every_check import EveryCheck  # noqa: PLC0415
         from support.behaviours.exploration.machines import MACHINES  # noqa: PLC0415
         from support.behaviours.exploration.search import Search  # noqa: PLC0415
 
@@ -124,11 +124,11 @@ class Exploration:
         if search.try_again(machine, seconds).found:
             return search.findings
         if kind == "sequences":
-            until = clock.monotonic() + seconds * SWEPT
-            Sweep(begin_sweep, choices.target, search.findings.note, self._folder / kind, self._seed).run(
-                lambda: clock.monotonic() >= until
-            )
-            seconds -= max(0.0, seconds * SWEPT - (until - clock.monotonic()))
+            until = clock.monotonic() + seconds * CHECKED
+            note, folder = search.findings.note, self._folder / kind
+            checks = EveryCheck(begin_checked, choices.target, note, folder, self._seed)
+            checks.run(lambda: clock.monotonic() >= until)
+            seconds -= max(0.0, seconds * CHECKED - (until - clock.monotonic()))
         return search.findings if len(search.findings.found) > 1 else search.run(machine, seconds)
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from support.behaviours.exploration.addresses import addresses, pairs, spellings
-from support.behaviours.exploration.errands.table import errands_for
+from support.behaviours.exploration.checks.table import checks_for
 from support.behaviours.exploration.manners import OWNERS, Address, own_address
 from support.behaviours.exploration.texts import names
 
@@ -34,4 +34,4 @@ class Choices:
         self.pairs = st.tuples(pairs(target), mine).map(
             lambda drawn: tuple(Address(sample, drawn[1]) for sample in drawn[0])
         )
-        self.errands = st.lists(st.sampled_from(errands_for(target)), min_size=1, max_size=3)
+        self.checks = st.lists(st.sampled_from(checks_for(target)), min_size=1, max_size=3)

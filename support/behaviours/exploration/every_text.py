@@ -106,8 +106,8 @@ class EveryText:
             sequence.act(lambda: sequence.change(known, details, None))
 
 
-class SweptSequence(BriefSequence):
-    """A sequence of many errands, after each step of which its user is looked up, and otherwise asked for."""
+class CheckedSequence(BriefSequence):
+    """A sequence of many checks, after each step of which its user is looked up, and otherwise asked for."""
 
     def look_at(self, known: Known) -> None:
         """Look a user up, and ask for them without being shown them."""

@@ -21,8 +21,8 @@ from support.behaviours.exploration.texts import SORTABLE, Fate, Sample
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.behaviours.exploration.checks.table import Check
     from support.behaviours.exploration.choices import Choices
-    from support.behaviours.exploration.errands.table import Errand
     from support.behaviours.exploration.manners import Keyed
     from support.behaviours.exploration.model import Known
     from support.behaviours.exploration.sequence import Sequence
@@ -91,7 +91,7 @@ FRESH_NAMES = st.runner().flatmap(lambda machine: machine.choices.names)
 FRESH_NICKNAMES = st.runner().flatmap(lambda machine: machine.choices.nicknames)
 FRESH_EMAILS = st.runner().flatmap(lambda machine: machine.choices.addresses)
 FAMILY = st.runner().flatmap(lambda machine: machine.choices.family)
-ERRANDS = st.runner().flatmap(lambda machine: machine.choices.errands)
+CHECKS = st.runner().flatmap(lambda machine: machine.choices.checks)
 PAIRS = st.runner().flatmap(lambda machine: machine.choices.pairs)
 # The last two are alike, and none are in the order of their creation.
 FIRST_NAMES = st.sampled_from([(*SORTABLE[5:3:-1], SORTABLE[2], SORTABLE[2]), (*SORTABLE[2:4], SORTABLE[0])])
@@ -244,11 +244,11 @@ class Sequences(Texts):
         manner = Manner(guard=guard, key=self.key_of_creation(under))
         self.on(slot, lambda known: self.sequence.delete(known, manner))
 
-    @rule(slot=SLOTS, errands=ERRANDS)
-    def run_errands(self, slot: Slot, errands: list[tuple[Errand, int]]) -> None:
+    @rule(slot=SLOTS, checks=CHECKS)
+    def run_checks(self, slot: Slot, checks: list[tuple[Check, int]]) -> None:
         """Do some small things that services are known to get wrong."""
-        for errand, number in errands:
-            self.sequence.act(partial(errand, self.sequence, self.own(slot), number))
+        for check, number in checks:
+            self.sequence.act(partial(check, self.sequence, self.own(slot), number))
 
 
 MACHINES: dict[str, type[Machine]] = {"texts": Texts, "sequences": Sequences}

@@ -43,7 +43,7 @@ class Setting:
     seconds: float = 0.0
     ids_return: bool = False
     ids: set[str] = field(default_factory=set)
-    has_met_crowd: bool = False
+    has_created_many: bool = False
 
     @property
     def heard(self) -> tuple[int, int]:

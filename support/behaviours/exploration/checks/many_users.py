@@ -1,4 +1,4 @@
-"""A crowd: more users than fit on a page, each under a key of its own, once in an exploration."""
+"""More users than fit on a page, each under a key of its own, once in an exploration."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 USERS_IN_A_SECOND = 3
 
 
-def meet_crowd(sequence: Sequence, _known: Known | None, _number: int) -> None:
-    """Have a crowd come, ask for pages that are too small for it, and repeat its first creation."""
+def create_many(sequence: Sequence, _known: Known | None, _number: int) -> None:
+    """Create more users than a page holds, ask for pages, and repeat the first creation."""
     setting, target = sequence.setting, sequence.target
     size = _size(sequence)
-    if setting.has_met_crowd or not size:
+    if setting.has_created_many or not size:
         return
     has_keys = target.promise("idempotency-key")
     made: list[tuple[Person, str | None, Operation]] = []
@@ -39,7 +39,7 @@ def meet_crowd(sequence: Sequence, _known: Known | None, _number: int) -> None:
         if len(made) == size:
             _ask_for_pages(sequence, len(made))
             _repeat_first(sequence, made)
-            setting.has_met_crowd = True
+            setting.has_created_many = True
     finally:
         for person, _, _ in made:
             if person.id is not None:

@@ -33,7 +33,7 @@ CHANGES_AT_ONCE = 4
 ALAN = {"name": Sample("Alan", "order")}
 
 
-def look_for_nobody(sequence: Sequence, known: Known | None, number: int) -> None:
+def look_for_unknown(sequence: Sequence, known: Known | None, number: int) -> None:
     """Look for an id that is like one of somebody's, and belongs to nobody."""
     if known is None:
         return
@@ -55,7 +55,7 @@ def look_for_nobody(sequence: Sequence, known: Known | None, number: int) -> Non
         sequence.verdicts.refused(operation, NOBODY)
 
 
-def write_to_nobody(sequence: Sequence, known: Known | None, number: int) -> None:
+def write_to_unknown(sequence: Sequence, known: Known | None, number: int) -> None:
     """Replace or change nobody, which is refused and creates nobody."""
     target, api = sequence.target, sequence.api
     verbs: list[OperationName] = [
@@ -68,7 +68,7 @@ def write_to_nobody(sequence: Sequence, known: Known | None, number: int) -> Non
     verb = verbs[number % len(verbs)]
     likeness = LIKENESSES[number // len(verbs) % 4]
     person = sequence.cast.introduce()
-    email = f"nobody.{person.mark}@{sequence.people.domains[0]}"
+    email = f"unknown_users.{person.mark}@{sequence.people.domains[0]}"
     person.details = {"name": "Nobody", "email": email, **sequence.secret(person)}
     api.intend(person.details)
     call = api.attempt(verb, _like(sequence, known, likeness), person.details)
@@ -78,7 +78,7 @@ def write_to_nobody(sequence: Sequence, known: Known | None, number: int) -> Non
     sequence.look_around()
 
 
-def haunt(sequence: Sequence, known: Known | None, number: int) -> None:
+def write_to_deleted(sequence: Sequence, known: Known | None, number: int) -> None:
     """Delete a user, and write or delete once more: nobody comes back."""
     if known is None:
         return

@@ -1,4 +1,4 @@
-"""Every errand in each of its ways, in an order of chance: what is known to go wrong is not left to it."""
+"""Every check in each of its ways, in an order of chance: what is known to go wrong is not left to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from support.behaviours.exploration.errands.crowd import meet_crowd
-from support.behaviours.exploration.errands.table import errands_for
+from support.behaviours.exploration.checks.many_users import create_many
+from support.behaviours.exploration.checks.table import checks_for
 from support.behaviours.exploration.manners import Manner, own_address
 from support.behaviours.exploration.texts import SORTABLE, Sample
 from support.errors import Failure
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceOf
     from pathlib import Path
 
-    from support.behaviours.exploration.errands.table import Errand
+    from support.behaviours.exploration.checks.table import Check
     from support.behaviours.exploration.sequence import Sequence
     from support.target import Target
 
 WAIT = 3  # rounds, before what takes as long as many others
-AT_ONCE = 15  # errands of one sequence
+AT_ONCE = 15  # checks of one sequence
 NAMES = (SORTABLE[3], SORTABLE[1], SORTABLE[1])  # two are alike, and none in the order of creation
 
 
-class Sweep:
-    """Has all errands done; `begin` gives a sequence, `note` hears of its end, `seed` decides their order.
+class EveryCheck:
+    """Has all checks done; `begin` gives a sequence, `note` hears of its end, `seed` decides their order.
 
     Those that broke a promise in an earlier run, which `folder` keeps, come first.
     """
@@ -44,26 +44,26 @@ class Sweep:
     ) -> None:
         self._begin = begin
         self._note = note
-        self._memory = folder / "errands.json"
-        errands = errands_for(target)
-        random.Random(f"{seed}:errands").shuffle(errands)
-        turns: Counter[Errand] = Counter()
-        rounds: dict[tuple[Errand, int], int] = {}
-        for errand, number in errands:
-            turns[errand] += 1
-            rounds[errand, number] = turns[errand] + (WAIT if errand is meet_crowd else 0)
+        self._memory = folder / "checks.json"
+        checks = checks_for(target)
+        random.Random(f"{seed}:checks").shuffle(checks)
+        turns: Counter[Check] = Counter()
+        rounds: dict[tuple[Check, int], int] = {}
+        for check, number in checks:
+            turns[check] += 1
+            rounds[check, number] = turns[check] + (WAIT if check is create_many else 0)
         remembered = self._remembered()
-        # What was found before comes first, then each errand in one of its ways before any in another one.
+        # What was found before comes first, then each check in one of its ways before any in another one.
         first = {name: place for place, name in enumerate(remembered)}
-        self._errands = sorted(errands, key=lambda each: (first.get(_name(*each), len(first)), rounds[each]))
+        self._checks = sorted(checks, key=lambda each: (first.get(_name(*each), len(first)), rounds[each]))
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Have them done until the time is over, or until one breaks a promise, which is done once more."""
-        for begin in range(0, len(self._errands), AT_ONCE):
+        for begin in range(0, len(self._checks), AT_ONCE):
             if is_over():
                 return
-            done: list[tuple[Errand, int]] = []
-            if self._breaks(self._errands[begin : begin + AT_ONCE], done, is_over):
+            done: list[tuple[Check, int]] = []
+            if self._breaks(self._checks[begin : begin + AT_ONCE], done, is_over):
                 # Alone it is told shorter; where it takes those before it, they are done again.
                 if self._breaks(done[-1:], []):
                     done = done[-1:]
@@ -86,17 +86,17 @@ class Sweep:
 
     def _breaks(
         self,
-        errands: SequenceOf[tuple[Errand, int]],
-        done: list[tuple[Errand, int]],
+        checks: SequenceOf[tuple[Check, int]],
+        done: list[tuple[Check, int]],
         is_over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Have errands done in one sequence, noting each in `done`; return whether they break a promise."""
+        """Have checks done in one sequence, noting each in `done`; return whether they break a promise."""
         sequence = self._begin(is_over)
 
         try:
-            for errand, number in errands:
-                done.append((errand, number))
-                sequence.act(partial(run_errand, sequence, errand, number))
+            for check, number in checks:
+                done.append((check, number))
+                sequence.act(partial(run_check, sequence, check, number))
             sequence.act(sequence.look_around)
             sequence.act(sequence.let_time_pass)
         except Failure:
@@ -107,12 +107,12 @@ class Sweep:
         return sequence.failure is not None
 
 
-def _name(errand: Errand, number: int) -> str:
-    return f"{errand.__name__} {number}"
+def _name(check: Check, number: int) -> str:
+    return f"{check.__name__} {number}"
 
 
-def run_errand(sequence: Sequence, errand: Errand, number: int) -> None:
-    """Have an errand done to one of the users who are there; where there are too few, some come first."""
+def run_check(sequence: Sequence, check: Check, number: int) -> None:
+    """Have a check done to one of the users who are there; where there are too few, some come first."""
     living = [known for known in sequence.users if known.is_there]
     while sequence.has_room and len(living) < len(NAMES):
         has_key = not living and sequence.target.promise("idempotency-key")
@@ -123,4 +123,4 @@ def run_errand(sequence: Sequence, errand: Errand, number: int) -> None:
             break
         living.append(known)
     if living:
-        errand(sequence, living[number % len(living)], number)
+        check(sequence, living[number % len(living)], number)

@@ -1,10 +1,10 @@
-"""All errands, each with in how many ways it is done."""
+"""All checks, each with in how many ways it is done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.behaviours.exploration.errands import crowd, details, keys, nobody, pages, tokens
+from support.behaviours.exploration.checks import details, keys, many_users, pages, tokens, unknown_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from support.behaviours.exploration.sequence import Sequence
     from support.target import Target
 
-    Errand = Callable[[Sequence, Known | None, int], None]
+    Check = Callable[[Sequence, Known | None, int], None]
 
 WITH_PAGES = ("pagination",)
 WITH_KEYS = ("idempotency-key",)
 OF_TENANTS = ("tenants",)
-# Each errand, in how many ways it is done, and what must be promised for it.
-ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
+# Each check, in how many ways it is done, and what must be promised for it.
+CHECKS: tuple[tuple[Check, int, tuple[str, ...]], ...] = (
     (details.send_no_text, 18, ("validation",)),
     (details.send_strange_member, 21, ()),
     (details.send_text_at_limit, 9, ("validation-lengths",)),
@@ -31,11 +31,11 @@ ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
     (pages.ask_for_odd_size, 5, WITH_PAGES),
     (pages.follow_odd_cursor, 5, WITH_PAGES),
     (pages.leave_between_pages, 2, (*WITH_PAGES, "stable-cursor")),
-    (nobody.look_for_nobody, 14, ()),
-    (nobody.write_to_nobody, 8, ()),
-    (nobody.haunt, 3, ()),
-    (nobody.change_often_and_delete, 3, ("patch",)),
-    (nobody.delete_everybody, 1, ()),
+    (unknown_users.look_for_unknown, 14, ()),
+    (unknown_users.write_to_unknown, 8, ()),
+    (unknown_users.write_to_deleted, 3, ()),
+    (unknown_users.change_often_and_delete, 3, ("patch",)),
+    (unknown_users.delete_everybody, 1, ()),
     (keys.repeat_later, 3, WITH_KEYS),
     (keys.use_key_elsewhere, 3, WITH_KEYS),
     (keys.create_under_like_key, 4, WITH_KEYS),
@@ -44,11 +44,11 @@ ERRANDS: tuple[tuple[Errand, int, tuple[str, ...]], ...] = (
     (keys.look_as_other_tenant, 2, OF_TENANTS),
     (keys.write_on_top, 15, ()),
     (tokens.look_with_token, 4, ("consistency-token",)),
-    (crowd.meet_crowd, 1, WITH_PAGES),
+    (many_users.create_many, 1, WITH_PAGES),
 )
 
 
-def errands_for(target: Target) -> list[tuple[Errand, int]]:
-    """Return every errand that a target promises enough for, in each of its ways."""
-    promised = [(errand, ways) for errand, ways, promises in ERRANDS if all(map(target.promise, promises))]
-    return [(errand, number) for errand, ways in promised for number in range(ways)]
+def checks_for(target: Target) -> list[tuple[Check, int]]:
+    """Return every check that a target promises enough for, in each of its ways."""
+    promised = [(check, ways) for check, ways, promises in CHECKS if all(map(target.promise, promises))]
+    return [(check, number) for check, ways in promised for number in range(ways)]

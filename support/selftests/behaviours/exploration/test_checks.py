@@ -1,4 +1,4 @@
-"""Errands: a sound service is never accused by one, a service that gets it wrong is, and all are done."""
+"""Checks: a sound service is never accused by one, a service that gets it wrong is, and all are done."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from support.behaviours.exploration.errands import crowd, details, keys, nobody, pages, tokens
-from support.behaviours.exploration.errands.sweep import Sweep, run_errand
-from support.behaviours.exploration.errands.table import ERRANDS, errands_for
+from support.behaviours.exploration.checks import details, keys, many_users, pages, tokens, unknown_users
+from support.behaviours.exploration.checks.every_check import EveryCheck, run_check
+from support.behaviours.exploration.checks.table import CHECKS, checks_for
 from support.behaviours.exploration.manners import Address, Manner, fit_password
 from support.behaviours.exploration.search import Findings
 from support.behaviours.exploration.texts import Sample
@@ -19,12 +19,12 @@ from support.target.fields import Limits
 
 NAMED = {"name": Sample("Ada", "order")}
 ADA = Address(Sample("ada.{mark}@example.com", "an address"), 0)
-WAYS = {errand: ways for errand, ways, _ in ERRANDS}
+WAYS = {check: ways for check, ways, _ in CHECKS}
 KEY_REQUIRED, VERSION_REQUIRED = ("key-required",), ("precondition-required",)
 
 
-def do(folder, switches, errand, numbers, **options):
-    """Have an errand done in some of its ways, each in a sequence of its own; return the failures."""
+def do(folder, switches, check, numbers, **options):
+    """Have a check done in some of its ways, each in a sequence of its own; return the failures."""
     failures = []
     with Probe(*switches) as probe:
         explorer = Explorer(probe, folder, **options)
@@ -32,19 +32,19 @@ def do(folder, switches, errand, numbers, **options):
         for number in numbers:
             sequence = explorer.sequence()
             try:
-                sequence.act(partial(run_errand, sequence, errand, number))
+                sequence.act(partial(run_check, sequence, check, number))
             except Failure as failure:
                 failures.append(failure)
             sequence.clean_up()
     return failures
 
 
-@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
-def test_a_sound_service_is_not_accused(tmp_path, errand):
-    assert not do(tmp_path, (), errand, range(WAYS[errand]))
+@pytest.mark.parametrize("check", WAYS, ids=lambda check: check.__name__)
+def test_a_sound_service_is_not_accused(tmp_path, check):
+    assert not do(tmp_path, (), check, range(WAYS[check]))
 
 
-@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+@pytest.mark.parametrize("check", WAYS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize(
     "without",
     [
@@ -54,23 +54,23 @@ def test_a_sound_service_is_not_accused(tmp_path, errand):
     ],
     ids=("strong-read", "put", "patch"),
 )
-def test_nothing_is_asked_for_that_is_not_promised(tmp_path, errand, without):
-    assert not do(tmp_path, (), errand, range(WAYS[errand])[:8], without=without)
+def test_nothing_is_asked_for_that_is_not_promised(tmp_path, check, without):
+    assert not do(tmp_path, (), check, range(WAYS[check])[:8], without=without)
 
 
-@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
+@pytest.mark.parametrize("check", WAYS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize(("manner", "promise"), [("B68", KEY_REQUIRED), ("B69", VERSION_REQUIRED)])
-def test_what_must_be_named_is_named(tmp_path, errand, manner, promise):
-    assert not do(tmp_path, (manner,), errand, range(WAYS[errand])[:8], beside=promise)
+def test_what_must_be_named_is_named(tmp_path, check, manner, promise):
+    assert not do(tmp_path, (manner,), check, range(WAYS[check])[:8], beside=promise)
 
 
-@pytest.mark.parametrize("errand", WAYS, ids=lambda errand: errand.__name__)
-def test_lost_answers_convict_nobody(tmp_path, errand):
-    assert not do(tmp_path, (), errand, range(WAYS[errand])[:8], losses=0.2)
+@pytest.mark.parametrize("check", WAYS, ids=lambda check: check.__name__)
+def test_lost_answers_convict_nobody(tmp_path, check):
+    assert not do(tmp_path, (), check, range(WAYS[check])[:8], losses=0.2)
 
 
 @pytest.mark.parametrize(
-    ("defect", "errand"),
+    ("defect", "check"),
     [
         ("M14", details.send_strange_member),
         ("N01", details.send_strange_member),
@@ -85,20 +85,20 @@ def test_lost_answers_convict_nobody(tmp_path, errand):
         ("N45", details.send_text_at_limit),
         ("N72", details.send_text_at_limit),
         ("N73", details.send_text_at_limit),
-        ("N76", nobody.look_for_nobody),
-        ("M27", nobody.write_to_nobody),
-        ("N117", nobody.haunt),
-        ("N75", nobody.change_often_and_delete),
-        ("N135", nobody.change_often_and_delete),
-        ("M47", nobody.delete_everybody),
+        ("N76", unknown_users.look_for_unknown),
+        ("M27", unknown_users.write_to_unknown),
+        ("N117", unknown_users.write_to_deleted),
+        ("N75", unknown_users.change_often_and_delete),
+        ("N135", unknown_users.change_often_and_delete),
+        ("M47", unknown_users.delete_everybody),
         ("M55", pages.leave_between_pages),
         ("N21", pages.follow_odd_cursor),
         ("N23", pages.turn_pages),
         ("N24", pages.turn_pages),
         ("N82", pages.turn_pages),
-        ("N22", crowd.meet_crowd),
-        ("N91", crowd.meet_crowd),
-        ("N35", crowd.meet_crowd),
+        ("N22", many_users.create_many),
+        ("N91", many_users.create_many),
+        ("N35", many_users.create_many),
         ("M161", keys.repeat_later),
         ("N40", keys.repeat_later),
         ("M90", keys.use_key_elsewhere),
@@ -109,25 +109,25 @@ def test_lost_answers_convict_nobody(tmp_path, errand):
         ("N66", tokens.look_with_token),
     ],
 )
-def test_what_a_service_gets_wrong_is_found_by_its_errand(tmp_path, defect, errand):
-    assert do(tmp_path, (defect,), errand, range(WAYS[errand]))
+def test_what_a_service_gets_wrong_is_found_by_its_check(tmp_path, defect, check):
+    assert do(tmp_path, (defect,), check, range(WAYS[check]))
 
 
 @pytest.mark.parametrize(
-    ("switches", "errand", "promise"),
+    ("switches", "check", "promise"),
     [
         (("B68", "M92"), keys.create_without_key, KEY_REQUIRED),
         (("B69", "M107"), keys.write_on_top, VERSION_REQUIRED),
     ],
 )
-def test_what_must_be_named_and_is_not_missed_is_found(tmp_path, switches, errand, promise):
-    assert do(tmp_path, switches, errand, range(WAYS[errand]), beside=promise)
+def test_what_must_be_named_and_is_not_missed_is_found(tmp_path, switches, check, promise):
+    assert do(tmp_path, switches, check, range(WAYS[check]), beside=promise)
 
 
 def test_where_ids_return_to_others_nothing_is_sent_to_whoever_was_deleted(tmp_path):
     """That would leave the story not applicable, and the id may be somebody else's."""
-    for errand in (nobody.haunt, nobody.change_often_and_delete, keys.repeat_later):
-        assert not do(tmp_path, (), errand, range(WAYS[errand]), ids_return=True, is_exclusive=False)
+    for check in (unknown_users.write_to_deleted, unknown_users.change_often_and_delete, keys.repeat_later):
+        assert not do(tmp_path, (), check, range(WAYS[check]), ids_return=True, is_exclusive=False)
 
 
 def test_a_check_that_announces_no_bytes_is_found(tmp_path):
@@ -180,33 +180,33 @@ def test_a_rule_of_all_answers_is_one_of_a_sequence_too(tmp_path):
             sequence.act(lambda: sequence.delete(known))
 
 
-def sweep(probe, folder, seed=1):
-    """Have all errands done; return what came of it."""
+def check_all(probe, folder, seed=1):
+    """Have all checks done; return what came of it."""
     findings = Findings()
     explorer = Explorer(probe, folder)
-    Sweep(explorer.sequence, explorer.target, findings.note, folder, seed).run(lambda: False)
+    EveryCheck(explorer.sequence, explorer.target, findings.note, folder, seed).run(lambda: False)
     return findings
 
 
-def test_all_errands_are_done_and_a_sound_service_is_not_accused(tmp_path):
+def test_all_checks_are_made_and_a_sound_service_is_not_accused(tmp_path):
     with Probe() as probe:
-        findings = sweep(probe, tmp_path)
+        findings = check_all(probe, tmp_path)
         assert not findings.found
-        assert findings.steps > len(errands_for(Explorer(probe, tmp_path).target))
+        assert findings.steps > len(checks_for(Explorer(probe, tmp_path).target))
 
 
 @pytest.mark.parametrize("defect", ["N21", "N75"])
 def test_what_was_found_is_done_first_the_next_time_until_it_is_mended(tmp_path, defect):
     with Probe(defect) as probe:
-        found = sweep(probe, tmp_path)
+        found = check_all(probe, tmp_path)
         assert len(found.found) == 2
     with Probe(defect) as probe:
-        again = sweep(probe, tmp_path, seed=7)
+        again = check_all(probe, tmp_path, seed=7)
     assert again.sequences == 2
     assert type(again.shortest.failure) is type(found.shortest.failure)
     with Probe() as probe:
-        assert not sweep(probe, tmp_path).found
-    assert (tmp_path / "errands.json").read_text() == "[]"
+        assert not check_all(probe, tmp_path).found
+    assert (tmp_path / "checks.json").read_text() == "[]"
 
 
 def test_a_password_that_is_refused_is_refused_whatever_mark_it_would_have():
