@@ -68,7 +68,7 @@ def write_to_unknown(sequence: Sequence, known: Known | None, number: int) -> No
     verb = verbs[number % len(verbs)]
     likeness = LIKENESSES[number // len(verbs) % 4]
     person = sequence.cast.introduce()
-    email = f"unknown_users.{person.mark}@{sequence.people.domains[0]}"
+    email = f"nobody.{person.mark}@{sequence.people.domains[0]}"
     person.details = {"name": "Nobody", "email": email, **sequence.secret(person)}
     api.intend(person.details)
     call = api.attempt(verb, _like(sequence, known, likeness), person.details)
