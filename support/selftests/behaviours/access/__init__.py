@@ -1,0 +1,1 @@
+"""Self-tests of what stories about access and privacy do and expect."""

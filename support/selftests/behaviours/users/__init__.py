@@ -1,0 +1,1 @@
+"""Self-tests of what stories about users do and expect."""
