@@ -92,9 +92,10 @@ def run_shards(folders: Sequence[Path], variables: Mapping[str, str], seed: int,
         for number, folder in enumerate(folders, 1)
     ]
     if kills:
-        log = folders[KILLED - 1] / "reports" / "run.jsonl"
+        # What a run has sent stands with the run itself until it ends.
+        runs = folders[KILLED - 1] / ".acceptance" / "runs"
         while running[KILLED - 1].process.poll() is None:
-            if log.exists() and log.read_bytes().count(b"\n") >= KILLED_AFTER:
+            if sum(log.read_bytes().count(b"\n") for log in runs.glob("*/run.jsonl")) >= KILLED_AFTER:
                 kill_all(running[KILLED - 1].session)
                 break
             time.sleep(0.1)
