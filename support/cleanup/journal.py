@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from support.files import write_whole
+from support.command_line.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

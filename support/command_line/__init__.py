@@ -1,4 +1,4 @@
-"""What commands and runs share at the terminal: mistakes in one line, output that may go away, signals."""
+"""What commands and runs share at the terminal and on disk: mistakes, output, signals, whole files."""
 
 from support.command_line.parser import OneLineParser
 from support.command_line.streams import guard_streams

@@ -30,7 +30,7 @@ from support.probe.visit import NOTHING, Visit, body_of, was_done
 from support.secrets import REDACTOR
 from support.secrets.output import redacted_output
 from support.secrets.urls import secrets_in
-from support.target.authentication import Auth
+from support.target.credentials.authentication import Auth
 from support.target.settings import load_tokens, resolve_base_url
 from support.users.forms.paths import read
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.target import Target
-    from support.target.authentication import Auth
+    from support.target.credentials.authentication import Auth
 
 # The keys and tables of a profile that a probe keeps to; all others it looks at itself.
 READ = ("collection", "auth", "operations", "sending", "idempotency", "timeouts", "faults")

@@ -19,7 +19,7 @@ import allure_commons
 import pytest
 from _pytest.junitxml import xml_key
 
-from support.files import write_whole
+from support.command_line.files import write_whole
 from support.report.markdown import write_markdown
 from support.report.pictures.lags import draw
 from support.report.record import Verdict, read_record

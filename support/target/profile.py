@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from support.target.adapters import Adapter, load_adapter
 from support.target.alerting import Alert
 from support.target.answer_limits import AnswerLimits
-from support.target.authentication import Auth
+from support.target.credentials.authentication import Auth
 from support.target.fields import Clock, Fields, Gone, Limits, Text, name_server_fields
 from support.target.known import Deviation, check_names
 from support.target.lists import Lists

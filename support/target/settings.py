@@ -22,11 +22,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from support.errors import ConfigurationError
 from support.secrets import REDACTOR
 from support.secrets.urls import TELLING, secrets_in
-from support.target.certificates import check_certificates
+from support.target.credentials.certificates import check_certificates
 
 if TYPE_CHECKING:
     from support.target.alerting import Alert
-    from support.target.authentication import Auth
+    from support.target.credentials.authentication import Auth
     from support.target.profile import Target
 
 ROOT = Path(__file__).resolve().parents[2]

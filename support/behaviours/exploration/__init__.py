@@ -125,8 +125,8 @@ class Exploration:
             return search.findings
         if kind == "sequences":
             until = clock.monotonic() + seconds * CHECKED
-            note, folder = search.findings.note, self._folder / kind
-            checks = EveryCheck(begin_checked, choices.target, note, folder, self._seed)
+            folder = self._folder / kind
+            checks = EveryCheck(begin_checked, choices.target, search.findings.note, folder, self._seed)
             checks.run(lambda: clock.monotonic() >= until)
             seconds -= max(0.0, seconds * CHECKED - (until - clock.monotonic()))
         return search.findings if len(search.findings.found) > 1 else search.run(machine, seconds)

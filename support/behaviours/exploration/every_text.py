@@ -14,7 +14,6 @@ from support.behaviours.exploration.manners import Address
 from support.behaviours.exploration.search import Findings
 from support.behaviours.exploration.sequence import Sequence
 from support.behaviours.exploration.texts import AT_THE_LIMIT, Sample, known_texts
-from support.errors import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,16 +37,9 @@ class BriefSequence(Sequence):
 
 def broke(sequence: Sequence, findings: Findings, write: Callable[[Sequence], object]) -> bool:
     """Return whether what is written breaks a promise, at once or when its time has passed; it is noted."""
-    try:
-        write(sequence)
-        sequence.act(sequence.look_around)
-        sequence.act(sequence.let_time_pass)
-    except Failure:
-        pass  # taken down by the sequence
-    finally:
-        sequence.clean_up()
+    is_broken = sequence.breaks_promise(write)
     findings.note(sequence)
-    return sequence.failure is not None
+    return is_broken
 
 
 class EveryText:

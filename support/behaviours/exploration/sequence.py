@@ -214,6 +214,18 @@ class Sequence(KeyedRequests):
                 self.looks.by_former_email(known)
         self.look_around()
 
+    def breaks_promise(self, write: Callable[[Sequence], object]) -> bool:
+        """Write, look, and look again when its time has passed; return whether a promise was broken."""
+        try:
+            write(self)
+            self.act(self.look_around)
+            self.act(self.let_time_pass)
+        except Failure:
+            pass  # taken down by `act`
+        finally:
+            self.clean_up()
+        return self.failure is not None
+
     def clean_up(self) -> None:
         """Delete whoever may be there; what that does not achieve, the sweep of the run will."""
         for known in self.users:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from support.clock import Clock
     from support.http.transport import Transport
-    from support.target.login import Login
+    from support.target.credentials.login import Login
     from support.target.settings import Constants
 
 

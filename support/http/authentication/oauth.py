@@ -14,7 +14,7 @@ from support.secrets import REDACTOR
 if TYPE_CHECKING:
     from support.clock import Clock
     from support.http.transport import Transport
-    from support.target.authentication import OAuth2
+    from support.target.credentials.authentication import OAuth2
 
 
 class Issuer(TokenSource):

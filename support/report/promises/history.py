@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from support.files import write_whole
+from support.command_line.files import write_whole
 from support.report.coverage import undeclared_in
 from support.report.promises.clauses import weigh
 from support.target.settings import ROOT

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.cleanup.run import Shard
-from support.files import write_whole
+from support.command_line.files import write_whole
 from support.report.record import StoryRecord
 from support.runner.shards.stories import PLAN
 from support.secrets import REDACTOR

@@ -11,7 +11,7 @@ import math
 from statistics import median
 from typing import TYPE_CHECKING
 
-from support.files import write_whole
+from support.command_line.files import write_whole
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:

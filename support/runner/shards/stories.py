@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.command_line.files import write_whole
 from support.errors import Inconclusive
-from support.files import write_whole
 from support.http.gates.redis_link import redis_errors
 from support.runner.ordering import rank
 from support.runner.shards.handover import leave_facts, take_facts

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from support.target.authentication import Variable  # noqa: TC001 - pydantic reads it
+from support.target.credentials.authentication import Variable  # noqa: TC001 - pydantic reads it
 from support.target.part import Part, Query
 from support.target.sending.templates import check_template
 

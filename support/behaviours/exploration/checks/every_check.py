@@ -12,7 +12,7 @@ from support.behaviours.exploration.checks.many_users import create_many
 from support.behaviours.exploration.checks.table import checks_for
 from support.behaviours.exploration.manners import Manner, own_address
 from support.behaviours.exploration.texts import SORTABLE, Sample
-from support.errors import Failure
+from support.command_line.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ class EveryCheck:
     def _remember(self, names: list[str]) -> None:
         if names or self._memory.exists():
             self._memory.parent.mkdir(parents=True, exist_ok=True)
-            self._memory.write_text(json.dumps(names), encoding="utf-8")
+            write_whole(self._memory, json.dumps(names))
 
     def _breaks(
         self,
@@ -91,20 +91,16 @@ class EveryCheck:
         is_over: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Have checks done in one sequence, noting each in `done`; return whether they break a promise."""
-        sequence = self._begin(is_over)
 
-        try:
+        def check_all(sequence: Sequence) -> None:
             for check, number in checks:
                 done.append((check, number))
                 sequence.act(partial(run_check, sequence, check, number))
-            sequence.act(sequence.look_around)
-            sequence.act(sequence.let_time_pass)
-        except Failure:
-            pass  # taken down by the sequence
-        finally:
-            sequence.clean_up()
+
+        sequence = self._begin(is_over)
+        is_broken = sequence.breaks_promise(check_all)
         self._note(sequence)
-        return sequence.failure is not None
+        return is_broken
 
 
 def _name(check: Check, number: int) -> str:

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from support.files import write_whole
+from support.command_line.files import write_whole
 
 KILLED = """
 import os, pathlib, signal, sys
-from support.files import write_whole
+from support.command_line.files import write_whole
 
 write = pathlib.Path.write_text
 

@@ -11,7 +11,7 @@ from support.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.target.authentication import Tls
+    from support.target.credentials.authentication import Tls
 
 
 def check_certificates(tls: Tls, paths: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from support.target.login import Login
+from support.target.credentials.login import Login
 from support.target.part import LONGEST_LIFE_S, Part, Query
 
 
