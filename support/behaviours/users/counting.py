@@ -72,10 +72,11 @@ class Counting:
         is_crowded = self._api.has_more(seen.operation)
         least = most = len(seen.items)
         if not self._is_alone:
-            # Each number is of its moment.
+            # Each number is of its moment: whoever went before they were reached was counted, not listed.
             again = walk(self._api, seen, strong=seen.is_newest)
             numbers += self._announced(again)[0]
-            passing = len(self._ids(seen) ^ self._ids(again))
+            told = [number for number in numbers if number is not None]
+            passing = len(self._ids(seen) ^ self._ids(again)) + max(told, default=0) - min(told, default=0)
             least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
         for number in numbers:
             is_more = number is not None and number > most + hidden and not is_crowded

@@ -93,3 +93,28 @@ def test_nobody_is_created_where_a_story_must_not() -> None:
     crowd = Crowd(ghosts=True)
     assert crowd.complaint(may_create=False) == ""
     assert crowd.made == 0
+
+
+@pytest.mark.parametrize(
+    ("numbers", "complaint"),
+    [
+        ([41, 40, 39, 38], ""),
+        ([38, 38, 38, 38], ""),
+        ([41, 41, 41, 41], "41 announced, 38 listed"),
+    ],
+    ids=["falling", "right", "wrong all along"],
+)
+def test_whoever_went_before_they_were_reached_was_counted(
+    monkeypatch: pytest.MonkeyPatch, numbers: list[int], complaint: str
+) -> None:
+    """Others come and go: every walk shows the same users, though each page announced its moment's number."""
+    crowd = Crowd(more=False)
+    listing = Listing(
+        operations=[SimpleNamespace(number=number) for number in numbers],  # type: ignore[misc]
+        items=[{"id": number} for number in range(38)],
+        is_complete=True,
+    )
+    monkeypatch.setattr(crowd, "page_of", lambda page: SimpleNamespace(total=page.number, hidden=0))
+    monkeypatch.setattr("support.behaviours.users.counting.walk", lambda *_, **__: listing)
+    observer: Any = crowd
+    assert Counting(observer, is_alone=False).complaint(listing) == complaint
