@@ -101,7 +101,7 @@ class Creating:
         fields = await self._check(caller, body, entry)
         if self._switches.on("N62", "<" in (fields["nickname"] or "")):
             fields["nickname"] = _MARKUP.sub("", fields["nickname"] or "")
-        user = await self._users.compose(caller.tenant, fields)
+        user = self._users.compose(caller.tenant, fields)
         answer = self._created(user, fields)
 
         def remember(transaction: Transaction, _user: User) -> None:
@@ -232,7 +232,7 @@ class Creating:
                 transaction.reserve(caller.tenant, key_of(email, self._switches))
         if email and "name" in sent and self._switches.on("M94"):
             fields: Fields = {"name": sent["name"], "email": email, "nickname": None, "password": None}
-            user = await self._users.compose(caller.tenant, fields)
+            user = self._users.compose(caller.tenant, fields)
             await self._users.create(user, remember=lambda *_: None, overlooks="M94")
 
 

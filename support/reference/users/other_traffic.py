@@ -31,7 +31,7 @@ class OtherTraffic:
         self._count += 1
         name, email = f"Stranger {self._count}", f"stranger{self._count}@example.net"
         fields = {"name": name, "email": email, "nickname": None, "password": None}
-        user = await self._users.compose(tenant, fields)
+        user = self._users.compose(tenant, fields)
         await self._users.create(user, remember=lambda *_: None)
         self._present.append(user)
         if len(self._present) > _AT_MOST:

@@ -64,7 +64,7 @@ class Users:
         """Return the id of a user whose address a replacement has changed, as a defect remembers it."""
         return self._given_up.get((tenant, email_key))
 
-    async def compose(self, tenant: str, fields: Fields) -> User:
+    def compose(self, tenant: str, fields: Fields) -> User:
         """Make a new user of checked fields, without storing it."""
         moment = self._revisions.read_instant(fields.get("createdAt")) or now()
         return User(
@@ -75,7 +75,7 @@ class Users:
             email_key=key_of(fields["email"] or "", self._switches),
             nickname=fields["nickname"],
             role=fields.get("role") or "member",
-            password_hash=await _hash(fields.get("password")),
+            password_hash=_hash(fields.get("password")),
             version=1,
             created_at=moment,
             updated_at=moment,
@@ -104,7 +104,7 @@ class Users:
 
         A change that changes nothing leaves the version as it is.
         """
-        revision = Revision(fields, await _hash(fields.get("password")), action)
+        revision = Revision(fields, _hash(fields.get("password")), action)
         if self._switches.has("M103", "N15", "N16"):
             return await self._change_later(tenant, user_id, revision, conditions)
         overlooks = "M70" if action == "change" else ""
@@ -281,10 +281,10 @@ class Users:
         return "M69" if self._switches.has("M69") else "M72"
 
 
-async def _hash(password: str | None) -> str | None:
-    """Hash a password, in a thread because it takes milliseconds on purpose."""
+def _hash(password: str | None) -> str | None:
+    """Hash a password, and lightly: each is made up for one run, and every creation pays for it."""
     if password is None:
         return None
     salt = secrets.token_bytes(16)
-    key = await asyncio.to_thread(hashlib.scrypt, password.encode(), salt=salt, n=1024, r=8, p=1)
+    key = hashlib.scrypt(password.encode(), salt=salt, n=16, r=8, p=1)
     return f"{salt.hex()}:{key.hex()}"
