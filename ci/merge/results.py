@@ -14,10 +14,10 @@ from uuid import uuid4
 
 import allure_commons
 
-from support.report.allure.writer import redact_json
 from support.report.reproductions.reproducer import FOLDER as REPRODUCTIONS
 from support.runner.results import scripts_in
 from support.runner.shards.stories import LEFT_TO_THE_LAST
+from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +45,7 @@ class RunFacts:
         allure_commons.plugin_manager.unregister(self)
         if self._attachments or self._errors:
             text = json.dumps({"attachments": self._attachments, "errors": self._errors}, ensure_ascii=False)
-            (self._folder / f"{uuid4()}-globals.json").write_text(redact_json(text), encoding="utf-8")
+            (self._folder / f"{uuid4()}-globals.json").write_text(REDACTOR.document(text), encoding="utf-8")
 
     @allure_commons.hookimpl
     def global_attach_data(self, body: str, name: str, attachment_type: str, extension: str) -> None:

@@ -1,8 +1,9 @@
 """An operation as people read it: what was asked, every attempt, what was answered, and the curl line.
 
-Everything passes the redactor on its way: headers and bodies by their names, then the whole text. A body is
-shown member by member but otherwise as it was on the wire: equal members, odd numbers and all. Whether an
-operation was right is not decided here.
+Everything passes the redactor on its way: headers and bodies by their names, then the whole text, once; a
+body before anything of it is left out, since half a secret is harder to find. A body is shown member by
+member but otherwise as it was on the wire: equal members, odd numbers and all. Whether an operation was right
+is not decided here.
 """
 
 from __future__ import annotations
@@ -68,10 +69,20 @@ def entitle(operation: Operation) -> str:
     return f"{what} — {ended} after {took:.0f} ms{tries}{_remark(operation)}"
 
 
-def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
-    """Return the whole operation as text, redacted; of a body at most so many characters."""
+def render(operation: Operation) -> str:
+    """Return the whole operation as text, redacted."""
+    return REDACTOR.text(compose(operation))
+
+
+def render_briefly(operation: Operation) -> str:
+    """Return request line, telling headers, attempts, answer and short bodies, redacted: for the terminal."""
+    return REDACTOR.text(compose_briefly(operation))
+
+
+def compose(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
+    """Return what `render` does, not yet searched for secrets; of a body at most so many characters."""
     if not operation.exchanges:
-        return REDACTOR.text(entitle(operation))
+        return entitle(operation)
     request, response = operation.last.request, operation.last.came
     headers = redacted_headers(request.headers)
     sent = REDACTOR.body(request.body, media_type_of(request)) if request.body else ""
@@ -81,26 +92,28 @@ def render(operation: Operation, longest_body: int = LONGEST_BODY) -> str:
     parts.append("")
     parts += _attempts(operation)
     if response is not None:
-        received = REDACTOR.body(response.body, response.media_type) if response.body else ""
+        received = REDACTOR.name_fields(response.body, response.media_type)
+        if len(received) > longest_body:
+            received = REDACTOR.text(received)
         parts.append(f"\n{response.status} {PHRASES.get(response.status, '')}".rstrip())
         parts += _headers(redacted_headers(response.headers))
         parts += _body(received, len(response.body), longest_body)
     parts.append(f"\n# the same from a shell\n{write_curl(request, headers, sent)}\n")
-    return REDACTOR.text("\n".join(parts))
+    return "\n".join(parts)
 
 
-def render_briefly(operation: Operation) -> str:
-    """Return request line, telling headers, attempts, answer and short bodies, redacted: for the terminal."""
+def compose_briefly(operation: Operation) -> str:
+    """Return what `render_briefly` does, not yet searched for secrets."""
     if not operation.exchanges:
-        return REDACTOR.text(entitle(operation))
+        return entitle(operation)
     request, response = operation.last.request, operation.last.came
     parts = [entitle(operation), f"{INDENT}{request.method} {request.url}"]
     parts += [INDENT + line for line in _headers(_telling(request))]
-    parts += _brief_body(REDACTOR.body(request.body, media_type_of(request)))
+    parts += _brief_body(REDACTOR.name_fields(request.body, media_type_of(request)))
     parts += [INDENT + line for line in _attempts(operation)]
     if response is not None:
-        parts += _brief_body(REDACTOR.body(response.body, response.media_type))
-    return REDACTOR.text("\n".join(parts))
+        parts += _brief_body(REDACTOR.name_fields(response.body, response.media_type))
+    return "\n".join(parts)
 
 
 def _telling(request: Request) -> dict[str, str]:
@@ -116,6 +129,8 @@ def _telling(request: Request) -> dict[str, str]:
 
 def _brief_body(text: str) -> list[str]:
     lines = _lay_out(text)
+    if len(lines) > MOST_BRIEF_LINES or max(map(len, lines), default=0) > LONGEST_BRIEF_LINE:
+        lines = _lay_out(REDACTOR.text(text))
     if len(lines) > MOST_BRIEF_LINES:
         lines = [*lines[:MOST_BRIEF_LINES], f"… {len(lines) - MOST_BRIEF_LINES} lines more"]
     return [
@@ -133,13 +148,13 @@ def render_all(operations: Iterable[Operation], *, is_brief: bool = False) -> st
     most = MOST_TOLD_BRIEFLY if is_brief else MOST_TOLD
     total, operations = len(operations), operations[-most:]
     titles = [f"{number:>3}  {entitle(each)}" for number, each in enumerate(operations, 1)]
-    contents = REDACTOR.text("\n".join(titles))
+    contents = "\n".join(titles)
     if is_brief or len(operations) > MOST_IN_FULL:
-        texts = [f"{render_briefly(each)}\n" for each in operations]
+        texts = [f"{compose_briefly(each)}\n" for each in operations]
     else:
-        texts = [render(each, LONGEST_BUNDLED_BODY) for each in operations]
+        texts = [compose(each, LONGEST_BUNDLED_BODY) for each in operations]
     some = f", the last {most} of them here" if total > most else ""
-    return RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts])
+    return REDACTOR.text(RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts]))
 
 
 def _remark(operation: Operation) -> str:

@@ -149,7 +149,9 @@ class StoryRecorder:
             _count(record, course, dict(item.user_properties))
             if self.tally is not None and record.verdict != Verdict.NOT_APPLICABLE:
                 # Names of members are the service's words.
-                record.tried = REDACTOR.structure(self.tally.count(course.operations), by_name=False)
+                record.tried = json.loads(
+                    REDACTOR.document(json.dumps(self.tally.count(course.operations), ensure_ascii=False))
+                )
         # Through JSON: a worker can send plain types only, and no kinds of them.
         vars(report)["story"] = json.loads(json.dumps(asdict(record))) if is_over else None
         return report

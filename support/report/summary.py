@@ -147,10 +147,7 @@ class RunSummary(RunResult):
             "retries": self.retries,
             "lag_ms": {name: getattr(lag, name) if lag else None for name in ("p50", "p95", "max")},
             "users": self.users,
-            "known": [
-                {name: REDACTOR.structure(value, by_name=False) for name, value in outcome.as_dict().items()}
-                for outcome in self.deviations
-            ],
+            "known": [outcome.as_dict() for outcome in self.deviations],
             "seconds": self.seconds,
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         }
@@ -159,8 +156,8 @@ class RunSummary(RunResult):
         """Write the files; a full disk is one more problem."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
-            write_whole(self._folder / "summary.json", text)
+            text = REDACTOR.document(json.dumps(self.as_dict(), ensure_ascii=False, indent=1))
+            write_whole(self._folder / "summary.json", text + "\n")
             write_whole(self._folder / "summary.md", REDACTOR.text(write_markdown(self)))
             self._add_to_report()
         except OSError as error:

@@ -60,14 +60,13 @@ class HistoryExport:
         lines = []
         for operation in operations:
             self._count += 1
-            lines += [self._line(operation, exchange) for exchange in operation.exchanges]
-        text = "".join(_encode(line) + "\n" for line in lines)
-        # One search tells that there is nothing to hide, which is nearly always so.
+            lines += [_encode(self._line(operation, exchange)) for exchange in operation.exchanges]
+        text = "".join(line + "\n" for line in lines)
         if REDACTOR.text(text) is not text:
-            text = "".join(_encode(REDACTOR.structure(line, by_name=False)) + "\n" for line in lines)
+            text = "".join(REDACTOR.document(line) + "\n" for line in lines)
         try:
             if text:
-                os.write(self._fd, text.encode())
+                os.write(self._fd, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self._note(error)
             self.close()

@@ -110,7 +110,4 @@ def _now() -> str:
 
 def _render(facts: dict[str, Any]) -> bytes:
     """Write facts as one redacted line; what a story sent as half a character is escaped."""
-    text = _encode(facts)
-    if REDACTOR.text(text) is not text:
-        text = _encode(REDACTOR.structure(facts, by_name=False))
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return REDACTOR.document(_encode(facts)).encode("utf-8", "backslashreplace") + b"\n"

@@ -19,22 +19,8 @@ _SHORTEST_PACKED = 16
 # What gzip and zlib begin with, in base64 and in hex.
 _PACKED = re.compile(r"(?:H4sI|eJ|eN|eA|eF)[0-9A-Za-z+/_-]+|(?:1f8b08|78(?:01|5e|9c|da))[0-9a-f]+")
 _PACKED_UPPER = re.compile(r"(?:1F8B08|78(?:01|5E|9C|DA))[0-9A-F]+")
-_SIGNS = (
-    "H4sI",
-    "eJ",
-    "eN",
-    "eA",
-    "eF",
-    "1f8b08",
-    "1F8B08",
-    "789c",
-    "789C",
-    "7801",
-    "785e",
-    "785E",
-    "78da",
-    "78DA",
-)
+# The same by parts that begin with a plain letter, which are looked for fastest.
+_SIGNS = tuple(map(re.compile, ("H4sI", "e[JNAF]", "1[fF]8[bB]08", "78(?:01|5[eE]|9[cC]|[dD][aA])")))
 _CODED = re.compile(r"(?<![0-9A-Za-z+/_-])[0-9A-Za-z+/_-]{6,}")
 _AUTO = 32 + zlib.MAX_WBITS  # gzip or zlib, as its header says
 Part = tuple[int, int, str]  # begin, end, what is there
@@ -42,7 +28,7 @@ Part = tuple[int, int, str]  # begin, end, what is there
 
 def unpack(text: str) -> Iterator[Part]:
     """Yield what was compressed and then written as base64 or hex."""
-    if not any(sign in text for sign in _SIGNS):
+    if not any(sign.search(text) for sign in _SIGNS):
         return
     room = MOST_UNPACKED
     for pattern in (_PACKED, _PACKED_UPPER):

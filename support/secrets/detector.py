@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from support.secrets.compressed import decode, unpack
 from support.secrets.encodings import codings, edges, rare_codings, readings, reduce_coding
-from support.secrets.escapes import LETTERS, VISIBLE, reduce
+from support.secrets.escapes import LETTERS, LOWER, VISIBLE, reduce, undo
 from support.secrets.folded import Reading
 from support.secrets.forms import LONG_REMNANT, Form, Forms
 
@@ -93,12 +93,14 @@ class Detector:
         for secret, label in self._exact:
             spans += ((match.start(), match.end(), label) for match in re.finditer(re.escape(secret), text))
         cuts = _cuts(text)
-        reading = Reading(text, [begin for begin, _ in cuts])
+        undone, reading = undo(text), None
         for forms, folding in ((self._long, LETTERS), (self._short, VISIBLE)):
-            if not forms:
-                continue
+            heads = forms.hits(undone.translate(LOWER, folding.dropped)) if forms else ()
+            if not (heads or (forms and cuts)):
+                continue  # as nearly always: where each character stands need not be known
+            reading = reading or Reading(text, [begin for begin, _ in cuts])
             folded = reading.folded(folding)
-            spans += forms.find(forms.hits(folded.form), folded, text)
+            spans += forms.find(heads, folded, text)
             if cuts:
                 spans += forms.find_remnants(folded, text, cuts)
         return spans

@@ -6,6 +6,7 @@ object, at the cost of a few searches. What it cannot find is what nobody regist
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from typing import TYPE_CHECKING, Any
@@ -115,23 +116,14 @@ class Redactor:
                 text = self._json_field.sub(self._hide_json_field, text)
         return text
 
-    def structure(self, value: Any, *, by_name: bool = True) -> Any:
-        """Return a JSON-like structure with the secrets hidden in every string, member names included.
+    def document(self, text: str) -> str:
+        """Return a JSON document, which stays one, with registered secrets hidden in each of its strings.
 
-        `by_name` also hides strings and numbers whose member has a telling name.
+        One search tells that there is nothing to hide, which is nearly always so: the same object then.
         """
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {
-                self.text(key) if isinstance(key, str) else key: _placeholder(key)
-                if by_name and self._tells(key, item)
-                else self.structure(item, by_name=by_name)
-                for key, item in value.items()
-            }
-        if isinstance(value, list | tuple):
-            return [self.structure(item, by_name=by_name) for item in value]
-        return value
+        if self.text(text) is text:
+            return text
+        return json.dumps(self._hide_in_strings(json.loads(text)), ensure_ascii=False)
 
     def contains_secret(self, text: str) -> list[str]:
         """Return the labels of all secrets that stand in a text, for audits."""
@@ -169,9 +161,14 @@ class Redactor:
         )
         self._form_field = re.compile(r"((?:^|&)([^=&]+)=)([^&]+)")
 
-    def _tells(self, name: Any, value: Any) -> bool:
-        is_scalar = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
-        return is_scalar and isinstance(name, str) and self._field.fullmatch(name) is not None
+    def _hide_in_strings(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(name): self._hide_in_strings(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self._hide_in_strings(element) for element in value]
+        return value
 
     def _hide_json_field(self, match: re.Match[str]) -> str:
         return f'{match[1]}"{_placeholder(match[2])}"'

@@ -3,7 +3,9 @@
 Use: `config.pluginmanager.register(AllureBridge(history, timelines))` in each process that runs stories; it
 brings `CourseObserver` and `StoryRecorder` along, and `bridge.observer` and `bridge.recorder` give access to
 them. Without `--alluredir` only those two work. allure-pytest makes the result and writes it; this module
-fills it in the moment before it is written, and so costs a story nothing while it runs. It judges nothing.
+fills it in the moment before it is written, and so costs a story nothing while it runs. It judges nothing,
+and hides no secrets: each name, message and attachment is searched when it is written, by
+`support.report.allure.writer`.
 """
 
 from __future__ import annotations
@@ -24,11 +26,10 @@ from support.report.allure.labels import describe, mark_known
 from support.report.allure.listener import QuietListener
 from support.report.course import CourseObserver
 from support.report.failure import headline
-from support.report.operations import entitle, render, render_all
+from support.report.operations import compose, entitle, render_all
 from support.report.pictures import convergence
 from support.report.pictures.timeline import draw
 from support.report.record import StoryRecorder, Verdict, is_broken
-from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +117,7 @@ def _steps(course: Course, *, is_brief: bool) -> list[TestStepResult]:
 
 def _step(course: Course, step: StepCourse, moment: float, *, is_brief: bool) -> TestStepResult:
     result = TestStepResult(
-        name=REDACTOR.text(step.name),
+        name=step.name,
         status=_status(step),
         start=int((step.begun or moment) * 1000),
         stop=int(moment * 1000),
@@ -126,7 +127,7 @@ def _step(course: Course, step: StepCourse, moment: float, *, is_brief: bool) ->
     if step.table is not None:
         _attach(result, "table", _as_csv(step.table), CSV)
     if step.text is not None:
-        _attach(result, "text", REDACTOR.text(step.text), TEXT)
+        _attach(result, "text", step.text, TEXT)
     if step.begun:
         _attach_evidence(result, course.operations_of(step), course.timelines_of(step), is_brief=is_brief)
     return result
@@ -173,14 +174,14 @@ def _attach_evidence(
     ]
     for _, event in sorted(events, key=itemgetter(0)):
         if isinstance(event, Operation):
-            _attach(item, REDACTOR.text(entitle(event)), render(event), TEXT)
+            _attach(item, entitle(event), compose(event), TEXT)
         else:
             _attach_convergence(item, event, is_brief=is_brief)
 
 
 def _attach_convergence(item: ExecutableItem, line: Timeline, *, is_brief: bool) -> None:
     """Attach a picture where there is something to see, and the reads."""
-    sentence = REDACTOR.text(convergence.describe(line))
+    sentence = convergence.describe(line)
     if len(line.samples) > 1 or (line.bound_s and not is_brief):
         _attach(item, sentence, draw(line), SVG)
         sentence = f"the {convergence.count(line)} in detail"
@@ -199,4 +200,4 @@ def _attach(item: ExecutableItem, name: str, body: str, kind: tuple[str, str]) -
 def _as_csv(table: Iterable[Sequence[str]]) -> str:
     sheet = io.StringIO()
     csv.writer(sheet, lineterminator="\n").writerows(table)
-    return REDACTOR.text(sheet.getvalue())
+    return sheet.getvalue()

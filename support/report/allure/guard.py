@@ -20,7 +20,7 @@ from support.secrets.output import RedactedStream, guard_exceptions
 
 if TYPE_CHECKING:
     import warnings
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     Report = pytest.TestReport | pytest.CollectReport
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FIXED = frozenset(
     {"nodeid", "location", "keywords", "outcome", "when", "duration", "start", "stop", "result"}
 )
+BETWEEN = "\0"  # texts that are searched together; no escape goes over it
 SUMMARY = "acceptance-summary"
 PROBLEM = "unwritten_results"
 
@@ -123,7 +124,7 @@ class SecretGuard:
 def guard_report(report: Report) -> None:
     """Hide secrets in everything that a report carries."""
     for name, value in vars(report).items():
-        if value and name not in _FIXED:
+        if value and name not in _FIXED and not _is_clean(value):
             setattr(report, name, hide(value))
 
 
@@ -148,6 +149,31 @@ def hide(value: Any) -> Any:
         for name, part in vars(value).items():
             object.__setattr__(value, name, hide(part))
     return value
+
+
+def _is_clean(value: Any) -> bool:
+    """Return whether one search through all texts of a value finds nothing, as in most reports."""
+    try:
+        text = BETWEEN.join(_texts(value))
+    except TypeError:
+        return False
+    return REDACTOR.text(text) is text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of plain values; raises TypeError for those of pytest's representations."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and all(isinstance(part, str) for part in value):
+        yield "\n".join(value)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _texts(pair)
+    elif isinstance(value, TerminalRepr):
+        raise TypeError
 
 
 def guard_logging() -> Callable[[], None]:

@@ -95,7 +95,7 @@ class GuardedWriter(AllureFileLogger):
         self._hand_over()
 
     def _write_item(self, item: Any) -> None:
-        text = redact_json(json.dumps(item, default=_members, ensure_ascii=False))
+        text = REDACTOR.document(json.dumps(item, default=_members, ensure_ascii=False))
         # Half a character becomes a JSON escape.
         self._waiting.append(
             (item.file_pattern.format(prefix=uuid4()), text.encode("utf-8", "backslashreplace"))
@@ -143,13 +143,6 @@ def _write_file(path: str, body: bytes) -> None:
         os.close(handle)
     if draft is not path:
         Path(draft).replace(path)
-
-
-def redact_json(text: str) -> str:
-    """Hide the secrets in a JSON document, which stays one."""
-    if REDACTOR.text(text) is text:
-        return text
-    return json.dumps(REDACTOR.structure(json.loads(text), by_name=False), ensure_ascii=False)
 
 
 def write_facts(folder: Path, name: str, facts: dict[str, str], allowed: frozenset[str]) -> None:

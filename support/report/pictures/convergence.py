@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.convergence.timelines import Finding, Seen
-from support.report.operations import RULE, entitle, render, render_briefly
+from support.report.operations import RULE, compose, compose_briefly, entitle
 from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def count(timeline: Timeline) -> str:
 
 def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
     """Return all reads of a convergence as one text, redacted, with the telling ones below, or in brief."""
-    tell = render_briefly if is_brief else render
+    tell = compose_briefly if is_brief else compose
     zero = timeline.acknowledged_at
     samples = in_order(timeline)
     lines = [
@@ -97,8 +97,8 @@ def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
     ]
     if len(samples) > WIDEST_TABLE:
         lines.append(f"… and {len(samples) - WIDEST_TABLE} more")
-    text = REDACTOR.text("\n".join(lines)) + "\n"
-    return RULE.join([text, *(tell(sample.operation) for sample in _telling(samples, timeline))])
+    told = [tell(sample.operation) for sample in _telling(samples, timeline)]
+    return REDACTOR.text(RULE.join(["\n".join(lines) + "\n", *told]))
 
 
 def in_order(timeline: Timeline) -> list[Sample]:

@@ -80,8 +80,8 @@ def write_manifest(file: Path, result: RunResult, *, is_together: bool) -> None:
         is_together,
         run.embedded,
     )
-    facts = REDACTOR.structure(asdict(manifest), by_name=False)
-    write_whole(file, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    write_whole(file, REDACTOR.document(text) + "\n")
 
 
 def read_manifest(file: Path) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 
 import pytest
 
@@ -67,11 +68,13 @@ def test_a_field_that_a_profile_names_is_hidden() -> None:
     assert redactor.body(b'{"codeWord":"hush"}', "application/json") == '{"codeWord":"‹codeWord›"}'
 
 
-def test_a_structure_is_hidden_through_and_through() -> None:
-    """Values, member names and members with a telling name."""
+def test_a_document_is_hidden_through_and_through() -> None:
+    """Values and member names, and it stays JSON; one without a secret is given back as it is."""
     redactor = make_redactor(TOKEN)
-    shown = redactor.structure({TOKEN: [{"x": f"a {TOKEN}", "n": 1, "password": "hush", "token": None}]})
-    assert shown == {"‹SECRET›": [{"x": "a ‹SECRET›", "n": 1, "password": "‹password›", "token": None}]}
+    shown = redactor.document(json.dumps({TOKEN: [{"x": f'a "{TOKEN}', "n": 1, "token": None}]}))
+    assert json.loads(shown) == {"‹SECRET›": [{"x": 'a "‹SECRET›', "n": 1, "token": None}]}
+    clean = json.dumps({"x": ["a", 1.5]})
+    assert redactor.document(clean) is clean
 
 
 def test_a_media_type_is_shown_as_it_was_written() -> None:
