@@ -12,7 +12,7 @@ import json
 import statistics
 from typing import TYPE_CHECKING
 
-from support.benchmarks import burst_spread, redaction, service_cost, start, story_cost, whole_run
+from support.benchmarks import burst_spread, redaction, service_cost, start, story_cost, whole_run, workers
 from support.target.settings import REPORTS
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _bursts() -> dict[str, float]:
 
 BENCHMARKS: Mapping[str, Callable[[], dict[str, float]]] = {
     "story": _stories,
+    "workers": workers.measure,
     "start": start.measure_start,
     "collection": start.measure_collection,
     "service": service_cost.measure,

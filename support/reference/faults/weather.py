@@ -50,6 +50,7 @@ CLIMATES = {
     "laggy": Climate(0.5, 0.8, 0.8),
     "flaky": Climate(0.0, 0.03, 0.4, faults=0.15, slow=0.03),
     "stormy": Climate(0.4, 0.8, 0.8, faults=0.3, slow=0.03),
+    "distant": Climate(0.0, 0.03, 0.4, slow=1.0, slow_s=(0.05, 0.05)),
 }
 
 

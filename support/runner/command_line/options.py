@@ -23,7 +23,7 @@ CLIENTS_MAX = 10_000
 DESCRIBED_MAX = 10_000  # requests of one operation
 RESIDENTS_MAX = 1_000_000  # that the embedded service can be started with
 MOST_SAID, LONGEST_PATH = 60, 500  # characters of what was given
-WEATHERS = ("calm", "laggy", "flaky", "stormy")
+WEATHERS = ("calm", "laggy", "flaky", "stormy", "distant")
 
 
 def add_options(parser: pytest.Parser) -> None:

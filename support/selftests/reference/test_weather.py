@@ -60,6 +60,13 @@ def test_the_same_seed_makes_the_same_weather():
     assert runs[0] == runs[1] != runs[2]
 
 
+def test_a_distant_service_is_slow_and_meets_no_faults():
+    """Every answer takes as long, so that what many clients gain can be measured."""
+    weather = Weather(CLIMATES["distant"], 2.0, seed=3)
+    assert {weather.draw_delay() for _ in range(100)} == {0.05}
+    assert not any(weather.draw_fault([number]) for number in range(1000))
+
+
 def test_reads_lag_and_alternate_until_the_bound():
     """Clauses 5.1, 5.2: stale reads before the bound, none from it on."""
     with Probe(weather="laggy", bound_s=0.4) as probe:
