@@ -30,7 +30,7 @@ from support.runner.needs import reasons_by_wording
 from support.runner.ordering import Ordering, rank
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.shards.stories import ShardStories
-from support.runner.world import World
+from support.runner.world import ONLY_WORKER, World
 from support.target.known import KnownDeviations
 from support.target.settings import ROOT
 
@@ -146,7 +146,7 @@ class StoryRunner:
             run, worker = Run.from_controller(config.workerinput["run"]), config.workerinput["workerid"]
         else:
             controller: Any = config.pluginmanager.get_plugin("acceptance-controller")
-            run, worker = controller.run, "gw"
+            run, worker = controller.run, ONLY_WORKER
         config.stash[SETTINGS] = _settings(config, run)
         self._bridge.recorder.known = KnownDeviations(run.target.known)
         world = config.stash[WORLD] = World(run, worker, self._history, self._timelines)

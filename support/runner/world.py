@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from support.http import Credentials, Exchange, History
     from support.users import Person
 
+ONLY_WORKER = "gw"  # of a run without further processes
 EXPLORED = ROOT / ".acceptance" / "explored"  # what explorations found, to be tried first the next time
 
 
@@ -58,6 +59,7 @@ class World:
 
     def __init__(self, run: Run, worker: str, history: History, timelines: list[Timeline]) -> None:
         self.run = run
+        self._worker = worker
         self.history = history
         self.timelines = timelines
         self.clock = SystemClock()
@@ -199,6 +201,7 @@ class World:
             rules=self.rules,
             seconds=seconds,
             ids_return=run.target.fields.ids_return,
+            is_alone=self._worker == ONLY_WORKER and run.shard is None,
         )
         return Exploration(setting, EXPLORED / place, run.seed)
 

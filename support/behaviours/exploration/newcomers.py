@@ -30,7 +30,8 @@ class Setting:
 
     `other` is the API as another tenant sees it, where there is one. `passwords` and `rules` watch every
     answer. `ids` are all that were ever given, and `ids_return` says whether they may be given again: what
-    the profile says, however careful a run is with a target that was seen to do so. `seconds` [s] are there.
+    the profile says, however careful a run is with a target that was seen to do so. `seconds` [s] are there;
+    `is_alone` says that no other process of the run has stories under way.
     """
 
     observer: Observer
@@ -42,6 +43,7 @@ class Setting:
     rules: AnswerWatch | None = None
     seconds: float = 0.0
     ids_return: bool = False
+    is_alone: bool = True
     ids: set[str] = field(default_factory=set)
     has_created_many: bool = False
 

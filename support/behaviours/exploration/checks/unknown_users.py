@@ -105,9 +105,12 @@ def change_often_and_delete(sequence: Sequence, known: Known | None, number: int
 
 
 def delete_everybody(sequence: Sequence, _known: Known | None, _number: int) -> None:
-    """Try to delete all users at once, where the target may be put at risk, and its users are ours."""
+    """Try to delete all users at once, where the target may be put at risk, and its users are ours.
+
+    Whoever loses their users by it is accused of nothing: not while other stories are under way.
+    """
     target = sequence.target
-    if not (target.destructive and target.exclusive) or target.production:
+    if not (target.destructive and target.exclusive and sequence.setting.is_alone) or target.production:
         return
     operation = sequence.api.send(Call("DELETE", target.collection), "delete", "all users at once")
     sequence.tell("tries to delete all users at once", operation)

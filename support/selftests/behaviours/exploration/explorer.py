@@ -109,6 +109,7 @@ class Explorer:
         ids_return: bool = False,
         has_nickname: bool = True,
         is_exclusive: bool = True,
+        is_alone: bool = True,
         text: Mapping[str, bool] | None = None,
     ) -> None:
         whole = load_target("reference")
@@ -151,6 +152,7 @@ class Explorer:
             self.people,
             repeats,
             0.1,
+            is_alone=is_alone,
             **self._watches(client),
         )
 

@@ -239,3 +239,8 @@ def test_the_last_page_in_place_of_one_that_is_not_there_may_be_the_first(tmp_pa
         for number in range(WAYS[pages.follow_odd_cursor]):
             sequence.act(partial(pages.follow_odd_cursor, sequence, known, number))
     assert sequence.failure is None
+
+
+def test_nobody_tries_to_delete_all_users_while_others_have_stories_under_way(tmp_path):
+    """Their users would be gone, and each of their stories would accuse the service of something else."""
+    assert not do(tmp_path, ("M47",), unknown_users.delete_everybody, range(1), is_alone=False)
