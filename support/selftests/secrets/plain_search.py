@@ -8,12 +8,14 @@ from support.secrets import detector as quick
 from support.secrets.escapes import LETTERS, VISIBLE
 from support.secrets.folded import Block, Folded
 from support.secrets.forms import DEBRIS, FARTHEST, REMNANT
+from support.secrets.words import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.secrets.escapes import Folding
     from support.secrets.forms import Forms, Span
+    from support.secrets.words import Words
 
 
 def fold_whole(text: str, folding: Folding) -> Folded:
@@ -61,8 +63,11 @@ def _beginnings(forms: Forms, folded: Folded, least: int, before: int) -> Iterat
         for form in forms._by_start.get(folded.form[place : place + REMNANT], ()):
             first = place - form.start
             length = _alike(form.text, folded.form[first:before]) if first >= 0 else 0
-            if length - form.start >= form.least_remnant:
-                yield first, first + length, form.label
+            count = length - form.start
+            if count >= form.least_remnant:
+                written = spell(folded.text(place, place + count))
+                if not _are_words(form.first_words, count, written):
+                    yield first, first + length, form.label
 
 
 def _ends(forms: Forms, folded: Folded, after: int, most: int) -> Iterator[Span]:
@@ -70,7 +75,13 @@ def _ends(forms: Forms, folded: Folded, after: int, most: int) -> Iterator[Span]
         for form in forms._by_end.get(folded.form[last - REMNANT : last], ()):
             length = _alike(form.text[::-1], folded.form[after:last][::-1])
             if length >= form.least_remnant:
-                yield last - length, last, form.label
+                written = spell(folded.text(last - length, last))[::-1]
+                if not _are_words(form.last_words, length, written):
+                    yield last - length, last, form.label
+
+
+def _are_words(words: Words | None, count: int, written: bytes) -> bool:
+    return words is not None and words.are_all(count, count, lambda: written)
 
 
 def _alike(one: bytes, other: bytes) -> int:
