@@ -23,11 +23,13 @@ class Standing:
 
     def __init__(self) -> None:
         self._has_worked = False
+        self.sees_list = False
 
-    def note(self, exchange: Exchange) -> None:
+    def note(self, exchange: Exchange, *, is_list: bool) -> None:
         """Take note of how an attempt with the credentials ended."""
         if exchange.response is not None and exchange.response.status < 400:
             self._has_worked = True
+            self.sees_list |= is_list
 
     def is_doubtful(self, exchange: Exchange) -> bool:
         """Return whether an attempt was refused although the credentials had worked before."""
