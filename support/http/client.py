@@ -72,7 +72,7 @@ class SessionClient:
     """Sends operations over one pool of connections, as one caller.
 
     `story` is the id of the running test; it is stamped on every operation. A client that is not patient
-    makes a single attempt at everything.
+    makes a single attempt at everything. `sees_list` says that its caller is known to be shown the list.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class SessionClient:
         credentials: Credentials | None = None,
         gate: Gate | None = None,
         constants: Constants = NO_CONSTANTS,
+        sees_list: bool = False,
     ) -> None:
         self.base_url = base_url
         self.target = target
@@ -98,7 +99,7 @@ class SessionClient:
         self._credentials = credentials
         self._gate = gate
         self._constants = constants
-        self._standing = Standing()
+        self._standing = Standing(sees_list=sees_list)
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
         self._succeeded: set[str] = set()
@@ -245,7 +246,7 @@ class SessionClient:
     def _attempt(self, verb: str, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
         exchange = self._exchange(verb, call, body, number, fresh=fresh)
         credentials = self._credentials
-        is_list = call.method == "GET" and call.path == self.target.landmark
+        is_list = call.method == "GET" and call.path.partition("?")[0] == self.target.landmark
         self._standing.note(exchange, is_list=is_list)
         if credentials is None:
             return exchange

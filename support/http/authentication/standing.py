@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Standing:
     """Whether one caller's credentials have worked in this process; shared by all of its clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sees_list: bool = False) -> None:
         self._has_worked = False
-        self.sees_list = False
+        self.sees_list = sees_list
 
     def note(self, exchange: Exchange, *, is_list: bool) -> None:
         """Take note of how an attempt with the credentials ended."""

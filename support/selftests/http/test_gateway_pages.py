@@ -82,6 +82,14 @@ def test_a_refusal_without_json_is_the_services_own_while_the_list_is_shown(meet
     ] * 2
 
 
+def test_who_is_known_to_be_shown_the_list_need_not_have_asked_for_it(meet):
+    """As the caller of most stories is, in each worker: the look before the first of them has asked."""
+    refused = said(403, "text/html", PAGE)
+    _, client = meet(by_path({"/api/users/1": [USER, refused]}, otherwise=refused), sees_list=True)
+    assert look_up(client).response.status == 200
+    assert look_up(client).response is None
+
+
 def test_who_was_never_shown_the_list_is_refused_by_the_service(meet):
     """A caller without credentials may be refused everything, by a page or without a word."""
     server, client = meet(by_path({"/api/users/2": USER}, otherwise=said(403, "text/html", PAGE)))

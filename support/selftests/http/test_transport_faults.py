@@ -82,6 +82,14 @@ FAULTS = {
         lambda c, _: send_and_close(c, HEAD, b"Content-Length: many\r\n\r\n{}"),
         "answer announces a length that is no number",
     ),
+    "two lengths": (
+        lambda c, _: send_and_close(c, HEAD, b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+        "answer announces two lengths",
+    ),
+    "more headers than a library reads": (
+        lambda c, _: send_and_close(c, HEAD, b"X-A: 1\r\n" * 101, b"Content-Length: 2\r\n\r\n{}"),
+        "answer has more headers than can be read",
+    ),
     "silence": (lambda c, _: c.recv(1), "no answer in time"),
     "silence in the body": (
         lambda c, _: (send(c, HEAD, b"Content-Length: 99\r\n\r\n{"), c.recv(1)),  # type: ignore[func-returns-value]
