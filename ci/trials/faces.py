@@ -55,7 +55,7 @@ def drip(connection: socket.socket, _: Received) -> None:
 
 def status(code: int, headers: str = "", body: bytes = b'{"error": "no"}') -> Face:
     """Answer with a status for ever."""
-    raw = answer(code, body, JSON + headers)
+    raw = answer(code, body, headers if "Content-Type" in headers else JSON + headers)
     return lambda connection, _: send(connection, raw)
 
 
