@@ -91,10 +91,11 @@ class Redactor:
     def header(self, name: str, value: str) -> str:
         """Return a header's value, hidden but for its scheme where the name tells that it is secret.
 
-        Other values are given back as they are: `text` is for what is made of them.
+        Of others, only parameters of addresses with a telling name are hidden: `text` is for what is made of
+        them.
         """
         if name.lower() not in self._headers:
-            return value
+            return self._parameter.sub(self._hide_parameter, value) if "=" in value else value
         scheme = _SCHEME.fullmatch(value)
         if scheme:
             return f"{scheme[1]} {self._name_for(scheme[2])}"
@@ -113,6 +114,7 @@ class Redactor:
                 text = self._form_field.sub(self._hide_form_field, text)
             elif "json" in media_type or lowered.lstrip()[:1] in {"{", "["}:
                 text = self._json_field.sub(self._hide_json_field, text)
+            text = self._parameter.sub(self._hide_parameter, text)
         return text
 
     def structure(self, value: Any, *, by_name: bool = True) -> Any:
@@ -167,6 +169,8 @@ class Redactor:
         self._json_field = re.compile(
             rf'("({_FIELD}{own})"\s*:\s*)("(?:[^"\\]|\\.)+"?|-?\d[\d.eE+-]*)', re.IGNORECASE | re.DOTALL
         )
+        # Of an address that stands anywhere: in a header, in a link of a body, its slashes escaped or not.
+        self._parameter = re.compile(rf"([?&;]|\\u0026)({_FIELD}{own})=([^&;#<>\"'\s\\]+)", re.IGNORECASE)
         self._form_field = re.compile(r"((?:^|&)([^=&]+)=)([^&]+)")
 
     def _tells(self, name: Any, value: Any) -> bool:
@@ -175,6 +179,9 @@ class Redactor:
 
     def _hide_json_field(self, match: re.Match[str]) -> str:
         return f'{match[1]}"{_placeholder(match[2])}"'
+
+    def _hide_parameter(self, match: re.Match[str]) -> str:
+        return f"{match[1]}{match[2]}={_placeholder(match[2])}"
 
     def _hide_form_field(self, match: re.Match[str]) -> str:
         name = unquote_plus(match[2])
