@@ -22,7 +22,7 @@ SHIFTS = (0, 3, 6)
 NEXT = 3
 REMNANT = 6  # characters that a shortened secret may not leave over
 LONG_REMNANT = 10  # the same where nothing tells that it was shortened
-FARTHEST = 400  # folded characters beside a cut that may be of one secret
+FARTHEST = 400  # folded characters beside a cut that may be of one secret, if none is longer
 NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
 STRETCH = 1 << 16  # folded characters that are taken to pieces at a time
@@ -72,6 +72,7 @@ class Forms:
         self._by_head: dict[bytes, list[Form]] = {}
         self._by_start: dict[bytes, list[Form]] = {}
         self._by_end: dict[bytes, list[Form]] = {}
+        self.farthest = FARTHEST
 
     def __bool__(self) -> bool:
         return bool(self._by_head)
@@ -79,6 +80,7 @@ class Forms:
     def add(self, form: Form) -> None:
         """Take a form in."""
         self._by_head.setdefault(form.head, []).append(form)
+        self.farthest = max(self.farthest, len(form.text))
         if len(form.text) - form.start < HEAD + NEXT - 1:
             self._brief = tuple({*self._brief, form.head})
         else:
@@ -131,14 +133,14 @@ class Forms:
             least = places[number - 1][1] if number else 0
             most = places[number + 1][0] if number + 1 < len(places) else size
             for first, last, label in self._find_beginning(
-                begins, folded, max(least, before - FARTHEST), before
+                begins, folded, max(least, before - self.farthest), before
             ):
                 begin, end = folded.span(first, last)
                 if DEBRIS.fullmatch(text, end, cuts[number][0]):
                     yield begin, cuts[number][0], label
                 elif last == before:
                     yield begin, end, label
-            for first, last, label in self._find_end(ends, folded, after, min(most, after + FARTHEST)):
+            for first, last, label in self._find_end(ends, folded, after, min(most, after + self.farthest)):
                 begin, end = folded.span(first, last)
                 if DEBRIS.fullmatch(text, cuts[number][1], begin):
                     yield cuts[number][1], end, label
@@ -150,7 +152,7 @@ class Forms:
         begins: set[bytes] = set()
         ends: set[bytes] = set()
         shortest = tuple(self._by_start)  # as other threads may be learning
-        for part in folded.near(cuts, FARTHEST):
+        for part in folded.near(cuts, self.farthest):
             begins.update(key for key in shortest if key in part)
             for at in range(0, len(part), STRETCH):
                 stretch = part[at : at + STRETCH + REMNANT - 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support.secrets import detector as quick
 from support.secrets.escapes import LETTERS, VISIBLE
 from support.secrets.folded import Block, Folded
-from support.secrets.forms import DEBRIS, FARTHEST, REMNANT
+from support.secrets.forms import DEBRIS, REMNANT
 from support.secrets.words import spell
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _find_remnants(forms: Forms, folded: Folded, text: str, cuts: list[tuple[int
     places = [(folded.index(begin), folded.index(end)) for begin, end in cuts]
     for number, (before, after) in enumerate(places):
         cut_begin, cut_end = cuts[number]
-        least = max(places[number - 1][1] if number else 0, before - FARTHEST)
+        least = max(places[number - 1][1] if number else 0, before - forms.farthest)
         for first, last, label in _beginnings(forms, folded, least, before):
             begin, end = folded.span(first, last)
             if DEBRIS.fullmatch(text[end:cut_begin]):
@@ -50,7 +50,7 @@ def _find_remnants(forms: Forms, folded: Folded, text: str, cuts: list[tuple[int
             elif last == before:
                 yield begin, end, label
         most = places[number + 1][0] if number + 1 < len(places) else len(folded.form)
-        for first, last, label in _ends(forms, folded, after, min(most, after + FARTHEST)):
+        for first, last, label in _ends(forms, folded, after, min(most, after + forms.farthest)):
             begin, end = folded.span(first, last)
             if DEBRIS.fullmatch(text[cut_end:begin]):
                 yield cut_end, end, label
