@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 from support.secrets.detector import Detector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from support.secrets.forms import Span
 
@@ -72,6 +72,12 @@ class Redactor:
             for line in lines:
                 if len(line) >= LONG_LINE and not line.startswith("-----"):
                     self.register(line, label)
+
+    def register_fields(self, values: Mapping[str, Any]) -> None:
+        """Hide from now on, wherever they stand, the values whose names tell that they are secret."""
+        for name, value in values.items():
+            if self._tells(name, value):
+                self.register(str(value), name)
 
     def hide_header(self, name: str) -> None:
         """Hide the whole value of a header that a profile names."""
