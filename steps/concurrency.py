@@ -24,11 +24,14 @@ def knows_version(concurrency: Concurrency, people: People, person: str) -> None
     concurrency.versions.note(people[person])
 
 
-SAVE = "the client {action:Save} user {person:Person}"
-
-
-@when(parsers.parse(SAVE + " based on {version:Version}", KINDS))
-@when(parsers.parse(SAVE + " with another {detail:Detail} based on {version:Version}", KINDS))
+@when(parsers.parse("the client {action:Save} user {person:Person} based on {version:Version}", KINDS))
+@when(
+    parsers.parse(
+        "the client {action:Save} user {person:Person} with another {detail:Detail}"
+        " based on {version:Version}",
+        KINDS,
+    )
+)
 def write_based_on(
     concurrency: Concurrency,
     people: People,

@@ -55,7 +55,7 @@ def drip(connection: socket.socket, _: Received) -> None:
 
 def status(code: int, headers: str = "", body: bytes = b'{"error": "no"}') -> Face:
     """Answer with a status for ever."""
-    raw = answer(code, body, JSON + headers)
+    raw = answer(code, body, headers if "Content-Type" in headers else JSON + headers)
     return lambda connection, _: send(connection, raw)
 
 
@@ -89,6 +89,23 @@ def circle(connection: socket.socket, request: Received) -> None:
     send(connection, answer(302, b"", f"Location: {request.target}\r\n"))
 
 
+def stops(connection: socket.socket, request: Received) -> None:
+    """Begin a chunk, and send no more of it."""
+    send(connection, CHUNKED, b"10\r\n{")
+    hang(connection, request)
+
+
+def no_gzip(connection: socket.socket, _: Received) -> None:
+    """Say that a body is compressed that is not."""
+    send(connection, answer(200, b"no gzip at all", f"{JSON}Content-Encoding: gzip\r\n"))
+
+
+def interim(connection: socket.socket, _: Received) -> None:
+    """Send interim answers for ever, and never the one that they announce."""
+    while True:
+        connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" * 100)
+
+
 OUTAGES: dict[str, Face] = {
     "reset": reset,
     "hung": hang,
@@ -99,6 +116,13 @@ OUTAGES: dict[str, Face] = {
     "429 for ever": status(429),
     "429 for ever, Retry-After: 30": status(429, "Retry-After: 30\r\n"),
     "HTML for everything": page,
+    "403 with a page, as a firewall": status(403, HTML, PAGE),
+    "404 with a line, as an ingress": status(404, "Content-Type: text/plain\r\n", b"default backend - 404"),
+    "407 with a page, as a proxy": status(407, f"{HTML}Proxy-Authenticate: Basic realm=x\r\n", PAGE),
+    "521 with a page, as a network": status(521, HTML, PAGE),
+    "chunks that stop": stops,
+    "not gzip, as it says": no_gzip,
+    "interim answers without an end": interim,
     "a length that is too long": too_short,
     "a length that is no number": no_number,
     "garbage": garbage,

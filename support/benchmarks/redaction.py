@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECRETS = (
     "api_token-Zk3_9xQvLw-8aPqRsT0uVwXyZabcd012",
+    "acceptance-suite-7fQ2xLm9Rt4vK",
     "Sommer2024!",
     '\\"pass\'word" %5c&amp;\\',
     "test",
@@ -54,6 +55,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "dots": lambda size: "." * size,
     "letters": lambda size: "a" * size,
     "escaped letters": lambda size: r"\u0041" * (size // 6),
+    "words of a secret": lambda size: "acceptance suite of users " * (size // 26),
     "pluses": lambda size: "+" * size,
     "zeros": lambda size: "&#" + "0" * size,
 }

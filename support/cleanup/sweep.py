@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support.cleanup.outage import Silence
 from support.cleanup.swept import Swept
 from support.cleanup.untrue_deletions import find_untrue
 from support.cleanup.view import NoAnswer, Standing, Unfinished, UsersView, runs_in
@@ -22,6 +23,7 @@ from support.clock import SystemClock
 from support.errors import SuiteError, one_line
 from support.http import History, SessionClient
 from support.http.authentication.credentials import credentials_for
+from support.http.gates.rate_limiter import Gates
 from support.http.retry import FaultRetries
 from support.http.transport import Transport
 from support.target.settings import load_constants, load_tls
@@ -54,6 +56,8 @@ class Sweeper:
         normalizer = Normalizer(target)
         history = History()
         retries = FaultRetries(target.faults, self.clock, random.SystemRandom(), target.timeouts.operation_s)
+        # Together for all callers: they ask one service.
+        silence = Silence(target.faults.max_outage_s)
         self._main = target.auth.token if target.auth.scheme != "none" else ""
         # The clients of all callers, by the variables of their tokens.
         self.clients = {
@@ -64,7 +68,7 @@ class Sweeper:
                 history=history,
                 retries=retries,
                 credentials=credentials_for(target, tokens, name, base_url),
-                gate=pace,
+                gate=Gates([silence, pace] if pace else [silence]),
                 constants=load_constants(target),
             )
             for name in dict.fromkeys([self._main, *tokens])

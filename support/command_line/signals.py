@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -52,8 +53,13 @@ class Signals:
         self.handle(self._undo, self._interrupt, NAMES[1:])
 
     def close(self) -> None:
-        """Leave signals to whoever had them before."""
+        """Leave signals to whoever had them before.
+
+        A process that was told to end is about to: told again, it still ends by the code of that.
+        """
         self._undo.close()
+        if self._is_told:
+            self.handle(contextlib.ExitStack(), _end_at_once, NAMES[1:])
 
     @contextlib.contextmanager
     def put_off(self) -> Iterator[list[str]]:
@@ -84,6 +90,14 @@ class Signals:
 def _end(number: int, _frame: object) -> None:
     sys.stderr.write(f"told to end ({signal.Signals(number).name}) before the run began: nothing was sent\n")
     raise SystemExit(EXIT)
+
+
+def _end_at_once(_number: int, _frame: object) -> None:
+    """End with what was said; an exception would be told of while the interpreter ends."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            stream.flush()
+    os._exit(EXIT)
 
 
 def _is_free(name: str) -> bool:

@@ -72,7 +72,7 @@ class SessionClient:
     """Sends operations over one pool of connections, as one caller.
 
     `story` is the id of the running test; it is stamped on every operation. A client that is not patient
-    makes a single attempt at everything.
+    makes a single attempt at everything. `sees_list` says that its caller is known to be shown the list.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class SessionClient:
         credentials: Credentials | None = None,
         gate: Gate | None = None,
         constants: Constants = NO_CONSTANTS,
+        sees_list: bool = False,
     ) -> None:
         self.base_url = base_url
         self.target = target
@@ -98,7 +99,7 @@ class SessionClient:
         self._credentials = credentials
         self._gate = gate
         self._constants = constants
-        self._standing = Standing()
+        self._standing = Standing(sees_list=sees_list)
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
         self._succeeded: set[str] = set()
@@ -183,16 +184,26 @@ class SessionClient:
             self.history.record(operation, exchange)
             return exchange
 
+        is_single = once or not self.is_patient
         try:
-            if once or not self.is_patient:
+            if is_single:
                 attempt()
-                return operation
-            self._retries.run(attempt, operation, repeat, within_s)
+            else:
+                self._retries.run(attempt, operation, repeat, within_s)
+            self._settle_refusal(operation)
         except SuiteError:  # the gate is shut, or nobody gives a token
             if not operation.exchanges:
                 self.history.drop(operation)
             raise
-        shape = call.shape or verb
+        if not is_single:
+            self._note_persistence(operation, call, repeat, attempt)
+        return operation
+
+    def _note_persistence(
+        self, operation: Operation, call: Call, repeat: Repeat, attempt: Callable[[], Exchange]
+    ) -> None:
+        """Note whether an operation that failed however often it was sent fails for good."""
+        shape = call.shape or operation.verb
         if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
             self._succeeded.add(shape)
         elif operation.last.is_oversized:
@@ -205,7 +216,15 @@ class SessionClient:
             if operation.persists and is_own_page(operation.last):
                 operation.exchanges[-1] = self._pages.own(operation.last, shape, self.target.faults)
                 operation.persists = False
-        return operation
+
+    def _settle_refusal(self, operation: Operation) -> None:
+        """Tell a refusal of the service's own from that of a gateway that took over, which refuses all."""
+        last = operation.last
+        if self._is_doubtful(last):
+            operation.exchanges[-1] = self._pages.settle(last, self._look_in())
+
+    def _is_doubtful(self, exchange: Exchange) -> bool:
+        return self._standing.sees_list and self._pages.is_doubtful(exchange, self.target.faults)
 
     def _outlasts_controls(
         self, attempt: Callable[[], Exchange] | None, operation: Operation, controls: int = CONTROLS
@@ -227,9 +246,10 @@ class SessionClient:
     def _attempt(self, verb: str, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
         exchange = self._exchange(verb, call, body, number, fresh=fresh)
         credentials = self._credentials
+        is_list = call.method == "GET" and call.path.partition("?")[0] == self.target.landmark
+        self._standing.note(exchange, is_list=is_list)
         if credentials is None:
             return exchange
-        self._standing.note(exchange)
         if not self._standing.is_doubtful(exchange):
             return exchange
         return self._standing.settle(
@@ -287,7 +307,7 @@ class SessionClient:
         exchange = adapt_answer(adapter, asked, exchange, self.target.faults)
         exchange = self._pages.filter(exchange, call.shape or verb)
         if self._gate:
-            self._gate.after(exchange)
+            self._gate.after(self._pages.as_fault(exchange) if self._is_doubtful(exchange) else exchange)
         return exchange
 
     def _moved(self, exchange: Exchange) -> str | None:

@@ -6,6 +6,7 @@ retries, and it is not this one. Every time-out holds: for connecting, for each 
 
 from __future__ import annotations
 
+import http.client
 import json
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 CHUNK = 65536
 NO_TRUST = "no secure connection"
 NO_LENGTH = "answer announces a length that is no number"
+TWO_LENGTHS = "answer announces two lengths"
+MANY_HEADERS = "answer has more headers than can be read"
 CUT_OFF = "answer broke off, or was never whole: it did not say how long it would be"
 
 
@@ -173,6 +176,8 @@ def explain_fault(error: Exception) -> TransportFault:
     for kind, words in NEVER_SENT.items():
         if any(issubclass(seen, kind) for seen in kinds):
             return TransportFault(words, Outcome.FAILED)
+    if kinds and kinds[-1] is http.client.HTTPException:  # none of its kinds: the library's own limit
+        return TransportFault(MANY_HEADERS, Outcome.UNKNOWN)
     for kind, words in MAYBE_SENT.items():
         if any(issubclass(seen, kind) for seen in kinds):
             return TransportFault(words, Outcome.UNKNOWN)
@@ -211,6 +216,7 @@ MAYBE_SENT: dict[type[BaseException], str] = {
     BrokenPipeError: "connection reset",
     urllib3.exceptions.IncompleteRead: "answer broke off",
     urllib3.exceptions.InvalidChunkLength: "answer broke off",
+    urllib3.exceptions.InvalidHeader: TWO_LENGTHS,
     urllib3.exceptions.DecodeError: "answer could not be decompressed",
     urllib3.exceptions.ProtocolError: "connection closed without an answer",
     requests.exceptions.ConnectionError: "connection failed",

@@ -162,19 +162,20 @@ class Controller:
 
     def pytest_unconfigure(self) -> None:
         """End the service, whatever happened."""
+        with self._signals.put_off():
+            if self._shard:
+                self._shard.end()
+            if self._forks:
+                self._forks.stop()
+            if self._service:
+                self._service.stop()
+            if self._alive:
+                self._alive.release()
+                leftovers = read_leftovers(self._folder)
+                is_clean = self._swept is not None and self._swept.is_clean
+                if is_clean or leftovers is None or leftovers.is_empty:
+                    forget(self._folder)
         self._signals.close()
-        if self._shard:
-            self._shard.end()
-        if self._forks:
-            self._forks.stop()
-        if self._service:
-            self._service.stop()
-        if self._alive:
-            self._alive.release()
-            leftovers = read_leftovers(self._folder)
-            is_clean = self._swept is not None and self._swept.is_clean
-            if is_clean or leftovers is None or leftovers.is_empty:
-                forget(self._folder)
 
     def _open(self) -> Run:
         options = self._config.option

@@ -148,6 +148,7 @@ class World:
             credentials=credentials,
             gate=self.gate,
             constants=load_constants(target),
+            sees_list=target.has_list,  # as the first look has seen
         )
 
     def _gates(self, tls: Mapping[str, Any], credentials: Credentials | None) -> tuple[Breaker, RateLimiter]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from support.secrets.compressed import decode, unpack
@@ -16,8 +18,12 @@ from support.secrets.encodings import codings, edges, rare_codings, readings, re
 from support.secrets.escapes import LETTERS, LOWER, VISIBLE, reduce, undo
 from support.secrets.folded import Reading
 from support.secrets.forms import LONG_REMNANT, Form, Forms
+from support.secrets.words import leading, trailing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from support.secrets.compressed import Part
     from support.secrets.forms import Span
 
 REDUCIBLE = 12  # letters and digits from which on a reduced form cannot be met by chance
@@ -32,6 +38,8 @@ _CUT_LINES = re.compile(r"(?m)^(?:E\s+)?(?:[-+?] )?|$")
 # A code in which each character has letters of its own, and what else stands for parts of its two ends.
 _EVEN = re.compile(r"[0-9a-f,]*")
 _BESIDE = "[0-9A-Za-z+/_-]{0,3}"
+# Between what is searched as one: visible, of no word, and begins and goes on with no escape.
+_APART = "|\n|"
 _SKIPPING = " identical "  # pytest's "Skipping 42 identical leading characters in diff"
 
 
@@ -55,7 +63,8 @@ class Detector:
             name = reduce(label)
             for form in reduced:
                 start = len(name) if form.startswith(name) and len(form) - len(name) >= TINY else 0
-                self._long.add(Form(form, label, start, before, after))
+                first, last = leading(secret, form, start), trailing(secret, form)
+                self._long.add(Form(form, label, start, before, after, first_words=first, last_words=last))
         size = len(secret.encode("utf-8", "surrogatepass"))
         for coding in codings(secret) | rare_codings(secret):
             # A coding takes more characters for the same letters: 4 for 3 in base64, 2 for 1 in hex.
@@ -83,9 +92,18 @@ class Detector:
         for begin, end, content in unpack(text):
             spans += ((begin, end, label) for _, _, label in self.find_written(content))
         if self._tiny is not None and self._has_tiny:
-            for begin, end, content in decode(text):
-                spans += ((begin, end, label) for _, _, label in self._tiny.find_written(content))
+            spans += self._tiny.find_apart([*decode(text)])
         return spans
+
+    def find_apart(self, parts: Sequence[Part]) -> Iterator[Span]:
+        """Find, by one search, in which of several parts of a text secrets stand as it was decoded there."""
+        contents = [content for _, _, content in parts]
+        begins = [*accumulate((len(content) + len(_APART) for content in contents), initial=0)]
+        for first, last, label in self.find_written(_APART.join(contents)):
+            number = bisect_right(begins, first) - 1
+            if last <= begins[number] + len(contents[number]):
+                begin, end, _ = parts[number]
+                yield begin, end, label
 
     def find_written(self, text: str) -> list[Span]:
         """Find what needs no decoding."""

@@ -79,6 +79,11 @@ class Folded:
         """Return where in the text the folded characters from `begin` to before `end` stand."""
         return self._place(begin)[0], self._place(end - 1)[1]
 
+    def text(self, begin: int, end: int) -> str:
+        """Return the text in which the folded characters from `begin` to before `end` stand."""
+        first, last = self.span(begin, end)
+        return self._text[first:last]
+
     def index(self, place: int) -> int:
         """Return how many folded characters stand before a place in the text."""
         number = max(0, bisect_right(self._starts, place - 1) - 1)

@@ -7,10 +7,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from support.secrets.words import spell
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from support.secrets.folded import Folded
+    from support.secrets.words import Words
 
 HEAD = 8
 # At least ten characters of a secret stand together. Of three places in a row one is 0, 3 or 6 away from a
@@ -19,7 +22,7 @@ SHIFTS = (0, 3, 6)
 NEXT = 3
 REMNANT = 6  # characters that a shortened secret may not leave over
 LONG_REMNANT = 10  # the same where nothing tells that it was shortened
-FARTHEST = 400  # folded characters beside a cut that may be of one secret
+FARTHEST = 400  # folded characters beside a cut that may be of one secret, if none is longer
 NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
 STRETCH = 1 << 16  # folded characters that are taken to pieces at a time
@@ -40,6 +43,8 @@ class Form:
     word: str = ""  # the secret, if it is found only where it stands alone
     is_short: bool = False
     least: int = LONG_REMNANT  # characters that are told from a word that only begins alike
+    first_words: Words | None = None  # with which it begins, or ends
+    last_words: Words | None = None
 
     @property
     def head(self) -> bytes:
@@ -67,6 +72,7 @@ class Forms:
         self._by_head: dict[bytes, list[Form]] = {}
         self._by_start: dict[bytes, list[Form]] = {}
         self._by_end: dict[bytes, list[Form]] = {}
+        self.farthest = FARTHEST
 
     def __bool__(self) -> bool:
         return bool(self._by_head)
@@ -74,6 +80,7 @@ class Forms:
     def add(self, form: Form) -> None:
         """Take a form in."""
         self._by_head.setdefault(form.head, []).append(form)
+        self.farthest = max(self.farthest, len(form.text))
         if len(form.text) - form.start < HEAD + NEXT - 1:
             self._brief = tuple({*self._brief, form.head})
         else:
@@ -107,7 +114,7 @@ class Forms:
                 if length == len(form.text):
                     if not form.word or _stands_alone(form, folded, begin, end, text):
                         yield *_widen(text, *folded.span(begin, end), form), form.label
-                elif length - form.start >= form.least and len(form.text) >= form.least_broken:
+                elif _is_long_enough(form, folded, place, end):
                     yield *folded.span(begin, end), form.label
                     yield from _find_next_lines(form, folded, end, length)
 
@@ -126,14 +133,14 @@ class Forms:
             least = places[number - 1][1] if number else 0
             most = places[number + 1][0] if number + 1 < len(places) else size
             for first, last, label in self._find_beginning(
-                begins, folded, max(least, before - FARTHEST), before
+                begins, folded, max(least, before - self.farthest), before
             ):
                 begin, end = folded.span(first, last)
                 if DEBRIS.fullmatch(text, end, cuts[number][0]):
                     yield begin, cuts[number][0], label
                 elif last == before:
                     yield begin, end, label
-            for first, last, label in self._find_end(ends, folded, after, min(most, after + FARTHEST)):
+            for first, last, label in self._find_end(ends, folded, after, min(most, after + self.farthest)):
                 begin, end = folded.span(first, last)
                 if DEBRIS.fullmatch(text, cuts[number][1], begin):
                     yield cuts[number][1], end, label
@@ -145,7 +152,7 @@ class Forms:
         begins: set[bytes] = set()
         ends: set[bytes] = set()
         shortest = tuple(self._by_start)  # as other threads may be learning
-        for part in folded.near(cuts, FARTHEST):
+        for part in folded.near(cuts, self.farthest):
             begins.update(key for key in shortest if key in part)
             for at in range(0, len(part), STRETCH):
                 stretch = part[at : at + STRETCH + REMNANT - 1]
@@ -160,16 +167,40 @@ class Forms:
             for form in self._by_start[folded.form[place : place + REMNANT]]:
                 begin = place - form.start
                 length = _alike(form.text, folded.form[begin:before]) if begin >= 0 else 0
-                if length - form.start >= form.least_remnant:
-                    yield begin, begin + length, form.label
+                end = begin + length
+                is_enough = end - place >= form.least_remnant
+                if is_enough and not _begins_with_words(form, folded, place, end, end - place):
+                    yield begin, end, form.label
 
     def _find_end(self, keys: Iterable[bytes], folded: Folded, after: int, most: int) -> Iterator[Span]:
         for place in _all_places(keys, folded.form, after, most):
             end = place + REMNANT
             for form in self._by_end[folded.form[place:end]]:
                 length = _alike(form.text[::-1], folded.form[after:end][::-1])
-                if length >= form.least_remnant:
-                    yield end - length, end, form.label
+                begin = end - length
+                if length >= form.least_remnant and not _ends_with_words(form, folded, begin, end):
+                    yield begin, end, form.label
+
+
+def _is_long_enough(form: Form, folded: Folded, begin: int, end: int) -> bool:
+    """Return whether a beginning of a secret tells that the secret is meant; it may go on otherwise."""
+    if end - begin < form.least or len(form.text) < form.least_broken:
+        return False
+    return not _begins_with_words(form, folded, begin, end, form.least)
+
+
+def _begins_with_words(form: Form, folded: Folded, begin: int, end: int, least: int) -> bool:
+    """Return whether a beginning of a secret is but words that anybody may have written."""
+    words = form.first_words
+    return words is not None and words.are_all(end - begin, least, lambda: spell(folded.text(begin, end)))
+
+
+def _ends_with_words(form: Form, folded: Folded, begin: int, end: int) -> bool:
+    """Return the same of an end."""
+    words = form.last_words
+    return words is not None and words.are_all(
+        end - begin, end - begin, lambda: spell(folded.text(begin, end))[::-1]
+    )
 
 
 def _find_next_lines(form: Form, folded: Folded, end: int, done: int) -> Iterator[Span]:

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from support.secrets.detector import Detector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from support.secrets.forms import Span
 
@@ -74,6 +74,12 @@ class Redactor:
                 if len(line) >= LONG_LINE and not line.startswith("-----"):
                     self.register(line, label)
 
+    def register_fields(self, values: Mapping[str, Any]) -> None:
+        """Hide from now on, wherever they stand, the values whose names tell that they are secret."""
+        for name, value in values.items():
+            if self._tells(name, value):
+                self.register(str(value), name)
+
     def hide_header(self, name: str) -> None:
         """Hide the whole value of a header that a profile names."""
         self._headers |= {name.lower()}
@@ -92,10 +98,11 @@ class Redactor:
     def header(self, name: str, value: str) -> str:
         """Return a header's value, hidden but for its scheme where the name tells that it is secret.
 
-        Other values are given back as they are: `text` is for what is made of them.
+        Of others, only parameters of addresses with a telling name are hidden: `text` is for what is made of
+        them.
         """
         if name.lower() not in self._headers:
-            return value
+            return self._parameter.sub(self._hide_parameter, value) if "=" in value else value
         scheme = _SCHEME.fullmatch(value)
         if scheme:
             return f"{scheme[1]} {self._name_for(scheme[2])}"
@@ -114,6 +121,7 @@ class Redactor:
                 text = self._form_field.sub(self._hide_form_field, text)
             elif "json" in media_type or lowered.lstrip()[:1] in {"{", "["}:
                 text = self._json_field.sub(self._hide_json_field, text)
+            text = self._parameter.sub(self._hide_parameter, text)
         return text
 
     def document(self, text: str) -> str:
@@ -159,6 +167,8 @@ class Redactor:
         self._json_field = re.compile(
             rf'("({_FIELD}{own})"\s*:\s*)("(?:[^"\\]|\\.)+"?|-?\d[\d.eE+-]*)', re.IGNORECASE | re.DOTALL
         )
+        # Of an address that stands anywhere: in a header, in a link of a body, its slashes escaped or not.
+        self._parameter = re.compile(rf"([?&;]|\\u0026)({_FIELD}{own})=([^&;#<>\"'\s\\]+)", re.IGNORECASE)
         self._form_field = re.compile(r"((?:^|&)([^=&]+)=)([^&]+)")
 
     def _hide_in_strings(self, value: Any) -> Any:
@@ -172,6 +182,9 @@ class Redactor:
 
     def _hide_json_field(self, match: re.Match[str]) -> str:
         return f'{match[1]}"{_placeholder(match[2])}"'
+
+    def _hide_parameter(self, match: re.Match[str]) -> str:
+        return f"{match[1]}{match[2]}={_placeholder(match[2])}"
 
     def _hide_form_field(self, match: re.Match[str]) -> str:
         name = unquote_plus(match[2])

@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
 # With a scheme or a port.
 LIKE_AN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[\w.-]+:\d+(/|$)", re.IGNORECASE)
+_NOT_SENT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 LONGEST_SHOWN = 200  # characters of an address that is none
 _ADDRESS = re.compile(r".*(URL|URI|DSN|PROXY|ENDPOINT)", re.IGNORECASE)
 
@@ -134,6 +135,18 @@ def load_tokens(target: Target) -> dict[str, str]:
     return {name: token for name, token in tokens.items() if token}
 
 
+def require_sendable(value: str, variable: str) -> str:
+    """Return what a variable holds; raises ConfigurationError for what no header carries (RFC 9110 §5.5).
+
+    A byte order mark comes of a file that was read as it stands.
+    """
+    if _NOT_SENT.search(value) or value != value.strip().strip("\ufeff"):
+        raise ConfigurationError(
+            f"{variable} has a line break, a control character or an outer blank: it cannot be sent like that"
+        )
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Constants:
     """What goes into every request whoever sends it: headers and query parameters, secret ones included."""
@@ -152,11 +165,7 @@ def load_constants(target: Target) -> Constants:
         secrets[variable] = value = values.get(variable) or ""
         if not value:
             raise ConfigurationError(f"{variable} is not set: the profile's [sending] wants a value in it")
-        if any(sign in value for sign in "\r\n\0") or value != value.strip():
-            raise ConfigurationError(
-                f"{variable} has a line break or an outer blank: it cannot be sent like that"
-            )
-        REDACTOR.register(value, variable)
+        REDACTOR.register(require_sendable(value, variable), variable)
     for header in sending.secret_headers:
         REDACTOR.hide_header(header)
     return Constants(

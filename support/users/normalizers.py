@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import ValidationError
 
 from support.http.strict_json import MalformedAnswer, parse_json
+from support.secrets import REDACTOR
 from support.users.contract import Problem, User
 from support.users.forms.moments import read_moment
 from support.users.forms.next_page import find_next
@@ -239,6 +240,9 @@ class Normalizer:
             raise MalformedAnswer(f"a list of users must be an array, not {type(items).__name__}")
         shown = [item for item in items if not self.is_gone(item)]
         following = find_next(lists, exchange.request.url, response, whole, items)
+        # Where a list leads on by an address with a token in it, requests are shown with that address.
+        others = {name: value for name, value in (following or {}).items() if name != lists.position}
+        REDACTOR.register_fields(others)
         return Page(shown, following, total, len(items) - len(shown))
 
     def _is_later(self, exchange: Exchange) -> bool:

@@ -17,6 +17,7 @@ from ci.trials.conditions.endings import full_disks, lost_output, stopped_early,
 from ci.trials.conditions.habits import again, habits
 from ci.trials.conditions.outages import gateways, outages, stopped
 from ci.trials.conditions.printed import much, secrets_in_addresses
+from ci.trials.conditions.redaction import encodings, long_texts
 from ci.trials.conditions.results_folders import foreign_files, last_results
 from ci.trials.conditions.rows import HEAD
 from ci.trials.conditions.set_ups import mistakes
@@ -42,6 +43,8 @@ ROWS: dict[str, Measure] = {
     "C9": credentials,
     "C10": sweeps,
     "C11": secrets_in_addresses,
+    "C12": encodings,
+    "C13": long_texts,
     "C14": much,
     "C15": mistakes,
     "C16": lost_output,

@@ -57,7 +57,7 @@ def habits(folder: Path) -> Iterator[Row]:
         wrong = (ends_with(ended, 0), nobody_left(ended), nothing)
         yield judge("C20", f"pytest {path}", "0, the story runs", ended, *wrong)
     yield _installed(folder)
-    yield _plain_sentences()
+    yield plain_sentences()
 
 
 def _profiles(folder: Path, profile: Path, service: TrialService) -> Iterator[Row]:
@@ -116,7 +116,7 @@ def _installed(folder: Path) -> Row:
     return Row("C20", "pip wheel .", "0, without any module", is_ok, code=built.returncode, seen=seen)
 
 
-def _plain_sentences() -> Row:
+def plain_sentences() -> Row:
     """Hold the decorators of sentences against what editors understand: a text, or a parser of a text."""
     odd = [
         f"{file.name}:{decorator.lineno}"

@@ -45,6 +45,13 @@ KNOWN = "the service has been out for longer than"
 EXPECTED = "inconclusive, 10, within 10 s of the evidence"
 IN_C8 = {
     "HTML for everything",
+    "403 with a page, as a firewall",
+    "404 with a line, as an ingress",
+    "407 with a page, as a proxy",
+    "521 with a page, as a network",
+    "chunks that stop",
+    "not gzip, as it says",
+    "interim answers without an end",
     "a length that is too long",
     "a length that is no number",
     "garbage",

@@ -7,6 +7,7 @@ what was planted was shown for that to mean something. Its words name shapes and
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -66,8 +67,12 @@ def _measure(part: str, folder: Path, secrets: dict[str, str], *, is_quick: bool
     shown = plantation.shown_in(everything)
     lowered = everything.lower()
     leaks: Counter[str] = Counter()
-    for number, each in enumerate(plantation.planted):
-        leaks[each.way] += bool(each.text) and f"planted{number:05d}x {each.text}".lower() in lowered
+    shown_whole = set()
+    for match in re.finditer(r"planted(\d{5,})x ", lowered):
+        text = plantation.planted[int(match[1])].text.lower()
+        if text and lowered.startswith(text, match.end()):
+            shown_whole.add(int(match[1]))
+    leaks.update(plantation.planted[number].way for number in shown_whole)
     seen = 0
     for way, numbers in plantation.by_way().items():
         # A start may well keep to itself what it was told: that it said anything is enough.

@@ -82,11 +82,7 @@ def find(secrets: dict[str, str], texts: dict[str, str]) -> list[Find]:
             if each in lowered
         ]
         for how, undone in _undo(text):
-            found += [
-                Find(shape, how, where)
-                for shape, pieces in whole.items()
-                if any(piece in undone for piece in pieces)
-            ]
+            found += [Find(shape, how, where) for shape, pieces in whole.items() if pieces.are_in(undone)]
     return found
 
 
@@ -114,12 +110,28 @@ def _spellings(secret: str) -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The parts of a secret, one of which is left where too much is.
+
+    Each holds one of the anchors, which are few: a text without any need not be searched for all.
+    """
+
+    every: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+    def are_in(self, text: str) -> bool:
+        """Return whether one of the parts stands in a text."""
+        return any(each in text for each in self.anchors) and any(each in text for each in self.every)
+
+
 @lru_cache
-def _pieces(secret: str) -> list[str]:
-    """Return the parts of a secret, one of which is left where too much is."""
+def _pieces(secret: str) -> Pieces:
     length = min(max(LEAST_PIECE, -(-2 * len(secret) // 3)), PIECE if len(secret) > PUBLIC else len(secret))
     first = PUBLIC if len(secret) > 2 * PUBLIC else 0
-    return [secret[at : at + length] for at in range(first, len(secret) - length + 1)]
+    every = tuple(secret[at : at + length] for at in range(first, len(secret) - length + 1))
+    half = (length + 1) // 2
+    return Pieces(every, tuple(secret[at : at + half] for at in range(first, len(secret) - half + 1, half)))
 
 
 def _undo(text: str) -> Iterator[tuple[str, str]]:

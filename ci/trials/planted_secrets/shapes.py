@@ -1,4 +1,4 @@
-"""Secrets of awkward shapes: short ones, ones full of what escaping changes, one that begins like another.
+"""Secrets of awkward shapes: short ones, ones full of signs, ones that begin like others or like any report.
 
 Each begins and ends with a letter or a digit, as most do, and none is the same in two trials.
 """
@@ -32,6 +32,7 @@ def make_secrets(seed: int) -> dict[str, str]:
         "long": _make_token(some(24), some(342)),
         "beginning of another": beginning,
         "begins as another": f"{beginning}-{some(3)}_{some(8)}3",
+        "words of the report": f"acceptance-suite-q{some(9)}4{some(9)}-of-users",
     }
 
 

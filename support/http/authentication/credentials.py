@@ -17,7 +17,7 @@ from support.http.authentication.oauth import Issuer
 from support.http.transport import Transport
 from support.secrets import REDACTOR
 from support.target import Target
-from support.target.settings import load_constants, load_tls
+from support.target.settings import load_constants, load_tls, require_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -161,11 +161,11 @@ def credentials_for(
         return None
     value = tokens[variable]
     if auth.scheme == "bearer":
-        return BearerToken(_checked(value, variable), auth.word)
+        return BearerToken(require_sendable(value, variable), auth.word)
     if auth.scheme == "api-key":
         if auth.query:
             return ApiKeyInQuery(auth.query, value)
-        return ApiKey(auth.header, _checked(value, variable))
+        return ApiKey(auth.header, require_sendable(value, variable))
     name, colon, secret = value.partition(":")
     if not (name and colon and secret):
         raise ConfigurationError(f"{variable} must hold id:secret, as scheme {auth.scheme!r} wants it")
@@ -193,14 +193,6 @@ def _issued(target: Target, name: str, secret: str, variable: str, base_url: str
     # The issuer is not the target: it has the time-outs that every profile begins with.
     transport = Transport(Target(name="issuer"), clock, load_tls(auth))
     return IssuedToken(Issuer(auth.oauth2, unquote(name), secret, variable, transport=transport, clock=clock))
-
-
-def _checked(value: str, variable: str) -> str:
-    if any(char in value for char in "\r\n\0") or value != value.strip():
-        raise ConfigurationError(
-            f"{variable} has a line break or an outer blank: it cannot be sent like that"
-        )
-    return value
 
 
 def _basic(user: str, password: str) -> str:

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class Standing:
     """Whether one caller's credentials have worked in this process; shared by all of its clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sees_list: bool = False) -> None:
         self._has_worked = False
+        self.sees_list = sees_list
 
-    def note(self, exchange: Exchange) -> None:
+    def note(self, exchange: Exchange, *, is_list: bool) -> None:
         """Take note of how an attempt with the credentials ended."""
         if exchange.response is not None and exchange.response.status < 400:
             self._has_worked = True
+            self.sees_list |= is_list
 
     def is_doubtful(self, exchange: Exchange) -> bool:
         """Return whether an attempt was refused although the credentials had worked before."""

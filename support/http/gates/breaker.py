@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from support.clock import Clock
     from support.http.authentication.credentials import Credentials
     from support.http.gates.breaker_state import SharedBreakerState
-    from support.http.history import Exchange
+    from support.http.history import Exchange, Response
     from support.target import Target
 
 NO_CONSTANTS = Constants()
@@ -149,6 +149,19 @@ def is_usable(exchange: Exchange, target: Target) -> bool:
     return response.status not in target.faults.statuses and response.status not in REDIRECTS
 
 
+def _is_bare_refusal(response: Response, target: Target) -> bool:
+    """Return whether a list is refused without JSON, which nobody does who has shown it before.
+
+    Who is refused for their credentials is answered, and so is who asks for nobody.
+    """
+    is_refusal = 400 <= response.status < 500 and response.status not in {401, *target.lists.nothing_found}
+    return target.has_list and is_refusal and "json" not in response.media_type
+
+
+def _alike(one: Response, other: Response) -> bool:
+    return (one.status, one.body) == (other.status, other.body)
+
+
 def probe_of(
     url: str,
     target: Target,
@@ -179,13 +192,18 @@ def probe_of(
         except SuiteError:
             return False  # without a token the service can be asked nothing
         transport = Transport(impatient, clock, tls)
+        refused: Response | None = None
         try:
             for asked in filter(None, (url, else_url)):
                 exchange = transport.exchange("GET", write_url(asked, query), headers, None, 1)
-                if is_usable(exchange, target) and not is_page(exchange):
-                    return True
-                if exchange.response is None:
+                response = exchange.response
+                if response is None:
                     return False  # whoever says nothing is not asked twice
+                is_same = refused is not None and _alike(response, refused)
+                if is_usable(exchange, target) and not (is_page(exchange) or is_same):
+                    if asked != url or not _is_bare_refusal(response, target):
+                        return True
+                    refused = response
             return False
         finally:
             transport.close()

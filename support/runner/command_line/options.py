@@ -145,13 +145,21 @@ def make_folder(folder: Path, option: str) -> None:
 def _number(given: Any, option: str, read: Callable[[str], Any], what: str, most: float | None = None) -> Any:
     if given is None:
         return None
+    text = str(given)
     try:
-        number = read(str(given))
+        number = read(_plain(text))
     except ValueError:
         raise pytest.UsageError(f"{option} {_clip(str(given))}: must be {what}") from None
     if most is not None and number > most:
         raise pytest.UsageError(f"{option} {_clip(str(given))}: must be at most {most:g}")
     return number
+
+
+def _plain(text: str) -> str:
+    """Return a text; raise ValueError for what only Python reads as a number: 1_0 is ten, not 1.0."""
+    if not text.isascii() or "_" in text or text != text.strip():
+        raise ValueError(text)
+    return text
 
 
 def _clip(text: str, most: int = MOST_SAID) -> str:

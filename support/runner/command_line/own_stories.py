@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STEPS = "steps"
+FEATURE = ".feature"
 PACKAGE = "own_steps_{}"  # of each folder of steps: no name that anybody else has
 
 
@@ -33,8 +34,10 @@ def own_stories(config: pytest.Config) -> dict[str, Path]:
     for given in config.option.stories or ():
         place, separator, story = str(given).partition("::")
         path = Path(config.invocation_params.dir, place).resolve()
-        if not path.exists():
-            raise pytest.UsageError(f"--stories {path}: there is no such folder")
+        if not place.strip() or not path.exists():
+            raise pytest.UsageError(f"--stories {path if place.strip() else ''}: there is no such folder")
+        if not _has_features(path):
+            raise pytest.UsageError(f"--stories {path}: holds no stories: no {FEATURE} file is there")
         found[f"{path}{separator}{story}"] = path
     return found
 
@@ -57,6 +60,10 @@ def bring_along(config: pytest.Config) -> list[Path]:
             if not config.pluginmanager.is_registered(module):
                 config.pluginmanager.register(module, module.__name__)
     return paths
+
+
+def _has_features(path: Path) -> bool:
+    return path.suffix == FEATURE if path.is_file() else next(path.rglob(f"*{FEATURE}"), None) is not None
 
 
 def _step_folders(paths: list[Path]) -> Iterator[Path]:

@@ -100,6 +100,11 @@ def test_an_editor_understands_texts_and_parsers_of_texts(decorator, is_plain):
     assert habits._is_plain(call.args[0]) == is_plain
 
 
+def test_our_sentences_are_what_an_editor_understands():
+    row = habits.plain_sentences()
+    assert row.is_ok, row.seen
+
+
 def test_an_outage_is_known_from_the_moment_that_the_log_says_so(tmp_path):
     assert known_at(tmp_path) is None
     (tmp_path / "reports").mkdir()

@@ -11,7 +11,7 @@ import pytest
 from ci.trials.planted_secrets.encodings import ENCODINGS
 from ci.trials.planted_secrets.gateway import FAULTS, HEADERS
 from ci.trials.planted_secrets.planting import Plantation
-from ci.trials.planted_secrets.search import find, read_outputs
+from ci.trials.planted_secrets.search import _pieces, find, read_outputs
 from ci.trials.planted_secrets.shapes import make_secrets
 from ci.trials.planted_secrets.tests import TESTS
 from ci.trials.planted_secrets.tests import WAYS as TESTED
@@ -81,3 +81,11 @@ def test_a_part_that_is_left_is_found():
     assert find(SECRETS, {"a file": f"cut {secret[: len(secret) * 2 // 3 + 1]}…"})
     assert find(SECRETS, {"a file": f"cut {SECRETS['long'][200:220]}…"})
     assert not find(SECRETS, {"a file": f"cut {SECRETS['long'][:20]}…, and a correct horse in summer 2024"})
+
+
+@pytest.mark.parametrize("secret", [*make_secrets(14).values()])
+def test_each_piece_of_a_secret_holds_an_anchor(secret: str) -> None:
+    """Else a text that shows too much of a secret would be passed over."""
+    pieces = _pieces(secret)
+    assert all(pieces.are_in(f"<{each}>") for each in pieces.every)
+    assert not pieces.are_in("nothing of it")

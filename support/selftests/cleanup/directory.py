@@ -20,7 +20,7 @@ class Directory:
     """Serves users by id to whoever asks, or to the token that a tenant belongs to.
 
     `stubborn` ids are never deleted; `oddments` stand in the list besides; `broken` gives a status to what
-    begins with a method and a path.
+    begins with a method and a path. What begins with one of `silent` is not answered.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Directory:
         tenants: Mapping[str, dict[str, Any]] | None = None,
         fails_to_list: int | None = None,
         oddments: Iterable[Any] = (),
+        silent: Iterable[str] = (),
     ) -> None:
         self.users = dict(users)
         self.tenants = {token: dict(theirs) for token, theirs in (tenants or {}).items()}
@@ -38,6 +39,7 @@ class Directory:
         self.broken = dict(broken or {})
         self.fails_to_list = fails_to_list
         self.oddments = list(oddments)
+        self.silent = tuple(silent)
         self.deleted: list[str] = []
         self.requests = 0
 
@@ -48,7 +50,9 @@ class Directory:
         users = self.tenants.get(request.headers.get("authorization", "").rpartition(" ")[2], self.users)
         user_id = path.rpartition("/")[2]
         broken = [status for start, status in self.broken.items() if line.startswith(start)]
-        if broken:
+        if line.startswith(self.silent):
+            connection.recv(1)
+        elif broken:
             send(connection, answer(broken[0]))
         elif path.endswith("/users") and self.fails_to_list:
             send(connection, answer(self.fails_to_list))

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from support.cleanup.leftovers import read_leftovers
+from support.cleanup.outage import Silence
+from support.cleanup.view import NoAnswer
+from support.http.history import Exchange, Outcome, Request, Response
 from support.selftests.cleanup.directory import RUN, Directory, marked
 from support.selftests.servers.raw_server import send_and_close
 
@@ -41,6 +44,41 @@ def test_who_cannot_be_deleted_is_named(sweep_at):
     swept = sweep_at(directory)
     assert (swept.created, swept.deleted, swept.left) == (2, 1, ["u2"])
     assert not swept.is_clean
+
+
+PATIENT = {"timeouts": {"operation_s": 60, "read_s": 0.3, "attempt_s": 0.3}}
+
+
+def test_a_sweep_in_which_nobody_answers_ends_as_an_outage_does(journal, sweep_at):
+    """The list is shown, and deletions hang: each was tried again and again before the first one told so."""
+    users = {f"u{number}": marked(number) for number in range(20)}
+    created(journal, *users)
+    began = time.monotonic()
+    swept = sweep_at(Directory(users, silent=["DELETE"]), **PATIENT)
+    assert time.monotonic() - began < 4
+    assert (swept.deleted, len(swept.left)) == (0, 20)
+    assert "the service did not answer" in swept.unseen[0]
+
+
+def test_a_service_that_answers_now_and_then_or_is_soon_back_is_no_silence():
+    at = datetime.now(UTC)
+    request = Request("DELETE", "http://x/users/1", {})
+
+    def ended(sent_at, *, is_answered=False):
+        response = Response(204, {}) if is_answered else None
+        outcome = Outcome.OK if is_answered else Outcome.UNKNOWN
+        return Exchange(request, 1, sent_at, sent_at + 0.01, at, outcome, response)
+
+    silence = Silence(max_outage_s=2.0)
+    for number in range(30):
+        silence.after(ended(10.0 + number, is_answered=number % 10 == 9))
+        silence.before()
+    for _ in range(30):
+        silence.after(ended(50.0))  # all at once, as where a service begins anew
+        silence.before()
+    silence.after(ended(52.0))
+    with pytest.raises(NoAnswer):
+        silence.before()
 
 
 # Somebody else under an id of the journal

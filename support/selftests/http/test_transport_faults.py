@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import socket
+import threading
 import time
 
 import pytest
@@ -81,6 +82,14 @@ FAULTS = {
     "a length that is none": (
         lambda c, _: send_and_close(c, HEAD, b"Content-Length: many\r\n\r\n{}"),
         "answer announces a length that is no number",
+    ),
+    "two lengths": (
+        lambda c, _: send_and_close(c, HEAD, b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+        "answer announces two lengths",
+    ),
+    "more headers than a library reads": (
+        lambda c, _: send_and_close(c, HEAD, b"X-A: 1\r\n" * 101, b"Content-Length: 2\r\n\r\n{}"),
+        "answer has more headers than can be read",
     ),
     "silence": (lambda c, _: c.recv(1), "no answer in time"),
     "silence in the body": (
@@ -171,6 +180,30 @@ def test_a_service_that_takes_no_connection_is_not_waited_for():
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/users"
         seen = Transport(quick, SystemClock()).exchange("POST", url, {}, b"{}", 1)
     assert (seen.fault, seen.outcome) == ("no connection in time", Outcome.FAILED)
+
+
+@pytest.mark.parametrize("part", [b"", b"\0"], ids=["silent", "dripping"])
+def test_a_handshake_without_an_end_is_waited_for_no_longer_than_a_connection(part):
+    """The time-out of a socket is one for the whole handshake, however many bytes come meanwhile."""
+    quick = Target(name="raw", timeouts=Timeouts(connect_s=0.5, read_s=5, attempt_s=10))
+    over = threading.Event()
+
+    def shake_hands(listener):
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x03\xe8\x02\x00\x03\xe4")
+            while not over.wait(0.1):
+                connection.sendall(part)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=shake_hands, args=(listener,), daemon=True)
+        thread.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/users"
+        seen = Transport(quick, SystemClock()).exchange("GET", url, {}, None, 1)
+        over.set()
+        thread.join(5)
+    assert seen.response is None
+    assert seen.seconds < 3
 
 
 # What an attempt cannot meet: it follows no redirect, makes no retries of its own, has no proxy, reads the

@@ -24,7 +24,8 @@ def signals():
     handling = Signals()
     yield handling
     handling.close()
-    assert [signal.getsignal(number) for number in HANDLED] == before
+    for number, handler in zip(HANDLED, before, strict=True):
+        signal.signal(number, handler)
     signal.signal(signal.SIGINT, ours)
 
 
@@ -50,6 +51,38 @@ def test_what_must_not_be_cut_short_is_not(signals):
     assert came == list(NAMES)
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_after_a_run_that_nobody_told_to_end_signals_are_as_before():
+    before = [signal.getsignal(number) for number in HANDLED]
+    handling = Signals()
+    with handling.put_off():
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert [signal.getsignal(number) for number in HANDLED] != before
+    handling.close()
+    assert [signal.getsignal(number) for number in HANDLED] == before
+
+
+TOLD = """
+import os, signal
+from support.command_line.signals import Signals
+signals = Signals()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except KeyboardInterrupt:
+    print("interrupted")
+signals.close()
+os.kill(os.getpid(), signal.{name})
+"""
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_run_that_was_told_to_end_and_is_told_again_at_its_last_ends_by_the_same_code(name):
+    ran = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-c", TOLD.format(name=name)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr) == (EXIT, "interrupted\n", "")
 
 
 START = """

@@ -18,13 +18,24 @@ from support.secrets import folded
 from support.secrets.detector import Detector
 from support.secrets.escapes import LETTERS, VISIBLE
 from support.secrets.folded import Reading
-from support.selftests.secrets.known_secrets import PASSWORD, TOKEN
+from support.selftests.secrets.known_secrets import PASSWORD, TOKEN, WORDY
 from support.selftests.secrets.plain_search import find_plainly, fold_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRETS = [TOKEN, PASSWORD, "Sommer2024!", "test", "p@ss-w0rd", "%41bC%2", "€§!$", "k€y-für-9", "\\n1234!x"]
+SECRETS = [
+    TOKEN,
+    PASSWORD,
+    WORDY,
+    "Sommer2024!",
+    "test",
+    "p@ss-w0rd",
+    "%41bC%2",
+    "€§!$",
+    "k€y-für-9",
+    "\\n1234!x",
+]
 # What escapes, cuts, margins and quoting consist of, whole and in pieces.
 PIECES = [
     *("\\", '"', "'", "%", "&", ";", "#", "\n", "\nE   ", "\n> ", "\n b'", "b'", 'b"', "b\\", " ", "\t"),
@@ -32,7 +43,7 @@ PIECES = [
     *("&#39;", "&quot;", "&hellip;", "&nothing;", "&lt", "\\n", "\\r", "\\u", "\\u0041", "\\u2026", "\\x"),
     *("\\x41", "\\U", "0001f600", "x1b", "\x1b[", "\\x1b[0m", "\x1b[31;1m", "0;", "[", "m", "…", "...", ".."),
     *("E", "n", "b", "a", "0041", "41", "é", "€", "\u00e2\u0082\u00ac", "\ud83d", "-", "+", "/", "=", "{"),
-    *("}", ".", ",", ":", "_", "Skipping 42 identical leading characters"),
+    *("}", ".", ",", ":", "_", "Skipping 42 identical leading characters", "acceptance", "suite", "users"),
 ]
 WRITTEN = {
     "as it is": str,

@@ -52,6 +52,59 @@ def test_fields_with_a_telling_name_are_hidden(body: bytes, media_type: str, gon
     assert "‹" in hidden
 
 
+ADDRESS = "https://users.example.com/users?page=2&access_token=hush-1x&limit=5"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Location", ADDRESS),
+        ("Link", f'<{ADDRESS}>; rel="next", <https://x/?api_key=hush>; rel="first"'),
+        ("Refresh", f"0; url={ADDRESS}"),
+        ("Content-Location", "/users?password=hush"),
+    ],
+)
+def test_parameters_with_a_telling_name_are_hidden_in_the_addresses_of_headers(name: str, value: str) -> None:
+    """A service may lead on by an address with a token that nobody registered; the rest of it stays."""
+    hidden = Redactor().header(name, value)
+    assert "hush" not in hidden
+    assert hidden.count("‹") == value.count("hush")
+    assert value.partition("?")[0] in hidden
+    assert ("page=2&" in hidden) == ("page=2&" in value)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (f'{{"next": "{ADDRESS}", "items": []}}', "application/json"),
+        (f'{{"next": "{ADDRESS}"}}'.replace("/", "\\/"), "application/json"),
+        (f'{{"next": "{ADDRESS}"}}'.replace("&", "\\u0026"), "application/json"),
+        (f'<a href="{ADDRESS.replace("&", "&amp;")}">more</a>', "text/html"),
+    ],
+)
+def test_parameters_with_a_telling_name_are_hidden_in_the_addresses_of_bodies(
+    body: str, media_type: str
+) -> None:
+    hidden = Redactor().body(body.encode(), media_type)
+    assert "hush" not in hidden
+    assert "limit=5" in hidden
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "/users?page_token=abc&cursor=x",
+        "/users?next_token=abc",
+        'W/"token=abc"',
+        "a; token-kind=b",
+        "/a?key=",
+    ],
+)
+def test_cursors_and_tags_are_no_secrets(value: str) -> None:
+    """By which a list leads on has to be readable where somebody walks it again."""
+    assert Redactor().header("Link", value) == value
+
+
 def test_other_fields_are_left_alone() -> None:
     """A message about a field, an empty value and a word in a text are no secrets."""
     body = (

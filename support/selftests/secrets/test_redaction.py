@@ -8,6 +8,7 @@ import html
 import json
 import pprint
 import quopri
+import random
 import re
 import reprlib
 import shlex
@@ -159,6 +160,16 @@ def test_a_cut_in_the_middle_of_an_escape_hides_no_rest_from_the_redactor(writte
         for cut in (f"{shown[:size]}…", f"…{shown[-size:]}"):
             hidden = redactor.text(f"see {cut} end")
             assert not any(shown[at : at + third] in hidden for at in range(len(shown) - third)), cut
+
+
+@pytest.mark.parametrize("length", [50, 400, 900, 3000])
+def test_the_rest_of_a_secret_of_any_length_is_hidden_beside_a_cut(length: int) -> None:
+    """A signed token has a thousand characters; what was farther from the cut than 400 was shown."""
+    secret = "".join(random.Random(length).choices(string.ascii_letters + string.digits, k=length))
+    redactor = make_redactor(secret)
+    for shown in (f"…{secret[3:]}", f"{secret[:-3]}…", f"...{secret[length // 3 :]} and more"):
+        hidden = redactor.text(f"said: {shown}, he said")
+        assert not any(secret[at : at + 12] in hidden for at in range(length - 12)), hidden
 
 
 def test_what_a_diff_leaves_of_a_secret_is_hidden() -> None:

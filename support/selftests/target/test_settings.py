@@ -16,7 +16,7 @@ from support.http.authentication.credentials import credentials_for
 from support.secrets.redaction import REDACTOR
 from support.target.profile import Target
 from support.target.profiles import parse_target
-from support.target.settings import load_settings, load_tokens, resolve_base_url
+from support.target.settings import load_settings, load_tokens, require_sendable, resolve_base_url
 
 # Where the service is
 
@@ -172,6 +172,21 @@ def test_a_token_that_is_no_text_is_said_so(dotenv, monkeypatch):
     monkeypatch.setenv("API_TOKEN", "tok\udcffen")
     with pytest.raises(ConfigurationError, match=r"^API_TOKEN is not UTF-8$"):
         load_tokens(Target(name="x"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["\ufefftoken", "token\x01", "to\x1bken", "token\x7f", "token\n", "to\r\nken", " token", "token\xa0"],
+)
+def test_what_no_header_carries_is_said_of_any_variable(value):
+    """A service answers such a request as it likes: by 400, so that BASE_URL was doubted."""
+    with pytest.raises(ConfigurationError, match=r"^API_TOKEN has a line break, a control character or an"):
+        require_sendable(value, "API_TOKEN")
+
+
+@pytest.mark.parametrize("value", ["token", "to ken", "to\tken", "töken", '"token"', "漢字"])
+def test_whatever_a_header_carries_may_be_a_token(value):
+    assert require_sendable(value, "API_TOKEN") == value
 
 
 @pytest.mark.parametrize(

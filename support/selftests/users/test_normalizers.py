@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.http.history import Exchange, Outcome, Request, Response
 from support.http.strict_json import MalformedAnswer, parse_json
+from support.secrets import REDACTOR
 from support.target.fields import Fields, Text
 from support.target.lists import Lists
 from support.target.profile import Target
@@ -313,3 +314,15 @@ def test_a_creation_that_is_answered_with_a_list_of_one_tells_the_id(body, user_
     """Directus made a nameless user of a thousand lists, who stayed: nobody read the id."""
     response = Response(200, {"content-type": "application/json"}, body)
     assert Normalizer(target(user_path=user_path)).created_id(response) == expected
+
+
+@pytest.mark.parametrize(
+    ("position", "shown"), [("cursor", "cursor=next-page-2"), ("token", "token=next-page-2")]
+)
+def test_a_secret_in_the_address_that_leads_on_is_hidden_and_the_cursor_is_not(position, shown):
+    """The next request is shown with that address: in the report, the log and what broke."""
+    address = f"http://127.0.0.1/api/users?{shown}&access_token=Qx81-unheard-of-Kd"
+    lists = Lists(style="cursor", items="data", next="next", position=position)
+    page = page_of(lists, {"data": [ADA], "next": address})
+    assert page.next is not None
+    assert REDACTOR.text(f"GET {address}").endswith(f"?{shown}&access_token=\u2039access_token\u203a")

@@ -258,6 +258,28 @@ def test_a_list_that_fails_by_itself_is_no_outage(serve, list_says, user_says, i
     assert probe_of(f"{url}/users", target, SystemClock(), else_url=f"{url}/users/0")() is is_up
 
 
+BARE = "Content-Type: text/plain\r\n"
+IN_JSON = "Content-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("list_says", "user_says", "is_up"),
+    [
+        (answer(404, b"default backend", BARE), answer(404, b"default backend", BARE), False),
+        (answer(404, b"default backend", BARE), answer(404, b"no such user", BARE), True),
+        (answer(404, b"default backend", BARE), answer(404, b"{}", IN_JSON), True),
+        (answer(404, b"{}", IN_JSON), answer(404, b"{}", IN_JSON), True),
+        (answer(500, b"oops", BARE), answer(500, b"oops", BARE), True),
+        (answer(401, b"who?", BARE), answer(401, b"who?", BARE), True),
+    ],
+)
+def test_an_ingress_that_refuses_everything_alike_is_an_outage(serve, list_says, user_says, is_up):
+    """The list was shown before the first story, with JSON, to the same caller."""
+    said = {"/users": list_says, "/users/0": user_says}
+    url = serve(lambda connection, request: send(connection, said[request.target])).url
+    assert probe_of(f"{url}/users", TARGET, SystemClock(), else_url=f"{url}/users/0")() is is_up
+
+
 def test_whoever_says_nothing_is_not_asked_twice(serve):
     asked = []
 

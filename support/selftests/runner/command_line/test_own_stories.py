@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from support.runner.command_line.own_stories import own_stories
 from support.target.settings import ROOT
 
 if TYPE_CHECKING:
@@ -146,3 +148,23 @@ def test_what_cannot_be_read_is_one_line(team: Team, broken: str, reason: str) -
     assert done.returncode == 4
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("", "there is no such folder"),
+        ("nowhere", "there is no such folder"),
+        ("pyproject.toml", "holds no stories"),
+        ("empty", "holds no stories"),
+    ],
+)
+def test_what_holds_no_stories_is_not_passed_over(tmp_path: Path, given: str, reason: str) -> None:
+    """A run of ours alone would look as if the team's stories had been kept."""
+    (tmp_path / "empty" / "steps").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    config = SimpleNamespace(
+        option=SimpleNamespace(stories=[given]), invocation_params=SimpleNamespace(dir=tmp_path)
+    )
+    with pytest.raises(pytest.UsageError, match=f"^--stories .*{reason}"):
+        own_stories(cast("pytest.Config", config))

@@ -63,3 +63,19 @@ def test_a_place_for_results_that_is_none_is_one_line(folder):
     with pytest.raises(pytest.UsageError, match=r"^--alluredir ") as raised:
         check_options(config_of({}, folder))
     assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["1_0", " 1", "1 ", "\u0663", "\uff11", "1\u00a0"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_is_written_as_everybody_writes_it(name, text):
+    """Python reads 1_0 as ten, and digits of any script; whoever types that means something else."""
+    with pytest.raises(pytest.UsageError, match=rf"^--{name.replace('_', '-')} .*: must be "):
+        check_options(config_of({name: text}))
+
+
+@pytest.mark.parametrize("text", ["1", "01", "+1", "20"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_plain_numbers_are_taken(name, text):
+    config = config_of({name: text})
+    check_options(config)
+    assert getattr(config.option, name) == float(text)
