@@ -171,6 +171,10 @@ class Redactor:
         self._parameter = re.compile(rf"([?&;]|\\u0026)({_FIELD}{own})=([^&;#<>\"'\s\\]+)", re.IGNORECASE)
         self._form_field = re.compile(r"((?:^|&)([^=&]+)=)([^&]+)")
 
+    def _tells(self, name: Any, value: Any) -> bool:
+        is_scalar = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+        return is_scalar and isinstance(name, str) and self._field.fullmatch(name) is not None
+
     def _hide_in_strings(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)

@@ -214,7 +214,7 @@ def test_lines_of_a_traceback_are_taken_together() -> None:
 def test_guarding_a_result_without_secrets_is_cheap() -> None:
     """A story's result of 6 kB costs far less than writing it."""
     text = json.dumps({"steps": [{"name": "When the client creates user Ada", "status": "passed"}] * 80})
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for _ in range(50):
         assert REDACTOR.document(text) is text
-    assert (time.perf_counter() - begin) / 50 < 0.003  # 60 microseconds on an idle machine
+    assert (time.thread_time() - begin) / 50 < 0.003  # 60 microseconds on an idle machine

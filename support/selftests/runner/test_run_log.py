@@ -149,8 +149,8 @@ def test_noisy_libraries_are_silenced() -> None:
 def test_a_line_is_cheap(log: RunLog) -> None:
     """About 20 microseconds on an idle machine."""
     operation, exchange = Operation("create", "user Ada", "story"), _exchange()
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for _ in range(300):
         log.record(operation, exchange)
-    per_line = (time.perf_counter() - begin) / 300
+    per_line = (time.thread_time() - begin) / 300
     assert per_line < 0.0005

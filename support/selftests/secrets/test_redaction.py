@@ -264,11 +264,11 @@ def test_thousands_of_passwords_cost_one_search() -> None:
     text = (
         "Accept: application/json\nX-Correlation-ID: 3f0c\n" + json.dumps({"email": "ada@example.com"})
     ) * 25
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for number in range(50):  # another text each time: one that was searched before is not searched again
         another = f"{text}{number}"
         assert redactor.text(another) is another
-    assert (time.perf_counter() - begin) / 50 < 0.002  # 30 microseconds on an idle machine
+    assert (time.thread_time() - begin) / 50 < 0.002  # 30 microseconds on an idle machine
 
 
 def test_a_text_that_was_clean_is_searched_again_for_a_new_secret() -> None:
