@@ -176,6 +176,14 @@ Feature: Sending a request again
       Then the answer repeats the first answer
       And user Ada exists exactly once
 
+    @RPT-05 @clause-4.7
+    Scenario: The longest keys differ in their last characters
+      When the client creates user Ada with an idempotency key that is as long as promised
+      And the client creates user Grace with an idempotency key that is as long as promised
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
+      And user Grace exists exactly once
+
   Rule: Where a key is required, nothing is created without one
 
     @RPT-10 @clause-4.1 @clause-3.4 @needs-key-required

@@ -228,12 +228,12 @@ class Variations:
         return {name: value for part in parts for name, value in part.items()}
 
     def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
-        """Return what the phrase names together with a good detail that it does not name."""
+        """Return what the phrase names together with each good detail that it does not name."""
         if phrase == "without any detail":
             return {}
         named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
-        good = "name" if "nickname" in named else "nickname"
-        return {good: person.next_version()[good], **named}
+        version = person.next_version()
+        return {**{good: version[good] for good in ("name", "nickname") if good in version}, **named}
 
     @staticmethod
     def names(wording: str) -> Sequence[str]:

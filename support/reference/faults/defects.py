@@ -116,6 +116,7 @@ M142 | S | 7.4 | SEC-06 | PATCH stores a role
 M160 | E | 6.1 | OPS-04 EDT-01 LOOK-05 | never sends an entity tag
 N11 | S | 7.4 | SEC-06 | PUT stores a role
 N12 | S | 3.4 | UNQ-05 RTY-03 UPD-04 | a change refused for its email stores the name
+N152 | S | 3.4 | UNQ-05 | a PATCH refused for its email stores the name
 N13 | S | 6.2 | EDT-02 | answers 412 and applies the change all the same
 N14 | S | 6.1 | EDT-05 | two changes within one second have one entity tag
 N15 | C | 6.3 | PAT-05 | changes made at once overwrite one another
@@ -235,6 +236,7 @@ M161 | S | 4.6 | RPT-03 | a repeat after the deletion creates the user again
 M162 | R | 2.2 | RTY-01 | inserts twice when the caller hangs up, without a key
 N33 | S | 4.7 | RPT-05 | keys are compared without case
 N34 | S | 4.7 | RPT-05 | only the first 24 characters of a key count
+N153 | S | 4.7 | RPT-05 | only the first 64 characters of a key count
 N136 | S | 4.7 | RPT-05 | keys are decoded as parts of a URL are
 N35 | S | 4.7 | RPT-09 | a key is forgotten after 50 others
 N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in progress

@@ -154,6 +154,9 @@ class Changing:
             kept = self._rules.find_good_part(values, action)
             kept.pop("email", None)
             on("N12", kept)
+        elif problem.kind == "email-in-use" and action == "change" and self._switches.has("N152"):
+            good = self._rules.find_good_part(values, action)
+            kept = {"name": good["name"]} if on("N152", "name" in good) else {}
         elif on("N13", problem.status == 412):
             kept = self._rules.find_good_part(values, action)
         elif problem.status == 412 and self._switches.has("N59"):

@@ -149,6 +149,8 @@ class Ledger:
             key = key.lower()
         if on("N34", len(key) > 24):
             key = key[:24]
+        if on("N153", len(key) > 64):
+            key = key[:64]
         return ("" if on("M85") else tenant, key)
 
     def _is_crowded_out(self, connection: Connection, row: Row[Any]) -> bool:

@@ -50,6 +50,14 @@ def a_refused_change_leaves_traces(probe: Probe) -> object:
     return probe.read(user).json != user
 
 
+@shows("N152")
+def a_change_refused_for_its_email_stores_the_name(probe: Probe) -> object:
+    user, other = probe.create(), probe.create()
+    body = {"name": "B", "email": other["email"]}
+    assert probe.send("PATCH", f"/{user['id']}", json_body=body).status == 409
+    return probe.read(user).json["name"] == "B"
+
+
 @shows("M32")
 def the_id_in_the_body_moves_the_user(probe: Probe) -> object:
     user = probe.create()

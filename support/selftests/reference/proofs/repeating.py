@@ -76,6 +76,11 @@ def different_keys_are_equal(probe: Probe) -> object:
     return 422 in {_post(probe, probe.person(), key).status for key in keys}
 
 
+@shows("N153")
+def keys_that_begin_alike_are_equal(probe: Probe) -> object:
+    return [_post(probe, probe.person(), "k" * 200 + end).status for end in "ab"] == [201, 422]
+
+
 @shows("N35")
 def a_key_is_forgotten(probe: Probe) -> object:
     person = probe.person()
