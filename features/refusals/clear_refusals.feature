@@ -99,14 +99,23 @@ Feature: Clear refusals
         | kind                            |
         | is cut off                      |
         | has extra characters at its end |
-        | is a list                       |
         | is a bare word                  |
-        | is a quoted word                |
-        | is a number                     |
-        | is null                         |
         | is empty                        |
         | has a stray comma               |
         | is not text                     |
+
+    @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms
+    Scenario Outline: A form that holds no user is refused
+      When the client sends a form that <kind> to create a user
+      Then the request is refused because the form cannot be read, or the details are not valid
+      And no user has been created
+
+      Examples: Forms that can be read and hold no user
+        | kind             |
+        | is a list        |
+        | is a quoted word |
+        | is a number      |
+        | is null          |
 
     @REJ-05 @clause-3.2 @needs-media-types
     Scenario Outline: A form in an unknown format is refused

@@ -159,7 +159,10 @@ class MalformedRequests:
     def _fill(self, raw: bytes) -> bytes:
         """Make a form larger than it may be, by a sixteenth and by a detail that nobody knows."""
         filler = "x" * (self._api.target.limits.body * 17 // 16)
-        return json.dumps({**json.loads(raw), "filler": filler}).encode()
+        form = json.loads(raw)
+        if isinstance(form, list):  # a JSON Patch: one more step, of the same kind
+            return json.dumps([*form, {"op": "add", "path": "/filler", "value": filler}]).encode()
+        return json.dumps({**form, "filler": filler}).encode()
 
     def try_to(self, action: str, people: People) -> Operation:
         """Try an action that is not offered."""
