@@ -442,17 +442,18 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: Broken forms
-        | kind                     |
-        | is cut off               |
-        | is a list                |
-        | is a thousand lists deep |
-        | names each detail twice  |
-        | is a quoted word         |
-        | is a number              |
-        | is not a number          |
-        | is null                  |
-        | is empty                 |
-        | is not text              |
+        | kind                       |
+        | is cut off                 |
+        | is a list                  |
+        | is a thousand lists deep   |
+        | names each detail twice    |
+        | is a quoted word           |
+        | is a number                |
+        | is a number of 5000 digits |
+        | is not a number            |
+        | is null                    |
+        | is empty                   |
+        | is not text                |
 
     @REJ-10 @clause-3.4 @clause-3.5
     Scenario Outline: A foreign format does no harm
@@ -524,6 +525,23 @@ Feature: Clear refusals
         | a range that no user has          |
         | a garbled list of formats         |
         | a garbled list of languages       |
+
+    @REJ-10 @clause-3.5 @needs-consistency-token
+    Scenario: A garbled consistency token does no harm
+      Given user Ada exists
+      When the client looks up user Ada with a consistency token that was never given
+      Then the request is accepted or cleanly refused
+
+    @REJ-10 @clause-3.5 @needs-correlation-id
+    Scenario Outline: An odd correlation id does no harm
+      Given user Ada exists
+      When the client looks up user Ada with <id>
+      Then the request is accepted or cleanly refused
+
+      Examples: Correlation ids that nobody expects
+        | id                              |
+        | a correlation id of odd letters |
+        | a very long correlation id      |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm

@@ -36,6 +36,8 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is a bare word": lambda _: b"mallory",
     "is a quoted word": lambda _: b'"mallory"',
     "is a number": lambda _: b"42",
+    # Some parsers take so many digits for an attack, and say so with an error of its own kind.
+    "is a number of 5000 digits": lambda _: b"9" * 5000,
     # What Python's parser takes, and its writer refuses where an error repeats it.
     "is not a number": lambda _: b"NaN",
     "is null": lambda _: b"null",

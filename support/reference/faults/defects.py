@@ -242,6 +242,8 @@ N35 | S | 4.7 | RPT-09 | a key is forgotten after 50 others
 N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in progress
 N37 | S | 4.1 | RPT-02 | a repeat has no Location
 N38 | R | 4.1 | RPT-01 RPT-06 | a key is known only half a second later
+N155 | S | 3.5 | RPT-05 | a key beyond ASCII answers 500
+N159 | S | 7.2 | RPT-08 | who may only read is told the first answer of a key
 N39 | S | 4.8 | RPT-05 REJ-01 | an empty key is accepted
 N140 | S | 4.8 | RPT-05 | the longest allowed key is refused
 N40 | S | 4.6 | RPT-03 | a repeat shows the user as it is now, or 404
@@ -292,6 +294,9 @@ N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is ref
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
 N127 | S | 3.5 | REJ-10 | a body that names a member twice answers 500
+N156 | S | 3.5 | REJ-10 | a consistency token that cannot be read answers 500
+N157 | S | 3.5 | REJ-10 | a correlation id beyond ASCII answers 500
+N158 | S | 3.5 | REJ-10 | a number of more than 4300 digits answers 500
 N131 | S | 3.5 | REJ-10 | a look-up whose If-None-Match is garbled answers 500
 N101 | S | 3.5 | REJ-10 | an unknown character set answers 500
 N102 | S | 3.5 | REJ-10 REJ-11 | a change of a required detail to null answers 500
@@ -314,6 +319,8 @@ N50 | S | 1.6 | SEC-07 | the answer to a create shows the password
 N51 | S | 1.6 | SEC-07 REJ-09 | a refusal shows the password that was sent
 N52 | S | 3.3 | SEC-08 SEC-02 | a 401 shows the token that was sent
 N60 | S | 7.1 | SEC-02 | what follows a token is not looked at
+N154 | S | 3.5 | SEC-02 | a token beyond ASCII answers 500
+N162 | S | 1.6 | SEC-07 | lists show a bcrypt hash, in a member whose name says nothing
 N103 | S | 1.6 | SEC-07 | a creation that lacks a detail is refused with all that was sent, the password too
 """
 

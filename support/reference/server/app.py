@@ -98,11 +98,15 @@ class Resource:
             if handler and on("N53", caller.may_write and method not in _SAFE):
                 await handler(request, caller)
             raise
-        if on("M156", "traceparent" in request.headers and not _is_trace(request.headers["traceparent"])):
+        trace, mark = (request.headers.get(name, "") for name in ("traceparent", "x-correlation-id"))
+        if on("M156", "traceparent" in request.headers and not _is_trace(trace)) or on(
+            "N157", not mark.isascii()
+        ):
             raise problems.unexpected()
         if handler is None:
             raise problems.method_not_offered(list(self._handlers))
-        if method not in _SAFE and not caller.may_write and not on("N47", method == "PATCH"):
+        is_asked_later = self._switches.has("N159") and method == "POST"  # by the creation, after its key
+        if method not in _SAFE and not (caller.may_write or is_asked_later or on("N47", method == "PATCH")):
             raise problems.read_only()
         if on("N116", not caller.may_write and method == "GET" and "email=" in request.url.query):
             raise problems.read_only()

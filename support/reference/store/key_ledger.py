@@ -53,6 +53,8 @@ class Ledger:
         keys = request.headers.getlist("idempotency-key")
         if not keys:
             return None
+        if self._switches.on("N155", not keys[0].isascii()):
+            raise problems.unexpected()
         if self._switches.on("N39", keys == [""]):
             return None
         longest = KEY_MAX - 1 if self._switches.on("N140", len(keys[0]) == KEY_MAX) else KEY_MAX

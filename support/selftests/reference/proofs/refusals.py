@@ -60,6 +60,22 @@ def a_garbled_condition_is_a_fault(probe: Probe) -> object:
     return probe.send("GET", f"/{user['id']}", headers=odd).status == 500
 
 
+@shows("N156", "N157")
+def an_odd_header_is_a_fault(probe: Probe) -> object:
+    odd = {"Consistency-Token": "garbage", "X-Correlation-ID": "\u00e9"}
+    return 500 in {probe.send("GET", headers={name: value}).status for name, value in odd.items()}
+
+
+@shows("N154")
+def an_odd_token_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", token="\u00e9").status == 500
+
+
+@shows("N158")
+def a_long_number_is_a_fault(probe: Probe) -> object:
+    return probe.send("POST", body=b"9" * 5000).status == 500
+
+
 @shows("N101")
 def a_character_set_is_a_fault(probe: Probe) -> object:
     odd = {"Content-Type": "application/json; charset=x-unknown"}
