@@ -184,6 +184,8 @@ N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
+N160 | S | 6.1 | EXP-02 | lists and searches have a tag of the ids that they show, whatever was changed
+N161 | S | 3.5 | EXP-02 | the list answers 500 to HEAD
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
 N141 | S | 3.5 | DIR-05 | an empty cursor answers 500
