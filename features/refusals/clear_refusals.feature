@@ -526,6 +526,42 @@ Feature: Clear refusals
         | a garbled list of formats         |
         | a garbled list of languages       |
 
+    @REJ-10 @clause-1.3 @clause-3.5 @needs-patch
+    Scenario Outline: Hostile text in a change does no harm
+      Given user Mallory exists
+      When the client changes user Mallory with <mischief>
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Text that some services cannot keep
+        | mischief                     |
+        | a name with a null character |
+        | half a character for a name  |
+
+    @REJ-10 @clause-1.3 @clause-3.5 @needs-put-writes
+    Scenario Outline: Hostile text in a replacement does no harm
+      Given user Mallory exists
+      When the client replaces user Mallory with <mischief>
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Text that some services cannot keep
+        | mischief                     |
+        | a name with a null character |
+        | half a character for a name  |
+
+    @REJ-10 @clause-1.6 @clause-3.5 @needs-password
+    Scenario: A long password in Chinese does no harm
+      When the client creates user Mallory with the longest password in Chinese
+      Then the creation of user Mallory is accepted or cleanly refused
+
+    @REJ-10 @clause-2.8 @clause-3.5 @needs-head
+    Scenario: A list without its body does no harm
+      When the client asks for a page without its body
+      Then the request is accepted or cleanly refused
+
     @REJ-10 @clause-3.5 @needs-consistency-token
     Scenario: A garbled consistency token does no harm
       Given user Ada exists

@@ -150,6 +150,7 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
         "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
         "an email that is too long": {"email": long_email(local, limits.email + 1, domain)},
         "the shortest password": {"password": sample_password(limits.password_min)},
+        "the longest password in Chinese": {"password": "\u674e" * limits.password_max},
         "the longest password": {"password": sample_password(limits.password_max)},
         "a password that is too short": {"password": "x" * (limits.password_min - 1)},
         "a password that is too long": {"password": "x" * (limits.password_max + 1)},
@@ -165,13 +166,16 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
 
 FLAWS = tuple(flaws("", Limits()))
 
+IF_CHANGED = ", only if the answer has changed"
 SEARCHES = (
     "the email of user {Person}",
+    f"the email of user {{Person}}{IF_CHANGED}",
     "half of the email of user {Person}",
     "the escaped email of user {Person}",
     "an email that no user has",
     "a single percent sign",
     "a single asterisk",
+    "a single quotation mark",
 )
 # Everything that may be said of details; `{Person}` and the like are kinds of their own.
 WORDINGS = (
@@ -244,6 +248,7 @@ class Variations:
 
     def email(self, wording: str) -> str:
         """Return the text to search for that a phrase names."""
+        wording = wording.removesuffix(IF_CHANGED)
         if match := re.fullmatch(r"(half of )?the (escaped )?email of user (\w+)", wording):
             email = self._people[match[3]].email
             if match[2]:
@@ -253,6 +258,7 @@ class Variations:
             "an email that no user has": self._people.next_email("Nobody"),
             "a single percent sign": "%",
             "a single asterisk": "*",
+            "a single quotation mark": "'",
         }
         return _look(texts, wording)
 

@@ -36,7 +36,7 @@ from support.behaviours.strain.rate_limits import LIMITED_DEEDS
 from support.behaviours.strain.tracing import CORRELATION_RULES, ODD_HEADERS, ODD_OWN_HEADERS, TRACES
 from support.behaviours.users.actions import VALUES, VERBS
 from support.behaviours.users.outcomes import OUTCOMES, VIEWS
-from support.behaviours.users.paging import PAGE_RULES, UNSIZED, WALKS
+from support.behaviours.users.paging import BODILESS, PAGE_RULES, UNSIZED, WALKS
 from support.behaviours.users.shapes import SHAPE_RULES
 from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
 from support.behaviours.users.unknown_ids import UNKNOWN
@@ -123,9 +123,8 @@ KINDS["About"] = _closed(ABOUT)
 KINDS["Order"] = _closed(SORT_KEYS)
 KINDS["Walk"] = _closed(WALKS)
 KINDS["FullPage"] = _closed(FULL_PAGES)
-KINDS["Page"] = _closed(
-    ('of "{Text}" users', UNSIZED, *ODD_QUERIES, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
-)
+ODD_CURSORS = (f"with a cursor that {kind}" for kind in MADE_UP_CURSORS)
+KINDS["Page"] = _closed(('of "{Text}" users', UNSIZED, BODILESS, *ODD_QUERIES, *ODD_CURSORS))
 KINDS["PageRule"] = _closed(PAGE_RULES)
 KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))
 KINDS["Search"] = _closed(SEARCHES)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # What SQL calls a table or a column: a word, or anything in the quotes of one of its dialects.
 IDENTIFIER = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`|\[[^\]\n]+\])"
 TABLE = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
-# What only the inside of a service knows and no refusal may show: stack frames, queries, file paths.
+# What only the inside of a service knows and no refusal may show: stack frames, queries, words of databases,
+# file paths.
 INTERNAL_DETAILS = re.compile(
     "|".join(
         (
@@ -32,6 +33,10 @@ INTERNAL_DETAILS = re.compile(
             rf"\bselect [\w., *()=`\"\[\]]+ from {TABLE} (as |{IDENTIFIER} )*(where|join|limit|order by)\b",
             rf"\binsert into {TABLE} ?\(|\bupdate {TABLE} set {TABLE} ?=|\bdelete from {TABLE} where\b",
             r"\b(sqlalchemy|psycopg|sqlite3?|ORA-\d{5}|SQLSTATE)\b",
+            # What databases say of a value that is there already, with the names of tables and indexes.
+            r"\b(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed\b",
+            r"\bviolates (unique|not-null|check|foreign key) constraint\b|\bDuplicate entry '.*' for key\b",
+            r"\bE11000 duplicate key\b|\bCannot insert duplicate key\b",
             r"(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b(?-i:[A-Z]):\\\\?[\w\\]+",
             r"\.(py|java|rb|go|js|cs):\d+",
         )

@@ -184,8 +184,9 @@ N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
-N160 | S | 6.1 | EXP-02 | lists and searches have a tag of the ids that they show, whatever was changed
-N161 | S | 3.5 | EXP-02 | the list answers 500 to HEAD
+N160 | S | 6.1 | DIR-06 | lists and searches have a tag of the ids that they show, whatever was changed
+N166 | S | 3.5 | DIR-06 | a quotation mark in the email searched for answers 500
+N161 | S | 3.5 | REJ-10 | the list answers 500 to HEAD
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
 N141 | S | 3.5 | DIR-05 | an empty cursor answers 500
@@ -296,6 +297,9 @@ N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is ref
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
 N127 | S | 3.5 | REJ-10 | a body that names a member twice answers 500
+N163 | S | 3.5 | REJ-10 | a password of more bytes than it may have characters answers 500
+N164 | S | 3.3 | REJ-09 | a refusal for its email has the words of the database
+N165 | S | 3.5 | REJ-10 | half a character in a change answers 500
 N156 | S | 3.5 | REJ-10 | a consistency token that cannot be read answers 500
 N157 | S | 3.5 | REJ-10 | a correlation id beyond ASCII answers 500
 N158 | S | 3.5 | REJ-10 | a number of more than 4300 digits answers 500

@@ -73,6 +73,8 @@ class Resource:
         except Problem as problem:
             if self._switches.on("M165", problem.status == 413):
                 self._limits.daze()
+            if self._switches.on("N164", problem.kind == "email-in-use"):
+                problem.detail = "UNIQUE constraint failed: users.tenant, users.email_key"
             response = write_problem(problem, self._switches)
         except ClientDisconnect:
             raise

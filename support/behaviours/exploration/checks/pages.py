@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from support.behaviours.exploration.texts import SORTABLE, Sample
 from support.behaviours.users.listing import ListObserver
 from support.errors import UnexpectedContent
-from support.http import Call
 from support.users.pages import MADE_UP_CURSORS, page_from_cursor
 from support.users.validators import clip
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from support.http.call import QueryValue
 
 LARGEST_SIZE = 3
-NOT_MODIFIED = 304
 MOST_PAGES = 40
 # Sizes that no page has, whatever the largest one is.
 ODD_SIZES = ("0", "-1", "x", "1.5", "1000")
@@ -88,45 +85,6 @@ def follow_odd_cursor(sequence: Sequence, _known: Known | None, number: int) -> 
             )
 
     sequence.verdicts.answered(listing.operation, judge)
-
-
-def check_list(sequence: Sequence, _known: Known | None, _number: int) -> None:
-    """Ask for the list without its body (HEAD): that is answered or refused, and no fault."""
-    operation = sequence.api.send(Call("HEAD", sequence.api.route("list").path), "check", "users")
-    sequence.tell("asks for the list without its body", operation)
-    sequence.verdicts.answered(operation, lambda: _is_refused(sequence, operation))
-
-
-def search_unless_changed(sequence: Sequence, known: Known | None, number: int) -> None:
-    """Search for a user who was changed, unless they are as before (If-None-Match): they are shown again.
-
-    Only where the answer to a search has a tag; who keeps answers by it never saw the change.
-    """
-    api, target = sequence.api, sequence.target
-    if known is None or not known.is_there:
-        return
-    person, strong = known.person, sequence.looks.is_newest
-    sequence.let_time_pass()
-    operation, items = api.find(person.email, person.subject, strong=strong)
-    tag = operation.response.headers.get("etag", "") if operation.response else ""
-    if not items or not tag:
-        return
-    name = {"name": Sample(SORTABLE[5 + number % 2], "order")}
-    if target.promise("patch"):
-        sequence.change(known, name, None)
-    else:
-        sequence.replace(known, name, None)
-    if known.certain is None or known.certain["name"] != name["name"].value:
-        return
-    sequence.let_time_pass()
-    again, _ = api.find(person.email, person.subject, strong=strong, headers={"If-None-Match": tag})
-    sequence.tell(f"searches for {person.subject} unless the answer is as before the change", again)
-    if again.response is not None and again.response.status == NOT_MODIFIED:
-        raise UnexpectedContent(
-            f"a search for {person.subject} shows them again once they were changed",
-            f"it is not modified since the answer with the tag {clip(tag)}",
-            evidence=[operation, person.writes[-1].operation, again],
-        )
 
 
 def leave_between_pages(sequence: Sequence, _known: Known | None, number: int) -> None:

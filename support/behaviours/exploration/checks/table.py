@@ -30,8 +30,6 @@ CHECKS: tuple[tuple[Check, int, tuple[str, ...]], ...] = (
     (pages.turn_pages, 12, WITH_PAGES),
     (pages.ask_for_odd_size, 5, WITH_PAGES),
     (pages.follow_odd_cursor, 5, WITH_PAGES),
-    (pages.check_list, 1, ("head",)),
-    (pages.search_unless_changed, 2, ("filter-by-email", "patch")),
     (pages.leave_between_pages, 2, (*WITH_PAGES, "stable-cursor")),
     (unknown_users.look_for_unknown, 14, ()),
     (unknown_users.write_to_unknown, 8, ()),

@@ -96,8 +96,6 @@ def test_lost_answers_convict_nobody(tmp_path, check):
         ("N23", pages.turn_pages),
         ("N24", pages.turn_pages),
         ("N82", pages.turn_pages),
-        ("N160", pages.search_unless_changed),
-        ("N161", pages.check_list),
         ("N22", many_users.create_many),
         ("N91", many_users.create_many),
         ("N35", many_users.create_many),

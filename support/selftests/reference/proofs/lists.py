@@ -143,6 +143,11 @@ def a_list_is_not_modified_by_changes(probe: Probe) -> object:
     return probe.send("GET", headers=seen).status == 304
 
 
+@shows("N166")
+def a_quotation_mark_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", "?email=%27").status == 500
+
+
 @shows("N161")
 def a_list_without_its_body_is_a_fault(probe: Probe) -> object:
     return probe.send("HEAD").status == 500

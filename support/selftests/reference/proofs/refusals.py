@@ -66,6 +66,19 @@ def an_odd_header_is_a_fault(probe: Probe) -> object:
     return 500 in {probe.send("GET", headers={name: value}).status for name, value in odd.items()}
 
 
+@shows("N163", "N165")
+def odd_letters_are_a_fault(probe: Probe) -> object:
+    user = probe.create()
+    creation = probe.send("POST", json_body=probe.person(password="\u674e" * 128))
+    change = probe.send("PATCH", f"/{user['id']}", body=b'{"name": "A\\ud800"}')
+    return 500 in (creation.status, change.status)
+
+
+@shows("N164")
+def a_refusal_has_the_words_of_the_database(probe: Probe) -> object:
+    return b"constraint" in probe.send("POST", json_body=probe.person(email=probe.create()["email"])).body
+
+
 @shows("N154")
 def an_odd_token_is_a_fault(probe: Probe) -> object:
     return probe.send("GET", token="\u00e9").status == 500
