@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.errors import Inconclusive, StoryError, TraceLeft, UnexpectedAnswer, UnexpectedContent
+from support.errors import (
+    Disagreement,
+    Inconclusive,
+    StoryError,
+    TraceLeft,
+    UnexpectedAnswer,
+    UnexpectedContent,
+)
 from support.http import Call, Outcome
 from support.users.forms.versions import IF_MATCH, NO_VERSION
 from support.users.validators import clip
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from support.convergence import Observer
-    from support.http import Operation
+    from support.http import Operation, Response
     from support.users import Person, User, UsersApi
 
 OUTDATED = "the version is outdated"
@@ -134,7 +141,9 @@ class Versions:
         response = operation.response
         outdated = self._api.target.refusal(OUTDATED)
         if response is None or response.status not in outdated or not operation.may_have_happened_before:
-            self._validator.done(operation, statuses[operation.verb])
+            self._tells_new_version(
+                person, self._validator.done(operation, statuses[operation.verb]), operation
+            )
             return
         look, user, tag = self.look(person)
         wanted = self._observer.normalizer.stored(person.writes[-1].details)
@@ -148,6 +157,25 @@ class Versions:
             )
         else:
             raise Inconclusive("a lost attempt may have come in between", evidence=[look, operation])
+
+    def _tells_new_version(self, person: Person, response: Response, operation: Operation) -> None:
+        """Require that a version in the answer to a save is the one that the save has made (RFC 9110 §9.3.4).
+
+        A tag of the answer itself, as some frameworks add it, says nothing of the user where it shows another
+        body than a look-up does.
+        """
+        told = response.headers.get("etag", "")
+        if not told or operation.verb == "delete":
+            return
+        look, _, tag = self.look(person)
+        shown = look.last.response
+        is_comparable = shown is not None and response.body in {b"", shown.body}
+        if is_comparable and not response.headers.get("content-encoding") and told != tag:
+            raise Disagreement(
+                f"the answer to {operation.verb} {person.subject} tells the version that it has made",
+                f"it tells {clip(told)}, the look-up {clip(tag)}",
+                evidence=[operation, look],
+            )
 
     def refused(self, operation: Operation) -> None:
         """Require that saving on top of an outdated version was refused for that reason."""

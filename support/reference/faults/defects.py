@@ -125,6 +125,7 @@ N17 | P | 5.8 | UPD-01 UPD-02 UPD-03 UPD-05 UPD-06 UPD-07 UPD-08 PAT-01 PAT-02 P
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
 N111 | S | 6.1 | EDT-01 REG-02 | a look-up of a user without a nickname has no entity tag
+N167 | S | 6.1 | EDT-01 | the answer to a change tells the version that it was based on
 N112 | S | 6.2 | EDT-02 EDT-06 | an If-Match without quotes is ignored
 N59 | S | 1.4 | EDT-02 EDT-06 | a save refused as outdated moves the date of change
 N61 | S | 1.3 | UPD-01 PAT-01 REG-02 | replacements and changes trim names, creations do not

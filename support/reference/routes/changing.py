@@ -66,6 +66,8 @@ class Changing:
             return stored
         user = await self._change(request, caller, "change")
         headers = {**self._answers.tag(user), **self._answers.newest()}
+        if self._switches.on("N167", "if-match" in request.headers):
+            headers["ETag"] = request.headers["if-match"]
         return self._answers.write(200, self._answers.body(user, "change"), headers)
 
     async def delete(self, request: Request, caller: Caller) -> Response:

@@ -50,6 +50,14 @@ def a_refused_change_leaves_traces(probe: Probe) -> object:
     return probe.read(user).json != user
 
 
+@shows("N167")
+def a_change_tells_the_version_of_before(probe: Probe) -> object:
+    user = probe.create()
+    based_on = {"If-Match": probe.read(user).headers["etag"]}
+    told = probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"}, headers=based_on).headers["etag"]
+    return told != probe.read(user).headers["etag"]
+
+
 @shows("N152")
 def a_change_refused_for_its_email_stores_the_name(probe: Probe) -> object:
     user, other = probe.create(), probe.create()
