@@ -194,6 +194,7 @@ WORDINGS = (
     "with the details of user {Person}, but another {Detail}",
     "with the name of user {Person}",
     "with the nickname of user {Person}",
+    "with the id of user {Person}",
     "with the email of user {Person}",
     "with the first email of user {Person}",
     "with the email that user {Person} was refused",
@@ -275,6 +276,7 @@ class Variations:
             r"the (name|nickname) of user (\w+)": lambda _, detail, other: {
                 detail: self._people[other].current[detail]
             },
+            r"the id of user (\w+)": lambda _, other: {"id": self._people[other].id},
             r"the (first )?email of user (\w+)": self._email_of,
             r"the email that user (\w+) was refused": lambda _, other: {
                 "email": self._people[other].writes[-1].details["email"]

@@ -98,6 +98,7 @@ M27 | E | 2.5 | UPD-05 | PUT on an unknown id creates a user
 M28 | E | 2.5 | UPD-01 | PUT answers the new values and stores nothing
 M29 | S | 3.4 | UPD-04 | a refused PUT stores the good fields
 M32 | S | 1.5 | UPD-06 | an id in the body moves the user there
+N168 | S | 1.5 | UPD-07 | the id in the body of a change or replacement decides who is changed
 M33 | P | 2.5 | UPD-07 | changing one user in seven changes a neighbour too
 M34 | S | 1.4 | UPD-07 UPD-08 | updatedAt never moves
 M35 | E | 2.6 | PAT-01 | PATCH clears what it does not name

@@ -97,6 +97,8 @@ class Changing:
         user_id = request.path_params["user_id"]
         conditions = self._conditions(request)
         values = self._bodies.parse(await self._bodies.read(request))
+        if self._switches.has("N168") and isinstance(values, dict):
+            user_id = self._named_in(values, caller, user_id)
         if self._switches.on("B75", action == "change" and values == {}):
             raise problems.invalid([])
         if self._switches.on("M38", values == {} and action == "change"):
@@ -112,6 +114,13 @@ class Changing:
         except problems.Problem as problem:
             await self._leave_trace(problem, caller, user_id, values, action)
             raise self._explain(problem, caller, user_id) from None
+
+    def _named_in(self, values: dict[str, object], caller: Caller, user_id: str) -> str:
+        """Return the id of the user that a body names where there is one, as a defect believes it."""
+        named = str(values.get("id"))
+        with self._store.read() as view:
+            is_other = named != user_id and view.find(caller.tenant, named) is not None
+        return named if self._switches.on("N168", is_other) else user_id
 
     def _tenant_of(self, caller: Caller, user_id: str, conditions: Conditions) -> str:
         """Return whose user is to be changed: one of the caller's, but for a defect."""

@@ -58,6 +58,13 @@ def a_change_tells_the_version_of_before(probe: Probe) -> object:
     return told != probe.read(user).headers["etag"]
 
 
+@shows("N168")
+def the_id_in_the_body_decides(probe: Probe) -> object:
+    user, other = probe.create(), probe.create()
+    probe.send("PATCH", f"/{user['id']}", json_body={"id": other["id"], "name": "B"})
+    return probe.read(other).json["name"] == "B"
+
+
 @shows("N152")
 def a_change_refused_for_its_email_stores_the_name(probe: Probe) -> object:
     user, other = probe.create(), probe.create()
