@@ -48,6 +48,7 @@ ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
 # Members whose text says why something was refused, the most telling ones first.
 EXPLAINING = ("detail", "message", "error_description", "title", "msg", "reason", "description", "error")
 DEEPEST_EXPLANATION = 4
+NOT_MODIFIED = 304
 # What a service says that has room for no more users.
 FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
 # Where no profile says that it may be full, only what cannot be meant otherwise.
@@ -59,6 +60,8 @@ def explanation(response: Response) -> str:
 
     Frameworks name it differently, and some only list what is wrong with each member.
     """
+    if response.status == NOT_MODIFIED:
+        return "nothing has changed since the answer that the request names"
     try:
         said = parse_json(response.body)
     except MalformedAnswer:
