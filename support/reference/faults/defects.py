@@ -341,6 +341,7 @@ M154 | E | 8.2 | BSY-06 | PATCH always answers 503
 M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
 N132 | S | 8.5 | OPS-02 | creations under an idempotency key take 700 ms
+N169 | S | 4.5 | BSY-02 | a creation refused over the rate limit uses its key up
 N107 | S | 8.1 | BSY-01 BSY-03 | a creation that comes too often is not told when to come back
 N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of its own
 N128 | S | 8.1 | BSY-01 BSY-03 | dates of Retry-After are written as in emails, with -0000 for GMT

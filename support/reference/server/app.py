@@ -54,6 +54,7 @@ class Resource:
         switches: Switches,
     ) -> None:
         self._handlers = handlers
+        self._used_up: set[str | None] = set()  # only a defect uses up keys of refused requests
         self._doorkeeper = doorkeeper
         self._limits = limits
         self._switches = switches
@@ -85,6 +86,23 @@ class Resource:
         correlate(request, response, self._switches)
         return settle(request, response, self._switches)
 
+    async def _admit(self, request: Request, caller: Caller, handler: Handler | None) -> None:
+        """Count a request; raises Problem 429 when the caller asks too often."""
+        on, method = self._switches.on, request.method
+        key = request.headers.get("idempotency-key")
+        if on("N169", key in self._used_up):
+            raise problems.key_in_progress()
+        try:
+            self._limits.admit(caller)
+        except Problem as problem:
+            if key and self._switches.has("N169"):
+                self._used_up.add(key)
+            if on("N107", method == "POST"):
+                problem.headers.clear()
+            if handler and on("N53", caller.may_write and method not in _SAFE):
+                await handler(request, caller)
+            raise
+
     async def _handle(self, request: Request) -> Response:
         on = self._switches.on
         caller = self._doorkeeper.identify(request)
@@ -92,14 +110,7 @@ class Resource:
         if on("M146", method == "POST" and "x-http-method-override" in request.headers):
             method = request.headers["x-http-method-override"].upper()
         handler = self._handlers.get(method)
-        try:
-            self._limits.admit(caller)
-        except Problem as problem:
-            if on("N107", method == "POST"):
-                problem.headers.clear()
-            if handler and on("N53", caller.may_write and method not in _SAFE):
-                await handler(request, caller)
-            raise
+        await self._admit(request, caller, handler)
         trace, mark = (request.headers.get(name, "") for name in ("traceparent", "x-correlation-id"))
         if on("M156", "traceparent" in request.headers and not _is_trace(trace)) or on(
             "N157", not mark.isascii()

@@ -66,6 +66,15 @@ def an_odd_header_is_a_fault(probe: Probe) -> object:
     return 500 in {probe.send("GET", headers={name: value}).status for name, value in odd.items()}
 
 
+@shows("N169")
+def a_refusal_over_the_limit_uses_the_key_up(probe: Probe) -> object:
+    for number in range(40):
+        key, body = {"Idempotency-Key": f"k{number}"}, probe.person()
+        if probe.send("POST", json_body=body, headers=key, token=THROTTLED).status == 429:
+            return probe.send("POST", json_body=body, headers=key).status == 409
+    return False
+
+
 @shows("N163", "N165")
 def odd_letters_are_a_fault(probe: Probe) -> object:
     user = probe.create()
