@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
 from support.http import Call, Outcome
@@ -168,7 +169,8 @@ class RateLimits:
         refused: list[Person] = []
         for number in range(1, MOST_ASKED):
             person = self._people.introduce(f"Newcomer{number}")
-            if is_refused(self._hurried.create(person)):
+            key = str(uuid4()) if self._target.promise("idempotency-key") else None
+            if is_refused(self._hurried.create(person, key=key)):
                 refused.append(person)
             if len(refused) >= REFUSALS:
                 return refused
