@@ -72,9 +72,9 @@ class Counting:
         is_crowded = self._api.has_more(seen.operation)
         least = most = len(seen.items)
         if not self._is_alone:
-            # Each number is of its moment.
+            # Each number is of its moment: only those between two walks are of users whom both could show.
             again = walk(self._api, seen, strong=seen.is_newest)
-            numbers += self._announced(again)[0]
+            numbers = numbers[-1:] + self._announced(again)[0][:1]
             passing = len(self._ids(seen) ^ self._ids(again))
             least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
         for number in numbers:
