@@ -66,13 +66,13 @@ def act_with_key(
     answers.append(idempotency.keys.write(action, people[person], idempotency.keys[key]))
 
 
-@when(parsers.parse("{tenant:Tenant} sends the {sent:Sent} request again", KINDS))
-@when(parsers.parse("{tenant:Tenant} sends the {sent:Sent} request again {count:Number} times", KINDS))
+@when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again", KINDS))
+@when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again {count:Number} times", KINDS))
 def send_again(
-    idempotency: Idempotency, access: Access, answers: Answers, tenant: str, sent: int, count: int = 1
+    idempotency: Idempotency, access: Access, answers: Answers, sender: str, sent: int, count: int = 1
 ) -> None:
     for _ in range(count):
-        answers.append(idempotency.keys.send_once_more(answers[sent], access.callers.api_of(tenant)))
+        answers.append(idempotency.keys.send_once_more(answers[sent], access.callers.api_of(sender)))
 
 
 @when(

@@ -89,6 +89,12 @@ Feature: Privacy and access
         | altered credentials     |
         | credentials cut in half |
 
+    @SEC-02 @clause-7.1 @clause-3.5 @needs-auth-required
+    Scenario: Unreadable credentials do no harm
+      Given user Ada exists
+      When a client with unreadable credentials looks up user Ada
+      Then the request is cleanly refused
+
   Rule: Tenants do not see each other's users
 
     @SEC-03 @clause-7.3 @needs-tenants

@@ -169,12 +169,25 @@ Feature: Sending a request again
         | is empty    |
         | is too long |
 
+    @RPT-05 @clause-3.5
+    Scenario: A key of odd letters does no harm
+      When the client creates user Ada with an idempotency key that has a letter beyond ASCII
+      Then the creation of user Ada is accepted or cleanly refused
+
     @RPT-05 @clause-4.8
     Scenario: The longest key counts like any other
       When the client creates user Ada with an idempotency key that is as long as promised
       And the client sends the first request again
       Then the answer repeats the first answer
       And user Ada exists exactly once
+
+    @RPT-05 @clause-4.7
+    Scenario: The longest keys differ in their last characters
+      When the client creates user Ada with an idempotency key that is as long as promised
+      And the client creates user Grace with an idempotency key that is as long as promised
+      Then the creation of user Grace is accepted
+      And no other user has the id of user Grace
+      And user Grace exists exactly once
 
   Rule: Where a key is required, nothing is created without one
 
@@ -190,6 +203,22 @@ Feature: Sending a request again
       And the client creates user Grace with idempotency key K1 with the email of user Ada
       Then the creation of user Grace is accepted
       And user Grace exists exactly once
+
+  Rule: A key gives nobody more rights
+
+    @RPT-08 @clause-7.2 @clause-4.7 @needs-read-only-token
+    Scenario: A read-only client repeats no creation
+      Given user Ada was created with idempotency key K1
+      When a client that may only read sends the same request again
+      Then the request is refused because the client may only read
+      And user Ada exists exactly once
+
+    @RPT-08 @clause-7.1 @clause-4.7 @needs-auth-required @needs-auth-registration
+    Scenario: Without credentials no creation is repeated
+      Given user Ada was created with idempotency key K1
+      When a client without credentials sends the same request again
+      Then the request is refused because the credentials are missing
+      And user Ada exists exactly once
 
   Rule: A key is private to a tenant and is remembered
 

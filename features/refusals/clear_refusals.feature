@@ -99,14 +99,23 @@ Feature: Clear refusals
         | kind                            |
         | is cut off                      |
         | has extra characters at its end |
-        | is a list                       |
         | is a bare word                  |
-        | is a quoted word                |
-        | is a number                     |
-        | is null                         |
         | is empty                        |
         | has a stray comma               |
         | is not text                     |
+
+    @REJ-04 @clause-3.1 @clause-3.5 @needs-validation-forms
+    Scenario Outline: A form that holds no user is refused
+      When the client sends a form that <kind> to create a user
+      Then the request is refused because the form cannot be read, or the details are not valid
+      And no user has been created
+
+      Examples: Forms that can be read and hold no user
+        | kind             |
+        | is a list        |
+        | is a quoted word |
+        | is a number      |
+        | is null          |
 
     @REJ-05 @clause-3.2 @needs-media-types
     Scenario Outline: A form in an unknown format is refused
@@ -433,17 +442,18 @@ Feature: Clear refusals
       And user Ada is unchanged
 
       Examples: Broken forms
-        | kind                     |
-        | is cut off               |
-        | is a list                |
-        | is a thousand lists deep |
-        | names each detail twice  |
-        | is a quoted word         |
-        | is a number              |
-        | is not a number          |
-        | is null                  |
-        | is empty                 |
-        | is not text              |
+        | kind                       |
+        | is cut off                 |
+        | is a list                  |
+        | is a thousand lists deep   |
+        | names each detail twice    |
+        | is a quoted word           |
+        | is a number                |
+        | is a number of 5000 digits |
+        | is not a number            |
+        | is null                    |
+        | is empty                   |
+        | is not text                |
 
     @REJ-10 @clause-3.4 @clause-3.5
     Scenario Outline: A foreign format does no harm
@@ -515,6 +525,59 @@ Feature: Clear refusals
         | a range that no user has          |
         | a garbled list of formats         |
         | a garbled list of languages       |
+
+    @REJ-10 @clause-1.3 @clause-3.5 @needs-patch
+    Scenario Outline: Hostile text in a change does no harm
+      Given user Mallory exists
+      When the client changes user Mallory with <mischief>
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Text that some services cannot keep
+        | mischief                     |
+        | a name with a null character |
+        | half a character for a name  |
+
+    @REJ-10 @clause-1.3 @clause-3.5 @needs-put-writes
+    Scenario Outline: Hostile text in a replacement does no harm
+      Given user Mallory exists
+      When the client replaces user Mallory with <mischief>
+      Then the request is accepted or cleanly refused
+      When the client deletes user Mallory
+      Then a look-up no longer shows user Mallory within the promised time
+
+      Examples: Text that some services cannot keep
+        | mischief                     |
+        | a name with a null character |
+        | half a character for a name  |
+
+    @REJ-10 @clause-1.6 @clause-3.5 @needs-password
+    Scenario: A long password in Chinese does no harm
+      When the client creates user Mallory with the longest password in Chinese
+      Then the creation of user Mallory is accepted or cleanly refused
+
+    @REJ-10 @clause-2.8 @clause-3.5 @needs-head
+    Scenario: A list without its body does no harm
+      When the client asks for a page without its body
+      Then the request is accepted or cleanly refused
+
+    @REJ-10 @clause-3.5 @needs-consistency-token
+    Scenario: A garbled consistency token does no harm
+      Given user Ada exists
+      When the client looks up user Ada with a consistency token that was never given
+      Then the request is accepted or cleanly refused
+
+    @REJ-10 @clause-3.5 @needs-correlation-id
+    Scenario Outline: An odd correlation id does no harm
+      Given user Ada exists
+      When the client looks up user Ada with <id>
+      Then the request is accepted or cleanly refused
+
+      Examples: Correlation ids that nobody expects
+        | id                              |
+        | a correlation id of odd letters |
+        | a very long correlation id      |
 
     @REJ-10 @clause-3.5 @destructive
     Scenario: A deeply nested form does no harm

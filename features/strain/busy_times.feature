@@ -17,6 +17,12 @@ Feature: Rate limits and faults
       And it comes back after the time that the refusal says
       Then the client is served again
 
+    @BSY-02 @clause-8.1 @clause-4.5 @needs-rate-limit @exclusive
+    Scenario: A creation refused over the limit can be repeated
+      When a client creates users until it is over its rate limit
+      And it comes back after the time that the refusal says
+      Then the client is served again
+
     @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @exclusive
     Scenario: A creation over the rate limit creates no user
       When a client creates users until it is over its rate limit

@@ -131,6 +131,17 @@ Feature: Changing one detail of a user
       When the client changes every second of them
       Then the list shows every user as last written
 
+    @UPD-07 @clause-1.5 @clause-2.6
+    Scenario Outline: A change under another's id leaves that user alone
+      Given users Ada and Grace exist
+      When the client changes user Grace with the <field> of user Ada
+      Then the request is accepted or cleanly refused
+      And user Ada is unchanged
+
+      Examples: What tells whom a change is for
+        | field |
+        | id    |
+
     @UPD-06 @clause-1.5
     Scenario Outline: A change cannot set what the service decides
       Given user Ada exists

@@ -195,6 +195,15 @@ Feature: Listing users
         | the escaped email of user Ada |
         | a single percent sign         |
         | a single asterisk             |
+        | a single quotation mark       |
+
+    @DIR-06 @clause-2.9 @clause-5.1 @clause-6.1 @needs-filter-by-email
+    Scenario: A search shows what has changed since
+      Given user Ada can be found by email
+      When the client searches for the email of user Ada
+      And the client gives user Ada another name
+      And the client searches for the email of user Ada, only if the answer has changed
+      Then the search finds only user Ada
 
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario Outline: The list keeps the order that was asked for

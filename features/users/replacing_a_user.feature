@@ -130,6 +130,17 @@ Feature: Replacing a user's details
       Then the creation date of user Ada is the same as before
       And the change date of user Ada is later than before
 
+    @UPD-07 @clause-1.5 @clause-2.5
+    Scenario Outline: A replacement under another's id leaves that user alone
+      Given users Ada and Grace exist
+      When the client replaces user Grace with the <field> of user Ada
+      Then the request is accepted or cleanly refused
+      And user Ada is unchanged
+
+      Examples: What tells whom a replacement is for
+        | field |
+        | id    |
+
     @UPD-07 @clause-2.5
     Scenario: Replacing one user leaves all others unchanged
       Given users Grace, Alan, Ada, Edsger, Barbara and Donald exist

@@ -150,6 +150,7 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
         "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},
         "an email that is too long": {"email": long_email(local, limits.email + 1, domain)},
         "the shortest password": {"password": sample_password(limits.password_min)},
+        "the longest password in Chinese": {"password": "\u674e" * limits.password_max},
         "the longest password": {"password": sample_password(limits.password_max)},
         "a password that is too short": {"password": "x" * (limits.password_min - 1)},
         "a password that is too long": {"password": "x" * (limits.password_max + 1)},
@@ -165,13 +166,16 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
 
 FLAWS = tuple(flaws("", Limits()))
 
+IF_CHANGED = ", only if the answer has changed"
 SEARCHES = (
     "the email of user {Person}",
+    f"the email of user {{Person}}{IF_CHANGED}",
     "half of the email of user {Person}",
     "the escaped email of user {Person}",
     "an email that no user has",
     "a single percent sign",
     "a single asterisk",
+    "a single quotation mark",
 )
 # Everything that may be said of details; `{Person}` and the like are kinds of their own.
 WORDINGS = (
@@ -190,6 +194,7 @@ WORDINGS = (
     "with the details of user {Person}, but another {Detail}",
     "with the name of user {Person}",
     "with the nickname of user {Person}",
+    "with the id of user {Person}",
     "with the email of user {Person}",
     "with the first email of user {Person}",
     "with the email that user {Person} was refused",
@@ -228,12 +233,12 @@ class Variations:
         return {name: value for part in parts for name, value in part.items()}
 
     def with_good_ones(self, phrase: str, person: Person) -> dict[str, Any]:
-        """Return what the phrase names together with a good detail that it does not name."""
+        """Return what the phrase names together with each good detail that it does not name."""
         if phrase == "without any detail":
             return {}
         named = {name: value for name, value in self.changes(phrase, person).items() if value is not MISSING}
-        good = "name" if "nickname" in named else "nickname"
-        return {good: person.next_version()[good], **named}
+        version = person.next_version()
+        return {**{good: version[good] for good in ("name", "nickname") if good in version}, **named}
 
     @staticmethod
     def names(wording: str) -> Sequence[str]:
@@ -244,6 +249,7 @@ class Variations:
 
     def email(self, wording: str) -> str:
         """Return the text to search for that a phrase names."""
+        wording = wording.removesuffix(IF_CHANGED)
         if match := re.fullmatch(r"(half of )?the (escaped )?email of user (\w+)", wording):
             email = self._people[match[3]].email
             if match[2]:
@@ -253,6 +259,7 @@ class Variations:
             "an email that no user has": self._people.next_email("Nobody"),
             "a single percent sign": "%",
             "a single asterisk": "*",
+            "a single quotation mark": "'",
         }
         return _look(texts, wording)
 
@@ -269,6 +276,7 @@ class Variations:
             r"the (name|nickname) of user (\w+)": lambda _, detail, other: {
                 detail: self._people[other].current[detail]
             },
+            r"the id of user (\w+)": lambda _, other: {"id": self._people[other].id},
             r"the (first )?email of user (\w+)": self._email_of,
             r"the email that user (\w+) was refused": lambda _, other: {
                 "email": self._people[other].writes[-1].details["email"]

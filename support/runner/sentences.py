@@ -33,10 +33,10 @@ from support.behaviours.refusals.malformed_requests import (
     TOO_LARGE,
 )
 from support.behaviours.strain.rate_limits import LIMITED_DEEDS
-from support.behaviours.strain.tracing import CORRELATION_RULES, ODD_HEADERS, TRACES
+from support.behaviours.strain.tracing import CORRELATION_RULES, ODD_HEADERS, ODD_OWN_HEADERS, TRACES
 from support.behaviours.users.actions import VALUES, VERBS
 from support.behaviours.users.outcomes import OUTCOMES, VIEWS
-from support.behaviours.users.paging import PAGE_RULES, UNSIZED, WALKS
+from support.behaviours.users.paging import BODILESS, PAGE_RULES, UNSIZED, WALKS
 from support.behaviours.users.shapes import SHAPE_RULES
 from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
 from support.behaviours.users.unknown_ids import UNKNOWN
@@ -123,9 +123,8 @@ KINDS["About"] = _closed(ABOUT)
 KINDS["Order"] = _closed(SORT_KEYS)
 KINDS["Walk"] = _closed(WALKS)
 KINDS["FullPage"] = _closed(FULL_PAGES)
-KINDS["Page"] = _closed(
-    ('of "{Text}" users', UNSIZED, *ODD_QUERIES, *(f"with a cursor that {kind}" for kind in MADE_UP_CURSORS))
-)
+ODD_CURSORS = (f"with a cursor that {kind}" for kind in MADE_UP_CURSORS)
+KINDS["Page"] = _closed(('of "{Text}" users', UNSIZED, BODILESS, *ODD_QUERIES, *ODD_CURSORS))
 KINDS["PageRule"] = _closed(PAGE_RULES)
 KINDS["ListOrder"] = _closed(("sorted by {Order}", "in the same order when it is listed again"))
 KINDS["Search"] = _closed(SEARCHES)
@@ -142,6 +141,7 @@ KINDS["Named"] = _closed((*DETAILS, "allowed actions"))
 # Callers
 KINDS["Tenant"] = _closed(("the client", "another tenant"))
 KINDS["Caller"] = _closed(CALLER_PHRASES)
+KINDS["Sender"] = _closed(("the client", *CALLER_PHRASES))
 KINDS["Errand"] = _closed(ERRANDS)
 KINDS["CallerListing"] = _closed(CALLER_LISTINGS)
 KINDS["Violation"] = _closed(PHRASES)
@@ -171,7 +171,11 @@ KINDS["Described"] = _closed(PURPOSES)
 ODD_TRACES = (f"with a trace that {kind}" for kind in TRACES)
 KINDS["LimitedDeed"] = _closed(LIMITED_DEEDS)
 KINDS["Trace"] = _closed(
-    (*ODD_TRACES, *(f"with {header}" for header in ODD_HEADERS), "{Number} times without a correlation id")
+    (
+        *ODD_TRACES,
+        *(f"with {header}" for header in (*ODD_HEADERS, *ODD_OWN_HEADERS)),
+        "{Number} times without a correlation id",
+    )
 )
 KINDS["CorrelationRule"] = _closed(CORRELATION_RULES)
 KINDS["Shape"] = _closed(SHAPE_RULES)

@@ -208,12 +208,14 @@ class Target(Part):
             if promise in self.promises and not setting
         ]
         decided = self.server_fields if "server_fields" in self.model_fields_set else ()
-        members = {self.fields.id, self.fields.role, self.fields.created_at, self.fields.updated_at}
-        wrong += [
-            f"server_fields: {name!r} is the name of no id, role or date under [fields]"
-            for name in decided
-            if name not in members
-        ]
+        fields = self.fields
+        members = [name for name in (fields.id, fields.role, fields.created_at, fields.updated_at) if name]
+        unknown = [name for name in decided if name not in members]
+        if unknown:
+            wrong.append(
+                f"server_fields: {', '.join(map(repr, unknown))} is the name of no id, role or date under "
+                f"[fields]; those are {', '.join(map(repr, members))}"
+            )
         if self.promise("auth-required") and self.auth.scheme == "none":
             wrong.append("promises 'auth' but its auth.scheme is 'none'")
         if contradiction := find_contradiction(self.promises):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from support.errors import StoryError
+from support.http import Call
 from support.users.lists.story_horizon import NEWEST_FIRST
 
 if TYPE_CHECKING:
@@ -191,6 +192,12 @@ def odd_page(api: UsersApi, kind: str) -> Listing:
     lists = api.target.lists
     operation, page = api.list_page({**lists.sized(1), **ODD_QUERIES[kind](lists)})
     return Listing(operations=[operation], items=page.items if page else [], is_complete=page is not None)
+
+
+def without_body(api: UsersApi) -> Listing:
+    """Ask for the list without its body (HEAD), which shows nobody."""
+    operation = api.send(Call("HEAD", api.route("list").path), "check", "users")
+    return Listing(operations=[operation])
 
 
 def _order_parameters(lists: Lists) -> list[str]:

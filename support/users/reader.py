@@ -88,11 +88,17 @@ class UsersReader:
         return self.client.send(call, "check", subject)
 
     def find(
-        self, email: str, subject: str, *, strong: bool = False, fresh: bool = False
+        self,
+        email: str,
+        subject: str,
+        *,
+        strong: bool = False,
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[Operation, list[Any] | None]:
         """List the users of an email: the operation and the raw items, None when there is no list."""
         query = ask(self.target.lists, search_query(self.target.lists, email))
-        call = Call(*self.route("find"), query=query, headers=self._strong(strong))
+        call = Call(*self.route("find"), query=query, headers={**self._strong(strong), **(headers or {})})
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
         return operation, None if page is None else page.items

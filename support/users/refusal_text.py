@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # What SQL calls a table or a column: a word, or anything in the quotes of one of its dialects.
 IDENTIFIER = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`|\[[^\]\n]+\])"
 TABLE = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
-# What only the inside of a service knows and no refusal may show: stack frames, queries, file paths.
+# What only the inside of a service knows and no refusal may show: stack frames, queries, words of databases,
+# file paths.
 INTERNAL_DETAILS = re.compile(
     "|".join(
         (
@@ -32,6 +33,10 @@ INTERNAL_DETAILS = re.compile(
             rf"\bselect [\w., *()=`\"\[\]]+ from {TABLE} (as |{IDENTIFIER} )*(where|join|limit|order by)\b",
             rf"\binsert into {TABLE} ?\(|\bupdate {TABLE} set {TABLE} ?=|\bdelete from {TABLE} where\b",
             r"\b(sqlalchemy|psycopg|sqlite3?|ORA-\d{5}|SQLSTATE)\b",
+            # What databases say of a value that is there already, with the names of tables and indexes.
+            r"\b(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed\b",
+            r"\bviolates (unique|not-null|check|foreign key) constraint\b|\bDuplicate entry '.*' for key\b",
+            r"\bE11000 duplicate key\b|\bCannot insert duplicate key\b",
             r"(?<![\w/])/(usr|home|var|srv|opt|app|etc|root)/[\w./-]+|\b(?-i:[A-Z]):\\\\?[\w\\]+",
             r"\.(py|java|rb|go|js|cs):\d+",
         )
@@ -43,6 +48,7 @@ ADDRESSES = re.compile(r'"(type|instance)"\s*:\s*"[^"]*"')
 # Members whose text says why something was refused, the most telling ones first.
 EXPLAINING = ("detail", "message", "error_description", "title", "msg", "reason", "description", "error")
 DEEPEST_EXPLANATION = 4
+NOT_MODIFIED = 304
 # What a service says that has room for no more users.
 FULL = re.compile(r"max(imum)? number of|quota|limit[\w ]{0,20}(reached|exceeded)", re.IGNORECASE)
 # Where no profile says that it may be full, only what cannot be meant otherwise.
@@ -54,6 +60,8 @@ def explanation(response: Response) -> str:
 
     Frameworks name it differently, and some only list what is wrong with each member.
     """
+    if response.status == NOT_MODIFIED:
+        return "nothing has changed since the answer that the request names"
     try:
         said = parse_json(response.body)
     except MalformedAnswer:

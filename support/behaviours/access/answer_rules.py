@@ -7,6 +7,7 @@ request that it cannot read is not the service's own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Said by whatever reads a request before the service does (RFC 9110 §15, RFC 6585).
 FRONT_STATUSES = frozenset({408, 411, 413, 414, 421, 431})
 TOO_OFTEN = 429
+SHORT_WORD = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 SHARED = {"public", "s-maxage"}
 
 
@@ -102,7 +104,8 @@ def _without_its_mark(answer: Answer) -> str:
     header = answer.target.headers.correlation_id
     sent = answer.exchange.request.headers.get(header)
     echoed = answer.response.headers.get(header.lower())
-    if not sent or echoed == sent or answer.is_from_the_front:
+    # What is no short word, a service may replace by an id of its own: it would stand in its logs.
+    if not sent or not SHORT_WORD.fullmatch(sent) or echoed == sent or answer.is_from_the_front:
         return ""
     return f"it was sent with {sent} and answered with {echoed or 'none'}"
 

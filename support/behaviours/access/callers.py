@@ -190,6 +190,8 @@ class Callers:
         if who == "with credentials of another scheme":
             coded = base64.b64encode(b"mallory:mallory").decode()
             return Fixed("Authorization", "Bearer bWFsbG9yeQ" if auth.scheme == "basic" else f"Basic {coded}")
+        if who == "with unreadable credentials" and auth.scheme == "basic":
+            return Fixed("Authorization", "Basic mallory\u00e9")
         mine = credentials_for(self._api.target, self._tokens, auth.token, self._api.client.base_url)
         if who not in WRONG or mine is None:
             raise StoryError(f"no story knows {who!r}")
@@ -227,6 +229,8 @@ WRONG: dict[str, Callable[[str], str]] = {
     "with credentials in the other case": _change_case,
     "with unknown credentials": lambda secret: "mallory" + "0" * max(9, len(secret) - 7),
     "with unsigned credentials": _unsign,
+    # Some ways of comparing secrets take ASCII alone, and raise an error for all else.
+    "with unreadable credentials": lambda _: "mallory\u00e9" + "0" * 9,
 }
 CALLER_PHRASES = (
     TENANT,

@@ -29,11 +29,18 @@ SHORTEST_DIGEST = b"x" * 32
 TELLING_PARTS = (b"passw", b"passphrase", b"pwd")
 HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
 # Members that hold a password or its hash, with a value that is more than a mask.
-TELLING = re.compile(
-    rb'"((?:[a-z]+[_-]?)?(?:password|passwd|passphrase|pwd)(?:[_-]?(?:hash|digest|salt|crypt|encrypted|enc))?)"'
-    rb'\s*:\s*"(?!(?:\*|\xe2\x80\xa2|\\u2022)*")([^"]+)',
-    re.IGNORECASE,
+NAMED = rb"(?:[a-z]+[_-]?)?(?:password|passwd|passphrase|pwd)"
+TELLING = (
+    rb'"((?:%s)(?:[_-]?(?:hash|digest|salt|crypt|encrypted|enc))?)"'
+    rb'\s*:\s*"(?!(?:\*|\xe2\x80\xa2|\\u2022)*")([^"]+)'
 )
+# What a hash is known by, whatever its member is called: bcrypt, Argon2, scrypt and PBKDF2 as frameworks keep
+# them.
+FORMS = re.compile(
+    rb"\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}|\$(?:argon2(?:id?|d)|scrypt|pbkdf2)[-$][!-~]{20,}"
+    rb"|pbkdf2[_:](?:sha1|sha256|sha512)[$:][0-9]+\$[!-~]{20,}|scrypt:[0-9]+:[0-9]+:[0-9]+\$[!-~]{20,}"
+)
+FORMS_BEGIN = (b"$2", b"$argon2", b"scrypt", b"pbkdf2")
 # In a refusal such a member mostly says what is wrong with the password; a hash looks like this.
 HASH = re.compile(rb"\$[!-~]{10,}|(?=[a-z+/=]*[0-9])[a-z0-9+/=]{20,}", re.IGNORECASE)
 SHORTEST = 6
@@ -57,6 +64,10 @@ class PasswordWatch:
         self._plain = (plain, plain.hex().encode())
         self._coded = tuple(spelling.encode() for spelling in codings(beginning))
         self._digests: set[bytes] = set()
+        own = split(field)[-1].lower().encode() if field else b""
+        self._parts = (*TELLING_PARTS, own) if own else TELLING_PARTS
+        names = NAMED + b"|" + re.escape(own) if own else NAMED
+        self._telling = re.compile(TELLING % names, re.IGNORECASE)
         self.shown: list[dict[str, Any]] = []
 
     def listen(self, operation: Operation, exchange: Exchange) -> None:
@@ -108,8 +119,10 @@ class PasswordWatch:
         has_hex = SHORTEST_DIGEST in lowered.translate(HEX_OR_NOT)
         if has_hex and not self._digests.isdisjoint(HEX.findall(lowered)):
             return "the digest of a password"
-        has_member = any(part in lowered for part in TELLING_PARTS)
-        members = TELLING.finditer(received) if has_member else ()
+        if any(part in lowered for part in FORMS_BEGIN) and FORMS.search(received):
+            return "the hash of a password"
+        has_member = any(part in lowered for part in self._parts)
+        members = self._telling.finditer(received) if has_member else ()
         found = next(
             (member for member in members if self._is_telling(member[2], is_refusal=is_refusal)), None
         )

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.errors import Inconclusive, StoryError, TraceLeft, UnexpectedAnswer, UnexpectedContent
+from support.errors import (
+    Disagreement,
+    Inconclusive,
+    StoryError,
+    TraceLeft,
+    UnexpectedAnswer,
+    UnexpectedContent,
+)
 from support.http import Call, Outcome
 from support.users.forms.versions import IF_MATCH, NO_VERSION
 from support.users.validators import clip
@@ -135,6 +142,7 @@ class Versions:
         outdated = self._api.target.refusal(OUTDATED)
         if response is None or response.status not in outdated or not operation.may_have_happened_before:
             self._validator.done(operation, statuses[operation.verb])
+            self._tells_new_version(person, operation)
             return
         look, user, tag = self.look(person)
         wanted = self._observer.normalizer.stored(person.writes[-1].details)
@@ -148,6 +156,26 @@ class Versions:
             )
         else:
             raise Inconclusive("a lost attempt may have come in between", evidence=[look, operation])
+
+    def _tells_new_version(self, person: Person, operation: Operation) -> None:
+        """Require that a version in the answer to a save is the one that the save has made (RFC 9110 §9.3.4).
+
+        A tag of the answer itself, as some frameworks add it, says nothing of the user where it shows another
+        body than a look-up does, and one that was compressed may have a tag of its own.
+        """
+        response = self._validator.answered(operation)
+        told = response.headers.get("etag", "")
+        if not told or operation.verb == "delete":
+            return
+        look, _, tag = self.look(person)
+        shown = self._validator.answered(look)
+        is_packed = "content-encoding" in {*response.headers, *shown.headers}
+        if response.body in {b"", shown.body} and not is_packed and told != tag:
+            raise Disagreement(
+                f"the answer to {operation.verb} {person.subject} tells the version that it has made",
+                f"it tells {clip(told)}, the look-up {clip(tag)}",
+                evidence=[operation, look],
+            )
 
     def refused(self, operation: Operation) -> None:
         """Require that saving on top of an outdated version was refused for that reason."""

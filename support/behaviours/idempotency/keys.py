@@ -37,8 +37,10 @@ SIMILAR_KEYS: dict[str, Callable[[str], str]] = {
 }
 KEY_FLAWS: dict[str, Callable[[int], str]] = {
     "is empty": lambda _: "",
+    "has a letter beyond ASCII": lambda _: f"{uuid4()}\u00e9",
     "is too long": lambda longest: "k" * (longest + 1),
-    AS_LONG: lambda longest: str(uuid4()).ljust(longest, "k"),
+    # They differ at their ends: a service that files only the beginning takes them for one.
+    AS_LONG: lambda longest: str(uuid4()).rjust(longest, "k")[-longest:],
 }
 ONE_USER = "one user"
 CREATED_AT_ONCE = (ONE_USER, "different users")

@@ -36,6 +36,8 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "is a bare word": lambda _: b"mallory",
     "is a quoted word": lambda _: b'"mallory"',
     "is a number": lambda _: b"42",
+    # Some parsers take so many digits for an attack, and say so with an error of its own kind.
+    "is a number of 5000 digits": lambda _: b"9" * 5000,
     # What Python's parser takes, and its writer refuses where an error repeats it.
     "is not a number": lambda _: b"NaN",
     "is null": lambda _: b"null",
@@ -159,7 +161,10 @@ class MalformedRequests:
     def _fill(self, raw: bytes) -> bytes:
         """Make a form larger than it may be, by a sixteenth and by a detail that nobody knows."""
         filler = "x" * (self._api.target.limits.body * 17 // 16)
-        return json.dumps({**json.loads(raw), "filler": filler}).encode()
+        form = json.loads(raw)
+        if isinstance(form, list):  # a JSON Patch: one more step, of the same kind
+            return json.dumps([*form, {"op": "add", "path": "/filler", "value": filler}]).encode()
+        return json.dumps({**form, "filler": filler}).encode()
 
     def try_to(self, action: str, people: People) -> Operation:
         """Try an action that is not offered."""

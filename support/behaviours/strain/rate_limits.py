@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from support.errors import Inconclusive, UnexpectedAnswer, UnexpectedContent
-from support.http import Call
+from support.http import Call, Outcome
 from support.http.retry import is_fault, parse_retry_after, plausible_attempts
 from support.users.forms.packing import ask
 
@@ -120,14 +121,30 @@ class RateLimits:
             )
 
     def come_back(self, refusal: Operation) -> Operation:
-        """Let the time pass that a refusal named, and ask again; through passing faults."""
+        """Let the time pass that a refusal named, and ask again, or create again what was refused."""
         assert refusal.response is not None
         asked_s = parse_retry_after(refusal.response)
         if asked_s is None or asked_s > self._target.throttle.longest_wait_s + GRACE_S:
             raise Inconclusive("the refusal does not say when to come back", evidence=[refusal])
         due = refusal.answered_at + asked_s + GRACE_S
         self._clock.sleep(due - self._clock.monotonic())
+        if refusal.verb == "create":
+            return self._create_again(refusal)
         return self._ask_through_faults(self._hurried)
+
+    def _create_again(self, refusal: Operation) -> Operation:
+        """Send a refused creation again, under the key that it had if any; delete who comes of it."""
+        person = next(each for each in self._people if each.writes and each.writes[0].operation is refusal)
+        request, settings = refusal.last.request, self._target.idempotency
+        key = str(request.headers.get(settings.header, "")).strip('"' if settings.quoted else "") or None
+        operation = self._hurried.submit(request.body, person.subject, key=key, of=person)
+        for _ in range(plausible_attempts(self._target.faults)):
+            if is_refused(operation) or not is_fault(operation.last, self._target.faults):
+                break
+            operation = self._hurried.submit(request.body, person.subject, key=key, of=person)
+        if person.id is not None:
+            self._api.delete(person)
+        return operation
 
     def served_again(self, operation: Operation) -> None:
         """Require that a client that came back when told to was served."""
@@ -139,13 +156,21 @@ class RateLimits:
             )
         if is_fault(operation.last, self._target.faults):
             raise Inconclusive("nobody answered the client that came back", evidence=[operation])
+        if operation.verb == "create" and operation.outcome is not Outcome.OK:
+            assert operation.response is not None
+            raise UnexpectedAnswer(
+                "a creation that was refused over the rate limit is carried out when it comes again",
+                f"it was answered {operation.response.status}",
+                evidence=[operation],
+            )
 
     def create_until_refused(self) -> list[Person]:
         """Create users until the rate limit refuses some; return the people of those."""
         refused: list[Person] = []
         for number in range(1, MOST_ASKED):
             person = self._people.introduce(f"Newcomer{number}")
-            if is_refused(self._hurried.create(person)):
+            key = str(uuid4()) if self._target.promise("idempotency-key") else None
+            if is_refused(self._hurried.create(person, key=key)):
                 refused.append(person)
             if len(refused) >= REFUSALS:
                 return refused

@@ -37,6 +37,12 @@ ODD_HEADERS = {
     "a garbled list of formats": {"Accept": ";q=x,,"},
     "a garbled list of languages": {"Accept-Language": ";q=x,,"},
 }
+# Headers of the API's own, by their keys under [headers], with values that mean nothing.
+ODD_OWN_HEADERS = {
+    "a consistency token that was never given": ("consistency_token", "garbage"),
+    "a correlation id of odd letters": ("correlation_id", '\u00e9;"={}'),
+    "a very long correlation id": ("correlation_id", "x" * 1000),
+}
 OWN_ID, SAME_ID = "a correlation id of its own", "the correlation id of its request"
 CORRELATION_RULES = (OWN_ID, SAME_ID)
 
@@ -55,8 +61,14 @@ class Tracing:
         if wording.startswith("with a trace that "):
             trace = TRACES[wording.removeprefix("with a trace that ")]
             return [self.look_up_with(person, {"traceparent": trace})]
-        if wording.removeprefix("with ") in ODD_HEADERS:
-            return [self.look_up_with(person, ODD_HEADERS[wording.removeprefix("with ")])]
+        oddity = wording.removeprefix("with ")
+        if oddity in ODD_HEADERS:
+            return [self.look_up_with(person, ODD_HEADERS[oddity])]
+        if oddity in ODD_OWN_HEADERS:
+            key, value = ODD_OWN_HEADERS[oddity]
+            # Who asks for the newest state needs no token: it would not be read.
+            headers = {getattr(self._target.headers, key): value}
+            return [self._api.look_up(person.id, person.subject, headers=headers)]
         return self.look_up_without(person, int(wording.split(maxsplit=1)[0]))
 
     def look_up_without(self, person: Person, count: int) -> list[Operation]:

@@ -72,11 +72,10 @@ class Counting:
         is_crowded = self._api.has_more(seen.operation)
         least = most = len(seen.items)
         if not self._is_alone:
-            # Each number is of its moment: whoever went before they were reached was counted, not listed.
+            # Each number is of its moment: only those between two walks are of users whom both could show.
             again = walk(self._api, seen, strong=seen.is_newest)
-            numbers += self._announced(again)[0]
-            told = [number for number in numbers if number is not None]
-            passing = len(self._ids(seen) ^ self._ids(again)) + max(told, default=0) - min(told, default=0)
+            numbers = numbers[-1:] + self._announced(again)[0][:1]
+            passing = len(self._ids(seen) ^ self._ids(again))
             least, most = min(least, len(again.items)) - passing, max(most, len(again.items)) + passing
         for number in numbers:
             is_more = number is not None and number > most + hidden and not is_crowded

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from support.cast.variations import IF_CHANGED
 from support.errors import ForeignValue, StoryError, UnexpectedContent
 from support.http import Outcome
 from support.users.pages import (
@@ -19,6 +20,7 @@ from support.users.pages import (
     sorted_by,
     walk,
     within_range,
+    without_body,
 )
 from support.users.validators import clip
 
@@ -38,6 +40,7 @@ GOES_ON = "is not the first page again, or the request is refused"
 NOBODY_OF_CLIENT = "shows no user of the client, or the request is refused"
 PAGE_RULES = (FULL, DEFAULT, IN_RANGE, GOES_ON, NOBODY_OF_CLIENT)
 UNSIZED = "without a size"
+BODILESS = "without its body"
 WALKS = (
     "{Number} per page",
     "{Number} per page, while others come and go",
@@ -59,6 +62,7 @@ class Paging:
         self._people = people
         self._variations = variations
         self._lists = lists
+        self._tags: dict[str, str] = {}  # of the last answers to searches that had one
 
     def walk(self, wording: str = "") -> Listing:
         """Walk through the whole list, in pages and in an order if the wording says so."""
@@ -83,13 +87,28 @@ class Paging:
             return _as_listing(*self._api.list_page(self._api.target.lists.sized(size)))
         if wording == UNSIZED:
             return _as_listing(*self._api.list_page(self._api.target.lists.first_page))
+        if wording == BODILESS:
+            return without_body(self._api)
         if wording in ODD_QUERIES:
             return odd_page(self._api, wording)
         return page_from_cursor(self._api, wording.removeprefix("with a cursor that "))
 
     def search(self, wording: str) -> Listing:
-        """Search for the users of an email, or of a text that no email is."""
-        operation, items = self._api.find(self._variations.email(wording), "users")
+        """Search for the users of an email, or of a text that no email is.
+
+        Only if the answer has changed means: since the last one, if that had a tag (RFC 9110 §13.1.2). While
+        a search may be behind it may repeat that one, so that this one is asked when it no longer may.
+        """
+        email = self._variations.email(wording)
+        headers, strong = {}, False
+        if wording.endswith(IF_CHANGED):
+            headers = {"If-None-Match": self._tags[email]} if email in self._tags else {}
+            strong = self._observer.has_strong_reads
+            since = max(person.acknowledged_at for person in self._people)
+            self._observer.settle(since, self._api.target.bounds.list_s)
+        operation, items = self._api.find(email, "users", strong=strong, headers=headers)
+        if operation.response and (tag := operation.response.headers.get("etag")):
+            self._tags[email] = tag
         return Listing(operations=[operation], items=items or [], is_complete=items is not None)
 
     def page_keeps(self, rule: str, listing: Listing) -> None:

@@ -98,6 +98,7 @@ M27 | E | 2.5 | UPD-05 | PUT on an unknown id creates a user
 M28 | E | 2.5 | UPD-01 | PUT answers the new values and stores nothing
 M29 | S | 3.4 | UPD-04 | a refused PUT stores the good fields
 M32 | S | 1.5 | UPD-06 | an id in the body moves the user there
+N168 | S | 1.5 | UPD-07 | the id in the body of a change or replacement decides who is changed
 M33 | P | 2.5 | UPD-07 | changing one user in seven changes a neighbour too
 M34 | S | 1.4 | UPD-07 UPD-08 | updatedAt never moves
 M35 | E | 2.6 | PAT-01 | PATCH clears what it does not name
@@ -116,6 +117,7 @@ M142 | S | 7.4 | SEC-06 | PATCH stores a role
 M160 | E | 6.1 | OPS-04 EDT-01 LOOK-05 | never sends an entity tag
 N11 | S | 7.4 | SEC-06 | PUT stores a role
 N12 | S | 3.4 | UNQ-05 RTY-03 UPD-04 | a change refused for its email stores the name
+N152 | S | 3.4 | UNQ-05 | a PATCH refused for its email stores the name
 N13 | S | 6.2 | EDT-02 | answers 412 and applies the change all the same
 N14 | S | 6.1 | EDT-05 | two changes within one second have one entity tag
 N15 | C | 6.3 | PAT-05 | changes made at once overwrite one another
@@ -124,6 +126,7 @@ N17 | P | 5.8 | UPD-01 UPD-02 UPD-03 UPD-05 UPD-06 UPD-07 UPD-08 PAT-01 PAT-02 P
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
 N111 | S | 6.1 | EDT-01 REG-02 | a look-up of a user without a nickname has no entity tag
+N167 | S | 6.1 | EDT-01 | the answer to a change tells the version that it was based on
 N112 | S | 6.2 | EDT-02 EDT-06 | an If-Match without quotes is ignored
 N59 | S | 1.4 | EDT-02 EDT-06 | a save refused as outdated moves the date of change
 N61 | S | 1.3 | UPD-01 PAT-01 REG-02 | replacements and changes trim names, creations do not
@@ -183,6 +186,9 @@ N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
+N160 | S | 6.1 | DIR-06 | lists and searches have a tag of the ids that they show, whatever was changed
+N166 | S | 3.5 | DIR-06 | a quotation mark in the email searched for answers 500
+N161 | S | 3.5 | REJ-10 | the list answers 500 to HEAD
 N83 | S | 2.12 | OPS-03 | searches write creation dates as numbers
 N104 | S | 3.5 | DIR-05 | a cursor that is a number answers 500
 N141 | S | 3.5 | DIR-05 | an empty cursor answers 500
@@ -235,11 +241,14 @@ M161 | S | 4.6 | RPT-03 | a repeat after the deletion creates the user again
 M162 | R | 2.2 | RTY-01 | inserts twice when the caller hangs up, without a key
 N33 | S | 4.7 | RPT-05 | keys are compared without case
 N34 | S | 4.7 | RPT-05 | only the first 24 characters of a key count
+N153 | S | 4.7 | RPT-05 | only the first 64 characters of a key count
 N136 | S | 4.7 | RPT-05 | keys are decoded as parts of a URL are
 N35 | S | 4.7 | RPT-09 | a key is forgotten after 50 others
 N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in progress
 N37 | S | 4.1 | RPT-02 | a repeat has no Location
 N38 | R | 4.1 | RPT-01 RPT-06 | a key is known only half a second later
+N155 | S | 3.5 | RPT-05 | a key beyond ASCII answers 500
+N159 | S | 7.2 | RPT-08 | who may only read is told the first answer of a key
 N39 | S | 4.8 | RPT-05 REJ-01 | an empty key is accepted
 N140 | S | 4.8 | RPT-05 | the longest allowed key is refused
 N40 | S | 4.6 | RPT-03 | a repeat shows the user as it is now, or 404
@@ -290,6 +299,12 @@ N114 | S | 3.2 | REJ-05 | a change whose media type names a character set is ref
 N67 | S | 3.3 | REJ-09 | only some refusals are problem details: 401, 403 and 412 are plain text
 N100 | S | 3.5 | REJ-04 REJ-10 | a body that is a bare number, or NaN, answers 500
 N127 | S | 3.5 | REJ-10 | a body that names a member twice answers 500
+N163 | S | 3.5 | REJ-10 | a password of more bytes than it may have characters answers 500
+N164 | S | 3.3 | REJ-09 | a refusal for its email has the words of the database
+N165 | S | 3.5 | REJ-10 | half a character in a change answers 500
+N156 | S | 3.5 | REJ-10 | a consistency token that cannot be read answers 500
+N157 | S | 3.5 | REJ-10 | a correlation id beyond ASCII answers 500
+N158 | S | 3.5 | REJ-10 | a number of more than 4300 digits answers 500
 N131 | S | 3.5 | REJ-10 | a look-up whose If-None-Match is garbled answers 500
 N101 | S | 3.5 | REJ-10 | an unknown character set answers 500
 N102 | S | 3.5 | REJ-10 REJ-11 | a change of a required detail to null answers 500
@@ -312,6 +327,8 @@ N50 | S | 1.6 | SEC-07 | the answer to a create shows the password
 N51 | S | 1.6 | SEC-07 REJ-09 | a refusal shows the password that was sent
 N52 | S | 3.3 | SEC-08 SEC-02 | a 401 shows the token that was sent
 N60 | S | 7.1 | SEC-02 | what follows a token is not looked at
+N154 | S | 3.5 | SEC-02 | a token beyond ASCII answers 500
+N162 | S | 1.6 | SEC-07 | lists show a bcrypt hash, in a member whose name says nothing
 N103 | S | 1.6 | SEC-07 | a creation that lacks a detail is refused with all that was sent, the password too
 """
 
@@ -324,6 +341,7 @@ M154 | E | 8.2 | BSY-06 | PATCH always answers 503
 M155 | S | 8.3 | OPS-01 | one correlation id for everyone
 M156 | S | 8.3 | OPS-01 | a malformed traceparent answers 500
 N132 | S | 8.5 | OPS-02 | creations under an idempotency key take 700 ms
+N169 | S | 4.5 | BSY-02 | a creation refused over the rate limit uses its key up
 N107 | S | 8.1 | BSY-01 BSY-03 | a creation that comes too often is not told when to come back
 N108 | S | 8.3 | OPS-01 EDT-02 | a refusal as outdated has a correlation id of its own
 N128 | S | 8.1 | BSY-01 BSY-03 | dates of Retry-After are written as in emails, with -0000 for GMT

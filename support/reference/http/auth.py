@@ -63,6 +63,8 @@ class Doorkeeper:
                 return self._known[0][1]
             raise problems.missing_credentials(403 if on("B27") else 401)
         scheme, _, token = values[0].partition(b" ")
+        if on("N154", not token.isascii()):
+            raise problems.unexpected()
         found = None
         # Every token is compared, so that the time taken tells nothing.
         for known, caller in self._known:

@@ -72,6 +72,8 @@ class Bodies:
 
     def parse(self, body: bytes) -> object:
         """Return the JSON values of a body; raises Problem 400 when it is not strict JSON."""
+        if self._switches.on("N158", body.isdigit() and len(body) > 4300):
+            raise problems.unexpected()
         if self._switches.on("N100", _NUMBER.fullmatch(body)):
             raise problems.unexpected()
         try:

@@ -66,6 +66,8 @@ class Changing:
             return stored
         user = await self._change(request, caller, "change")
         headers = {**self._answers.tag(user), **self._answers.newest()}
+        if self._switches.on("N167", "if-match" in request.headers):
+            headers["ETag"] = request.headers["if-match"]
         return self._answers.write(200, self._answers.body(user, "change"), headers)
 
     async def delete(self, request: Request, caller: Caller) -> Response:
@@ -95,6 +97,8 @@ class Changing:
         user_id = request.path_params["user_id"]
         conditions = self._conditions(request)
         values = self._bodies.parse(await self._bodies.read(request))
+        if self._switches.has("N168") and isinstance(values, dict):
+            user_id = self._named_in(values, caller, user_id)
         if self._switches.on("B75", action == "change" and values == {}):
             raise problems.invalid([])
         if self._switches.on("M38", values == {} and action == "change"):
@@ -110,6 +114,13 @@ class Changing:
         except problems.Problem as problem:
             await self._leave_trace(problem, caller, user_id, values, action)
             raise self._explain(problem, caller, user_id) from None
+
+    def _named_in(self, values: dict[str, object], caller: Caller, user_id: str) -> str:
+        """Return the id of the user that a body names where there is one, as a defect believes it."""
+        named = str(values.get("id"))
+        with self._store.read() as view:
+            is_other = named != user_id and view.find(caller.tenant, named) is not None
+        return named if self._switches.on("N168", is_other) else user_id
 
     def _tenant_of(self, caller: Caller, user_id: str, conditions: Conditions) -> str:
         """Return whose user is to be changed: one of the caller's, but for a defect."""
@@ -154,6 +165,9 @@ class Changing:
             kept = self._rules.find_good_part(values, action)
             kept.pop("email", None)
             on("N12", kept)
+        elif problem.kind == "email-in-use" and action == "change" and self._switches.has("N152"):
+            good = self._rules.find_good_part(values, action)
+            kept = {"name": good["name"]} if on("N152", "name" in good) else {}
         elif on("N13", problem.status == 412):
             kept = self._rules.find_good_part(values, action)
         elif problem.status == 412 and self._switches.has("N59"):

@@ -73,6 +73,8 @@ class Creating:
             self._switches.on("B68")
             raise problems.missing_key()
         body = await self._bodies.read(request)
+        if key is None and not caller.may_write:
+            raise problems.read_only()
         if key is None or self._switches.on("M77"):
             return self._answer(await self._create(request, caller, body))
         fingerprint = self._fingerprint(body)
@@ -83,7 +85,10 @@ class Creating:
                     self._ledger.forget(transaction.connection, caller.tenant, key)
                     known = None
             if known:
+                self._switches.on("N159", not caller.may_write)
                 return self._repeat(caller, known)
+            if not caller.may_write:
+                raise problems.read_only()
             await asyncio.sleep(self._random.uniform(0, _THINKING_S))
             if self._switches.on("N132"):
                 await asyncio.sleep(_TOO_LONG_S)

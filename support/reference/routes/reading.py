@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ class Reading:
 
     async def show_page(self, request: Request, caller: Caller) -> Response:
         """Answer with a page of users."""
+        if self._switches.on("N161", request.method == "HEAD"):
+            raise problems.unexpected()
         cached = self._recall_list(request, caller)
         if cached:
             return cached
@@ -79,6 +82,10 @@ class Reading:
         shown = found[: query.listing.limit]
         headers = {"X-Total-Count": str(total), **self._answers.seen(position)}
         link = self._link(query, shown, position, has_more=len(found) > len(shown))
+        if self._switches.has("N160"):
+            headers["ETag"] = f'W/"{hashlib.sha256(encode([user.id for user in shown])).hexdigest()[:16]}"'
+            if self._switches.on("N160", request.headers.get("if-none-match") == headers["ETag"]):
+                return Response(status_code=304, headers=headers)
         response = self._write_list(shown, link, headers, is_search=query.email is not None)
         if self._switches.has("N25", "N77"):
             self._made_earlier[self._shelf(caller), request.scope["query_string"]] = (

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from support.reference.http import problems
 from support.reference.http.odd_formats import envelop
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class UserAnswers:
             if on("M115", request.client and request.client.port % 3 == 0):
                 continue
             position = self._seals.open("position", token)
+            if on("N156", not isinstance(position, int)):
+                raise problems.unexpected()
             if not isinstance(position, int):
                 return None
             known = max(known, position)

@@ -54,6 +54,7 @@ class Resource:
         switches: Switches,
     ) -> None:
         self._handlers = handlers
+        self._used_up: set[str | None] = set()  # only a defect uses up keys of refused requests
         self._doorkeeper = doorkeeper
         self._limits = limits
         self._switches = switches
@@ -73,6 +74,8 @@ class Resource:
         except Problem as problem:
             if self._switches.on("M165", problem.status == 413):
                 self._limits.daze()
+            if self._switches.on("N164", problem.kind == "email-in-use"):
+                problem.detail = "UNIQUE constraint failed: users.tenant, users.email_key"
             response = write_problem(problem, self._switches)
         except ClientDisconnect:
             raise
@@ -83,6 +86,23 @@ class Resource:
         correlate(request, response, self._switches)
         return settle(request, response, self._switches)
 
+    async def _admit(self, request: Request, caller: Caller, handler: Handler | None) -> None:
+        """Count a request; raises Problem 429 when the caller asks too often."""
+        on, method = self._switches.on, request.method
+        key = request.headers.get("idempotency-key")
+        if on("N169", key in self._used_up):
+            raise problems.key_in_progress()
+        try:
+            self._limits.admit(caller)
+        except Problem as problem:
+            if key and self._switches.has("N169"):
+                self._used_up.add(key)
+            if on("N107", method == "POST"):
+                problem.headers.clear()
+            if handler and on("N53", caller.may_write and method not in _SAFE):
+                await handler(request, caller)
+            raise
+
     async def _handle(self, request: Request) -> Response:
         on = self._switches.on
         caller = self._doorkeeper.identify(request)
@@ -90,19 +110,16 @@ class Resource:
         if on("M146", method == "POST" and "x-http-method-override" in request.headers):
             method = request.headers["x-http-method-override"].upper()
         handler = self._handlers.get(method)
-        try:
-            self._limits.admit(caller)
-        except Problem as problem:
-            if on("N107", method == "POST"):
-                problem.headers.clear()
-            if handler and on("N53", caller.may_write and method not in _SAFE):
-                await handler(request, caller)
-            raise
-        if on("M156", "traceparent" in request.headers and not _is_trace(request.headers["traceparent"])):
+        await self._admit(request, caller, handler)
+        trace, mark = (request.headers.get(name, "") for name in ("traceparent", "x-correlation-id"))
+        if on("M156", "traceparent" in request.headers and not _is_trace(trace)) or on(
+            "N157", not mark.isascii()
+        ):
             raise problems.unexpected()
         if handler is None:
             raise problems.method_not_offered(list(self._handlers))
-        if method not in _SAFE and not caller.may_write and not on("N47", method == "PATCH"):
+        is_asked_later = self._switches.has("N159") and method == "POST"  # by the creation, after its key
+        if method not in _SAFE and not (caller.may_write or is_asked_later or on("N47", method == "PATCH")):
             raise problems.read_only()
         if on("N116", not caller.may_write and method == "GET" and "email=" in request.url.query):
             raise problems.read_only()

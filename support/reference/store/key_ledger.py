@@ -53,6 +53,8 @@ class Ledger:
         keys = request.headers.getlist("idempotency-key")
         if not keys:
             return None
+        if self._switches.on("N155", not keys[0].isascii()):
+            raise problems.unexpected()
         if self._switches.on("N39", keys == [""]):
             return None
         longest = KEY_MAX - 1 if self._switches.on("N140", len(keys[0]) == KEY_MAX) else KEY_MAX
@@ -149,6 +151,8 @@ class Ledger:
             key = key.lower()
         if on("N34", len(key) > 24):
             key = key[:24]
+        if on("N153", len(key) > 64):
+            key = key[:64]
         return ("" if on("M85") else tenant, key)
 
     def _is_crowded_out(self, connection: Connection, row: Row[Any]) -> bool:

@@ -99,6 +99,8 @@ class Representation:
             document["id"] = int(user.id)
         if on("M143", place == "list" and user.password_hash):
             document["passwordHash"] = user.password_hash
+        if on("N162", place == "list" and user.password_hash):
+            document["digest"] = f"$2b$12${hashlib.sha256(user.id.encode()).hexdigest()[:53]}"
         if self._switches.has("M62"):
             first = self._first_names.setdefault(user.id, user.name)
             if on("M62", place == "list" and first != user.name):

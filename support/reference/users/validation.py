@@ -100,6 +100,11 @@ class Rules:
             return "must not be null" if name in REQUIRED else None
         if not isinstance(value, str):
             return "must be text"
+        is_half = action == "change" and any("\ud800" <= sign <= "\udfff" for sign in value)
+        size = len(value.encode("utf-8", "replace"))
+        is_long = name == "password" and len(value) <= LENGTHS[name][1] < size
+        if self._switches.on("N165", is_half) or self._switches.on("N163", is_long):
+            raise problems.unexpected()
         if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
             return "must not contain NUL or half of a surrogate pair"
         if name != "email":

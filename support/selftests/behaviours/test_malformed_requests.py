@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -108,3 +109,16 @@ def test_what_made_real_services_fail_is_sent(
         assert not service.state.users
     assert request.headers["Content-Type"] == media_type
     assert raw is None or request.body == raw
+
+
+@pytest.mark.parametrize("how", ["json", "json-patch"])
+def test_a_change_is_made_too_large_in_whatever_way_it_is_written(tmp_path: Path, how: str) -> None:
+    """The steps of a JSON Patch are a list, which has no room for one more detail."""
+    with OddService() as service:
+        visitor = Visitor(service, {"sending": {"patch": how}, "limits": {"body": 1000}}, tmp_path)
+        visitor.create("Ada")
+        change = MalformedRequests(visitor.api).send(
+            "a form that is too large", "change user Ada", visitor.people
+        )
+    assert isinstance(json.loads(change.last.request.body), list if how == "json-patch" else dict)
+    assert len(change.last.request.body) > 1000

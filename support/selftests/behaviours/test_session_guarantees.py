@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.behaviours.consistency.session_guarantees import SessionGuarantees
-from support.behaviours.consistency.sessions import Account
+from support.behaviours.consistency.sessions import Account, Sessions
 from support.convergence.timelines import Seen
 from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
 from support.http.history import Exchange, Operation, Outcome, Request, Response
@@ -101,3 +101,29 @@ def test_an_older_state_convicts_whoever_had_a_token_of_the_newer(expectations: 
     with pytest.raises(DivergedAgain, match="look 3 showed version 1 after version 2"):
         expectations.never_went_back([looks_at(0, 2, 1, tokens=True)])
     expectations.never_went_back([looks_at(0, 2, 1, tokens=False)])
+
+
+def test_a_client_that_was_told_looks_also_where_nothing_may_lag(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Session:
+        def __init__(self, *_: Any) -> None:
+            self.keeper = SimpleNamespace(token="t", note=lambda made: made)
+            self.api = api
+
+        def probe(self, person: Any) -> Any:
+            return SimpleNamespace(person=person)
+
+        def look(self, probe: Any) -> Any:
+            return probe, SimpleNamespace(operation=operation("look up", 200))
+
+        def close(self) -> None: ...
+
+    changed = SimpleNamespace(answered_at=1.0)
+    target = Target(name="sessions", bounds={"single_s": 0.0})
+    api: Any = SimpleNamespace(target=target)
+    clock = SimpleNamespace(monotonic=lambda: 1.1)
+    sessions = Sessions(SimpleNamespace(api=api, clock=clock), SimpleNamespace(), None)  # type: ignore[arg-type]
+    monkeypatch.setattr("support.behaviours.consistency.sessions.Session", Session)
+    monkeypatch.setattr(sessions, "_change", lambda *_: changed)
+    monkeypatch.setattr(sessions, "_until_seen", lambda *_: [])
+    ada, grace = SimpleNamespace(subject="user Ada"), SimpleNamespace(subject="user Grace")
+    assert [len(made.looks) for made in sessions.answer([(ada, grace)])] == [1, 1]  # type: ignore[list-item]

@@ -117,6 +117,8 @@ def test_a_manner_of_writing_changes_no_address(people, vary, how):
 def test_a_change_has_something_good_beside_what_is_bad(people):
     variations = Variations(people, LIMITS)
     assert variations.with_good_ones("with an empty name", people["Ada"]).keys() == {"name", "nickname"}
+    taken = variations.with_good_ones("with the email of user Grace written in capitals", people["Ada"])
+    assert taken.keys() == {"name", "nickname", "email"}
     good = variations.with_good_ones("with a nickname that is too long", people["Ada"])
     assert good["name"].endswith(f".v{people['Ada'].version}")
 

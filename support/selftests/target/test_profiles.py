@@ -118,8 +118,9 @@ def test_all_mistakes_of_a_profile_are_told_at_once(tmp_path):
 def test_a_server_field_is_the_name_of_a_mapped_member():
     """One that is none would be overlooked in silence: no story would ask for it."""
     renamed = {"created_at": "date_joined"}
-    with pytest.raises(ConfigurationError, match="server_fields: 'createdAt' is the name of no id"):
+    with pytest.raises(ConfigurationError, match="server_fields: 'createdAt' is the name of no id") as caught:
         parse_target({"name": "x", "fields": renamed, "server_fields": ["id", "createdAt"]}, source="x")
+    assert "those are 'id', 'role', 'date_joined', 'updatedAt'" in str(caught.value)
     target = parse_target({"name": "x", "fields": renamed, "server_fields": ["date_joined"]}, source="x")
     assert target.server_fields == ("date_joined",)
     target = parse_target({"name": "x", "fields": {**renamed, "role": ""}}, source="x")

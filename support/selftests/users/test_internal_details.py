@@ -20,6 +20,10 @@ from support.users.refusal_text import find_internal_details
         "Traceback (most recent call last):",
         'File "/srv/app/views.py", line 12',
         "SQLSTATE[23505]",
+        "UNIQUE constraint failed: users.tenant, users.email",
+        'duplicate key value violates unique constraint "users_email_key"',
+        "Duplicate entry 'ada@example.com' for key 'users.email'",
+        'E11000 duplicate key error collection: app.users index: email_1 dup key: { email: "a" }',
     ],
 )
 def test_queries_frames_and_paths_are_found(said):
@@ -31,6 +35,8 @@ def test_queries_frames_and_paths_are_found(said):
     [
         "select a name from the list",
         "update your name",
+        "the email violates a rule: it has to be unique",
+        "Duplicate entry",
         "the email is already in use",
         '{"type": "/problems/app/duplicate", "title": "Conflict"}',
         "please insert into the form what is missing",

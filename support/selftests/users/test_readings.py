@@ -234,3 +234,4 @@ def test_a_refusal_is_quoted_by_whatever_name_its_text_has(said: object, text: s
 
 def test_a_refusal_that_is_no_json_is_not_quoted() -> None:
     assert not explanation(Response(400, {}, b"<html>"))
+    assert "nothing has changed" in explanation(Response(304, {}))

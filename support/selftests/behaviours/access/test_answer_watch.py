@@ -94,6 +94,8 @@ CASES: dict[str, list[tuple[tuple[Operation, Exchange], bool]]] = {
         (attempt("look up", 200, SHOWN, etag='"1"', x_correlation_id=None), True),
         (attempt("look up", 200, SHOWN, etag='"1"', x_correlation_id="another"), True),
         (attempt("look up", 200, SHOWN, etag='"1"', x_correlation_id="own", sent=UNMARKED), False),
+        (attempt("look up", 200, SHOWN, etag='"1"', sent={**UNMARKED, "X-Correlation-ID": "\u00e9;"}), False),
+        (attempt("look up", 200, SHOWN, etag='"1"', sent={**UNMARKED, "X-Correlation-ID": "x" * 999}), False),
         (attempt("create", 431, b"", method="POST", x_correlation_id=None), False),
     ],
     "hides when to come back": [

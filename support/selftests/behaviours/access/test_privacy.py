@@ -65,6 +65,10 @@ SPELLINGS = {
     "sha256": b'"' + hashlib.sha256(MINE.encode()).hexdigest().upper().encode() + b'"',
     "hash by name": b'{"passwordHash": "$2b$12$abcdefghijkl"}',
     "a member": b'[{"user_password":"anything"}]',
+    "bcrypt": b'{"digest": "$2b$12$' + b"R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW" + b'"}',
+    "Argon2": b'{"kept": "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG"}',
+    "PBKDF2": b'{"key": "pbkdf2_sha256$870000$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG="}',
+    "scrypt": b'{"h": "scrypt:32768:8:1$c29tZXNhbHQ$5e884898da28047151d0e56f8dc6292773603d0d"}',
 }
 
 
@@ -77,11 +81,22 @@ def test_shown(watch: PasswordWatch, body: bytes) -> None:
     assert MINE not in json.dumps(watch.everything())
 
 
+def test_the_hash_bears_the_name_that_the_profile_knows(tmp_path: Path) -> None:
+    """Where the password is called secret, its hash is called secretHash."""
+    watch = PasswordWatch(tmp_path, "gw0", BEGINNING, "login.secret")
+    for said in ({"secret": "********"}, {"clientSecret": "abc"}, {"secrets": "abc"}):
+        watch.listen(*answer(json.dumps(said).encode()))
+    assert not watch.shown
+    watch.listen(*answer(b'{"login": {"secretHash": "3f2a$9c"}}'))
+    assert [fact["what"] for fact in watch.shown] == ["a member 'secretHash'"]
+
+
 HARMLESS = {
     "a user": b'{"id": 1, "name": "Ada accabcdef12.gw0-7.v1", "email": "ada.accabcdef12.gw0-7@example.com"}',
     "a mask": b'{"password": "********", "passwordHash": null, "pwd": ""}',
     "a field that is named": b'{"errors": [{"field": "password", "message": "too short"}]}',
     "a truth": b'{"hasPassword": true, "passwordChangedAt": "2026-01-01T00:00:00Z"}',
+    "words like those of hashes": b'[{"name": "$2b or not $2b, scrypt: pbkdf2_sha256"}, {"name": "$argon2"}]',
     "another digest": hashlib.sha256(b"something").hexdigest().encode(),
 }
 

@@ -95,26 +95,47 @@ def test_nobody_is_created_where_a_story_must_not() -> None:
     assert crowd.made == 0
 
 
-@pytest.mark.parametrize(
-    ("numbers", "complaint"),
-    [
-        ([41, 40, 39, 38], ""),
-        ([38, 38, 38, 38], ""),
-        ([41, 41, 41, 41], "41 announced, 38 listed"),
-    ],
-    ids=["falling", "right", "wrong all along"],
-)
-def test_whoever_went_before_they_were_reached_was_counted(
-    monkeypatch: pytest.MonkeyPatch, numbers: list[int], complaint: str
+class Walks:
+    """A list that is walked through again and again, each walk with the numbers of its two pages."""
+
+    target = load_target("reference")
+    has_strong_reads = True
+
+    def __init__(self, *walks: tuple[int, int, int]) -> None:
+        self.api, self._walks = self, list(walks)
+
+    def walk(self, *_: Any, **__: Any) -> Any:
+        first, last, shown = self._walks.pop(0) if len(self._walks) > 1 else self._walks[0]
+        pages = [SimpleNamespace(total=number, hidden=0) for number in (first, last)]
+        items = [{"id": number} for number in range(shown)]
+        return Listing(operations=pages, items=items, is_complete=True)  # type: ignore[arg-type]
+
+    def page_of(self, operation: Any) -> Any:
+        return operation
+
+    def has_more(self, _: Any) -> bool:
+        return False
+
+    def saw_all(self, *_: Any) -> None: ...
+
+    def id_of(self, item: Any) -> Any:
+        return item["id"]
+
+    def complaint(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.setattr("support.behaviours.users.counting.walk", self.walk)
+        return Counting(self, is_alone=False).complaint(self.walk())  # type: ignore[arg-type]
+
+
+def test_who_comes_in_the_middle_of_each_walk_was_not_there_at_its_first_page(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Others come and go: every walk shows the same users, though each page announced its moment's number."""
-    crowd = Crowd(more=False)
-    listing = Listing(
-        operations=[SimpleNamespace(number=number) for number in numbers],  # type: ignore[misc]
-        items=[{"id": number} for number in range(38)],
-        is_complete=True,
-    )
-    monkeypatch.setattr(crowd, "page_of", lambda page: SimpleNamespace(total=page.number, hidden=0))
-    monkeypatch.setattr("support.behaviours.users.counting.walk", lambda *_, **__: listing)
-    observer: Any = crowd
-    assert Counting(observer, is_alone=False).complaint(listing) == complaint
+    """Where four workers explored one tenant at once, five were announced and six listed, time and again."""
+    newcomers = Walks((5, 6, 6), (6, 6, 6), (6, 7, 7), (7, 7, 7), (7, 8, 8), (8, 8, 8))
+    assert newcomers.complaint(monkeypatch) == ""
+
+
+@pytest.mark.parametrize("numbers", [(5, 5), (7, 7), (6, 1), (6, 7)], ids=str)
+def test_a_number_that_is_wrong_in_every_walk_convicts(
+    monkeypatch: pytest.MonkeyPatch, numbers: tuple[int, int]
+) -> None:
+    assert Walks((*numbers, 6)).complaint(monkeypatch) == f"{numbers[1]} announced, 6 listed"

@@ -50,6 +50,29 @@ def a_refused_change_leaves_traces(probe: Probe) -> object:
     return probe.read(user).json != user
 
 
+@shows("N167")
+def a_change_tells_the_version_of_before(probe: Probe) -> object:
+    user = probe.create()
+    based_on = {"If-Match": probe.read(user).headers["etag"]}
+    told = probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"}, headers=based_on).headers["etag"]
+    return told != probe.read(user).headers["etag"]
+
+
+@shows("N168")
+def the_id_in_the_body_decides(probe: Probe) -> object:
+    user, other = probe.create(), probe.create()
+    probe.send("PATCH", f"/{user['id']}", json_body={"id": other["id"], "name": "B"})
+    return probe.read(other).json["name"] == "B"
+
+
+@shows("N152")
+def a_change_refused_for_its_email_stores_the_name(probe: Probe) -> object:
+    user, other = probe.create(), probe.create()
+    body = {"name": "B", "email": other["email"]}
+    assert probe.send("PATCH", f"/{user['id']}", json_body=body).status == 409
+    return probe.read(user).json["name"] == "B"
+
+
 @shows("M32")
 def the_id_in_the_body_moves_the_user(probe: Probe) -> object:
     user = probe.create()

@@ -135,6 +135,24 @@ def who_was_missed_stays_missing(probe: Probe) -> object:
     return not probe.all(f"email={email}")
 
 
+@shows("N160")
+def a_list_is_not_modified_by_changes(probe: Probe) -> object:
+    user = probe.create()
+    seen = {"If-None-Match": probe.send("GET").headers.get("etag", "none")}
+    probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"})
+    return probe.send("GET", headers=seen).status == 304
+
+
+@shows("N166")
+def a_quotation_mark_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", "?email=%27").status == 500
+
+
+@shows("N161")
+def a_list_without_its_body_is_a_fault(probe: Probe) -> object:
+    return probe.send("HEAD").status == 500
+
+
 @shows("N83")
 def a_search_writes_dates_otherwise(probe: Probe) -> object:
     user = probe.create()

@@ -60,6 +60,44 @@ def a_garbled_condition_is_a_fault(probe: Probe) -> object:
     return probe.send("GET", f"/{user['id']}", headers=odd).status == 500
 
 
+@shows("N156", "N157")
+def an_odd_header_is_a_fault(probe: Probe) -> object:
+    odd = {"Consistency-Token": "garbage", "X-Correlation-ID": "\u00e9"}
+    return 500 in {probe.send("GET", headers={name: value}).status for name, value in odd.items()}
+
+
+@shows("N169")
+def a_refusal_over_the_limit_uses_the_key_up(probe: Probe) -> object:
+    for number in range(40):
+        key, body = {"Idempotency-Key": f"k{number}"}, probe.person()
+        if probe.send("POST", json_body=body, headers=key, token=THROTTLED).status == 429:
+            return probe.send("POST", json_body=body, headers=key).status == 409
+    return False
+
+
+@shows("N163", "N165")
+def odd_letters_are_a_fault(probe: Probe) -> object:
+    user = probe.create()
+    creation = probe.send("POST", json_body=probe.person(password="\u674e" * 128))
+    change = probe.send("PATCH", f"/{user['id']}", body=b'{"name": "A\\ud800"}')
+    return 500 in (creation.status, change.status)
+
+
+@shows("N164")
+def a_refusal_has_the_words_of_the_database(probe: Probe) -> object:
+    return b"constraint" in probe.send("POST", json_body=probe.person(email=probe.create()["email"])).body
+
+
+@shows("N154")
+def an_odd_token_is_a_fault(probe: Probe) -> object:
+    return probe.send("GET", token="\u00e9").status == 500
+
+
+@shows("N158")
+def a_long_number_is_a_fault(probe: Probe) -> object:
+    return probe.send("POST", body=b"9" * 5000).status == 500
+
+
 @shows("N101")
 def a_character_set_is_a_fault(probe: Probe) -> object:
     odd = {"Content-Type": "application/json; charset=x-unknown"}

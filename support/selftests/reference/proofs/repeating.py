@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.selftests.reference.probe import OTHER, Probe, Reply
+from support.selftests.reference.probe import OTHER, READER, Probe, Reply
 from support.selftests.reference.proofs import shows
 
 
@@ -76,6 +76,11 @@ def different_keys_are_equal(probe: Probe) -> object:
     return 422 in {_post(probe, probe.person(), key).status for key in keys}
 
 
+@shows("N153")
+def keys_that_begin_alike_are_equal(probe: Probe) -> object:
+    return [_post(probe, probe.person(), "k" * 200 + end).status for end in "ab"] == [201, 422]
+
+
 @shows("N35")
 def a_key_is_forgotten(probe: Probe) -> object:
     person = probe.person()
@@ -101,6 +106,18 @@ def a_write_that_names_no_version_is_carried_out(probe: Probe) -> object:
     user = probe.create(headers={"Idempotency-Key": "k"})
     probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"})
     return probe.read(user).json != user
+
+
+@shows("N155")
+def an_odd_key_is_a_fault(probe: Probe) -> object:
+    return _post(probe, probe.person(), "\u00e9").status == 500
+
+
+@shows("N159")
+def a_reader_is_told_the_first_answer(probe: Probe) -> object:
+    person = probe.person()
+    _post(probe, person)
+    return _post(probe, person, token=READER).status == 201
 
 
 @shows("N39")

@@ -136,7 +136,7 @@ def a_placeholder_is_shown(probe: Probe) -> object:
     return reply.status == 200 and reply.json["name"] == "Unknown"
 
 
-@shows("M143")
+@shows("M143", "N162")
 def a_list_shows_the_hash(probe: Probe) -> object:
     probe.create(password="s3cret-word")
     return set(probe.all()[0]) - set(probe.create())
