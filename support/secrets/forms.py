@@ -26,6 +26,7 @@ FARTHEST = 400  # folded characters beside a cut that may be of one secret, if n
 NEXT_LINE = 40  # folded characters between the two parts of a secret that was broken over lines
 EDGE = 200  # characters beside a secret that may be signs of its own, escaped
 STRETCH = 1 << 16  # folded characters that are taken to pieces at a time
+LINE_BREAK = re.compile(r"\n|\\+n")  # escaped as well
 Span = tuple[int, int, str]  # begin, end, label
 # What a cut through the middle of an escape or of a character of several bytes leaves over, beside signs.
 DEBRIS = re.compile(r"(?:[0-9A-Fa-fuUxX]|[^\w\s]){0,40}", re.ASCII)
@@ -103,7 +104,12 @@ class Forms:
         return [*found]
 
     def find(self, heads: Iterable[bytes], folded: Folded, text: str) -> Iterator[Span]:
-        """Find secrets that begin with one of the heads: whole, and long beginnings of them."""
+        """Find secrets that begin with one of the heads: whole, and long beginnings of them.
+
+        Of those that go over lines, the last one is found wherever it stands again: a diff shows a line that
+        has changed twice.
+        """
+        tails: dict[bytes, str] = {}
         for head in heads:
             for place in _places(head, folded.form, 0, len(folded.form)):
                 form, length = max(
@@ -114,9 +120,14 @@ class Forms:
                 if length == len(form.text):
                     if not form.word or _stands_alone(form, folded, begin, end, text):
                         yield *_widen(text, *folded.span(begin, end), form), form.label
+                        tails[_last_line(folded, begin, end)] = form.label
                 elif _is_long_enough(form, folded, place, end):
                     yield *folded.span(begin, end), form.label
                     yield from _find_next_lines(form, folded, end, length)
+        for tail, label in tails.items():
+            if len(tail) >= LONG_REMNANT:
+                for place in _places(tail, folded.form, 0, len(folded.form)):
+                    yield *folded.span(place, place + len(tail)), label
 
     def find_remnants(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> Iterator[Span]:
         """Find beginnings of secrets just before a cut, and ends of them just after one.
@@ -201,6 +212,13 @@ def _ends_with_words(form: Form, folded: Folded, begin: int, end: int) -> bool:
     return words is not None and words.are_all(
         end - begin, end - begin, lambda: spell(folded.text(begin, end))[::-1]
     )
+
+
+def _last_line(folded: Folded, begin: int, end: int) -> bytes:
+    """Return what stands of a secret on the last of several lines; nothing where there is one."""
+    first, _ = folded.span(begin, end)
+    breaks = [*LINE_BREAK.finditer(folded.text(begin, end))]
+    return folded.form[folded.index(first + breaks[-1].end()) : end] if breaks else b""
 
 
 def _find_next_lines(form: Form, folded: Folded, end: int, done: int) -> Iterator[Span]:

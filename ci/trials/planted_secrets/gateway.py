@@ -42,7 +42,10 @@ HEADERS: dict[str, tuple[str, str]] = {
     "cookie": ("Set-Cookie", "session={}; Path=/; HttpOnly"),
     "link": ("Link", '<https://help.example/?k={}>; rel="help"'),
     "challenge": ("WWW-Authenticate", 'Bearer error_description="{}"'),
-    "place of the content": ("Content-Location", "/api/v1/users?token={}"),
+    "place of the content": (
+        "Content-Location",
+        "/api/v1/users?at={}",
+    ),  # a telling name is hidden with any value
     "id of the request": ("X-Request-Id", "{}"),
     "warning": ("Warning", '299 - "{}"'),
 }

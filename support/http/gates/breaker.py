@@ -1,12 +1,12 @@
 """The circuit breaker: when the service is out, nobody waits for it longer than its profile allows.
 
 An outage is what yields no usable answer, whatever its face: refused, reset, hung or garbled, 502, 503, 504
-or 429 for every request, a gateway's page instead of JSON. The evidence is counted: `MOST_UNANSWERED`
-attempts in a row of all workers together, or `FEWEST_UNANSWERED` over `LONGEST_SILENCE_S`, and then a
-probe that gets no usable answer either. From then on nobody asks but the probe, and everyone waits for it,
-up to the profile's `max_outage_s` since the first of these attempts was sent. After that the stories that
-are left are inconclusive at once. Whether an answer is right is for the stories to say. Cleanup does not pass
-here.
+or 429 for every request, a gateway's page instead of JSON, or its refusal of whatever is asked. The evidence
+is counted: `MOST_UNANSWERED` attempts in a row of all workers together, or `FEWEST_UNANSWERED` over
+`LONGEST_SILENCE_S`, and then a probe that gets no usable answer either. From then on nobody asks but the
+probe, and everyone waits for it, up to the profile's `max_outage_s` since the first of these attempts was
+sent. After that the stories that are left are inconclusive at once. Whether an answer is right is for the
+stories to say. Cleanup does not pass here.
 """
 
 from __future__ import annotations

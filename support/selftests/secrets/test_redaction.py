@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import html
 import json
 import pprint
@@ -170,6 +171,21 @@ def test_the_rest_of_a_secret_of_any_length_is_hidden_beside_a_cut(length: int) 
     for shown in (f"…{secret[3:]}", f"{secret[:-3]}…", f"...{secret[length // 3 :]} and more"):
         hidden = redactor.text(f"said: {shown}, he said")
         assert not any(secret[at : at + 12] in hidden for at in range(length - 12)), hidden
+
+
+@pytest.mark.parametrize("wrap", ["=\n", "\n", "\n    "])
+@pytest.mark.parametrize("show", [str, repr, json.dumps], ids=["as it is", "repr", "json"])
+def test_the_last_line_of_a_secret_is_hidden_where_a_diff_shows_it_twice(wrap: str, show) -> None:
+    """Mail breaks a long secret over lines, and what follows it on the last one differs."""
+    secret = "".join(random.Random(5).choices(string.ascii_letters + string.digits, k=180))
+    lines = wrap.join(secret[at : at + 70] for at in range(0, 180, 70)).splitlines()
+    other = "and so on " * 20
+    said = "\n".join(
+        difflib.ndiff([*lines[:-1], f"{lines[-1]}; {other}end"], [*lines[:-1], f"{lines[-1]}; {other}END"])
+    )
+    hidden = make_redactor(secret).text(show(f"they differ:\n{said}"))
+    assert not any(secret[at : at + 10] in hidden for at in range(170)), hidden
+    assert "end" in hidden
 
 
 def test_what_a_diff_leaves_of_a_secret_is_hidden() -> None:
