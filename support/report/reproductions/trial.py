@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import SuiteError
@@ -20,7 +21,21 @@ if TYPE_CHECKING:
     MakePlan = Callable[[Sequence[Step]], Mapping[str, Any]]
 
 TIMES = 3  # in a row that a fault must show to count as one that always does
+MORE = 7  # times that one which does not is tried, to know how often it shows
 ROUNDS = 6  # of all choices, where it does not show at once
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How many times a fault has shown, of how many that its steps were sent once more."""
+
+    times: int = 0
+    of: int = 0
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it has always shown."""
+        return self.times == self.of >= TIMES
 
 
 class Trial:
@@ -62,8 +77,8 @@ class Trial:
             self.complaint = complaint
         return bool(complaint)
 
-    def shortest(self, slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool] | None:
-        """Return the fewest steps that show the fault, and whether they always do; None if none did."""
+    def shortest(self, slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], Shown] | None:
+        """Return the fewest steps that show the fault, and how often they do; None if none did."""
         for _ in range(ROUNDS):
             for steps in slicer.candidates():
                 if self.is_over:
@@ -72,7 +87,7 @@ class Trial:
                     return self._shorten(list(steps), slicer, make_plan)
         return None
 
-    def _shorten(self, steps: list[Step], slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool]:
+    def _shorten(self, steps: list[Step], slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], Shown]:
         for step in reversed(list(steps)):
             fewer = slicer.without(steps, step) if step in steps else None
             if (
@@ -84,4 +99,7 @@ class Trial:
                 steps = fewer
         plan = make_plan(steps)
         # These few are played even where the time is up: they decide what the script may say.
-        return steps, all(self.shows(plan) for _ in range(TIMES))
+        seen = [self.shows(plan) for _ in range(TIMES)]
+        while not all(seen) and len(seen) < TIMES + MORE and not self.is_over:
+            seen.append(self.shows(plan))
+        return steps, Shown(sum(seen), len(seen))

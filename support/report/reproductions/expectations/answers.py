@@ -150,6 +150,9 @@ class Expectations:
         if someone.is_gone or not step.is_of_whole_id:
             yield {"that": "status", "in": list(self._target.refusal("there is no such user"))}
             return
+        if self._target.promise("etag") and self._looks.is_outdated(step, someone):
+            yield {"that": "status", "in": list(self._target.refusal("the version is outdated"))}
+            return
         if self._target.shows_user(step.verb) and step.answer.body:
             yield {"that": "is_user"}
             wanted = self._after(someone, step)

@@ -186,7 +186,7 @@ def test_a_service_without_tokens_has_no_users_of_one():
 def test_a_secret_that_is_not_known_is_found_in_no_answer(secret, is_found):
     """The token of a login is not known: FastAPI Users' script looked for nothing, and not for a password."""
     answer = Answer(422, {}, b'{"input": {"password": "s3cret"}}')
-    checks = Checks(facts_of(load_target("fastapi-users")), {"a1": answer}, lambda _: secret, dict)
+    checks = Checks(facts_of(load_target("fastapi-users")), {"a1": answer}, lambda _: secret)
     complaint = checks.complaint({"that": "hides", "text": "\u00abtoken ACCESS_TOKEN\u00bb", "of": "a1"})
     assert bool(complaint) is is_found
 
@@ -248,7 +248,7 @@ def test_a_long_walk_is_judged_in_its_length():
     walked: Any = SimpleNamespace(pages=[answer, answer])
     nothing: Any = None
     plan = {"lists": {"items": ""}, "ids": ["id"], "user_path": ""}
-    checks = Checks(plan, {"a1": walked}, nothing, nothing)
+    checks = Checks(plan, {"a1": walked}, nothing)
     begun = time.process_time()
     assert checks.complaint({"that": "ends", "of": "a1"}).startswith("users stand there twice: 0, 1, 10")
     assert time.process_time() - begun < 5
