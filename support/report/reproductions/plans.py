@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from support.report.reproductions.recording.recorder import Recording
     from support.report.reproductions.recording.steps import Step
-    from support.report.reproductions.trial import Shown
     from support.target import Target
 
     Check = dict[str, Any]
@@ -21,9 +20,6 @@ REFERRING = ("as_in", "after", "not_as_in", "user", "than")
 # How long reads go on that must show the newest state from a promised time on, in times of that.
 WATCHED = 2.0
 LEAST_WATCHED_S = 0.3
-# Attempts of a script whose fault does not always show, and how long they may take together [s].
-FEWEST_ATTEMPTS, MOST_ATTEMPTS, LONGEST_S = 5, 30, 60.0
-CHANCE = 0.001  # that a fault does not show in so many attempts, from which on it is taken for mended
 LISTS = frozenset({"find", "list"})
 READS = LISTS | {"look up", "check"}
 
@@ -144,19 +140,6 @@ class Plans:
         elif step.answer.status < 300:
             data["until_s"] = settle_s
         return data
-
-    @staticmethod
-    def attempts(plan: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
-        """Return how often a fault that shows by chance is waited for: about a minute at most.
-
-        After so many it is `enough`, where one that shows half as often as it has would have shown.
-        """
-        if shown.is_certain:
-            return {"attempts": 1, "enough": True}
-        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in plan["steps"])
-        most = max(FEWEST_ATTEMPTS, min(MOST_ATTEMPTS, int(LONGEST_S / seconds)))
-        rate = shown.times / shown.of / 2 if shown.of else 0.0
-        return {"attempts": most, "enough": (1 - rate) ** most <= CHANCE}
 
     def _is_newest(self, step: Step) -> bool:
         return step.is_newest or any(s.startswith("header ") for s in step.symbols)

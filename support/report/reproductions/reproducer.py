@@ -155,7 +155,7 @@ class Reproducer:
         self._left_s = max(0.0, self._left_s - (self._live.clock.monotonic() - begun))
         chosen, shown = shortest or (slicer.candidates()[0], Shown())
         plan = plans.plan(chosen, checks)
-        plan |= plans.attempts(plan, shown)
+        plan |= shown.attempts(plan)
         title, name = self._names(course)
         how = _how(plan, shown)
         words = [f"  {number}. {step.data['what']}" for number, step in enumerate(chosen, 1)]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 TIMES = 3  # in a row that a fault must show to count as one that always does
 MORE = 7  # times that one which does not is tried, to know how often it shows
+# Attempts of a script whose fault does not always show, and how long they may take together [s].
+FEWEST_ATTEMPTS, MOST_ATTEMPTS, LONGEST_S = 5, 30, 60.0
+CHANCE = 0.001  # that a fault does not show in so many attempts, from which on it is taken for mended
 ROUNDS = 6  # of all choices, where it does not show at once
 
 
@@ -36,6 +39,18 @@ class Shown:
     def is_certain(self) -> bool:
         """Whether it has always shown."""
         return self.times == self.of >= TIMES
+
+    def attempts(self, plan: Mapping[str, Any]) -> dict[str, Any]:
+        """Return how often a script waits for a fault that shows by chance: about a minute at most.
+
+        After so many it is `enough`, where one that shows half as often as it has would have shown.
+        """
+        if self.is_certain:
+            return {"attempts": 1, "enough": True}
+        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in plan["steps"])
+        most = max(FEWEST_ATTEMPTS, min(MOST_ATTEMPTS, int(LONGEST_S / seconds)))
+        rate = self.times / self.of / 2 if self.of else 0.0
+        return {"attempts": most, "enough": (1 - rate) ** most <= CHANCE}
 
 
 class Trial:

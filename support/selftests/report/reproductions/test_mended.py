@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from support.errors import Failure, UnexpectedAnswer
-from support.report.reproductions.plans import Plans
 from support.report.reproductions.script import standalone
 from support.report.reproductions.script.answers import Answer
 from support.report.reproductions.script.player import Attempt
@@ -101,7 +100,7 @@ def test_somebody_is_there_where_a_search_must_not_find_anybody(meet):
 )
 def test_what_shows_often_is_mended_where_it_shows_no_more(shown, attempts, is_enough):
     plan = {"steps": [{"name": "a1"}]}
-    assert Plans.attempts(plan, shown) == {"attempts": attempts, "enough": is_enough}
+    assert shown.attempts(plan) == {"attempts": attempts, "enough": is_enough}
 
 
 @pytest.mark.parametrize(("is_enough", "code"), [(True, standalone.MENDED), (False, standalone.UNKNOWN)])
