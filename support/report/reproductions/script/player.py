@@ -165,10 +165,13 @@ class Attempt:
 
         Where that was wrong itself, and is right now, the fault is Mended.
         """
-        is_judged = any(step["name"] in {check["of"], check.get("than")} for check in self._plan["checks"])
+        checks = [each for each in self._plan["checks"] if step["name"] in {each["of"], each.get("than")}]
+        is_judged = bool(checks)
         if not is_judged and answer.status in step.get("right", ()):
             raise Mended
-        if answer.status in {401, 403, 429} and answer.status != step["status"] and not is_judged:
+        right = {status for check in checks for status in check.get("in", ())}
+        # They tell of the caller, and nothing of the fault.
+        if answer.status in {401, 403, 429} - {step["status"], *right}:
             raise CannotTell(f"{step['what']}: answered {answer.status}")
         if not is_judged and step["status"] < 300 <= answer.status:
             raise CannotTell(f"{step['what']}: answered {answer.status}, and {step['status']} before")
