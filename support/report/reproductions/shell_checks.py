@@ -22,7 +22,8 @@ def written(check: Mapping[str, Any], id_path: str, fill: Callable[[str], str]) 
 
     `fill` writes a template as the inside of a double-quoted word.
     """
-    kind, is_plain = check["that"], PLAIN_PATH.fullmatch(check.get("path", id_path)) is not None
+    kind, path = check["that"], check.get("path", id_path)
+    is_plain = isinstance(path, str) and PLAIN_PATH.fullmatch(path) is not None
     condition = None
     if kind == "status":
         condition = _status(check)
@@ -33,7 +34,7 @@ def written(check: Mapping[str, Any], id_path: str, fill: Callable[[str], str]) 
     elif kind == "header" and (_named(check) or set(check) == {"that", "name", "of"}):
         condition = _compared(check, _header(check["name"]))
     elif kind in {"same_user", "member"} and is_plain and _named(check):
-        condition = _compared(check, _member(check.get("path", id_path)))
+        condition = _compared(check, _member(path))
     elif kind == "member" and is_plain:
         condition = _value(check, fill)
     return condition

@@ -56,6 +56,7 @@ def test_a_shell_tells_a_wrong_answer_from_a_right_one(tmp_path, check, wrong, r
         {**NAME, "path": "data.name"},
         {"that": "member", "path": "email", "is": "Ada@example.com", "kept": ["address"]},
         {"that": "total"},
+        {"that": "described", "path": ["user", 0], "keyword": "type", "value": "string"},
     ],
 )
 def test_what_a_shell_cannot_judge_by_is_left_to_people(check):
