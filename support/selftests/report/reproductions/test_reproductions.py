@@ -153,6 +153,16 @@ def test_keys_and_marks_become_symbols(meet):
     assert symbols.value("«key 1 36|short 1»") == "k" * 35
 
 
+def test_a_password_in_a_form_that_cannot_be_read_is_a_symbol_too():
+    """Three of eight broken promises about such forms left no script: it would have held a password."""
+    target = parse_target({"name": "x"}, source="here")
+    REDACTOR.register("Pw-0-a-password", "password")
+    substitution = Substitution(target, BASE_URL, Callers(target, {}, Constants()))
+    for body in ('{"password": "Pw-0-a-password",}', '{"password": "Pw-0-a-password"}\u00ff'):
+        template, _ = substitution.body(body.encode("latin-1"))
+        assert template == body.replace("Pw-0-a-password", "\u00abpassword 1 15\u00bb")
+
+
 @pytest.mark.parametrize("written", ['"7"', "7"])
 def test_a_short_id_in_a_body_is_a_symbol_where_an_id_stands_and_nowhere_else(written):
     """Such an id is another user's in every other run: the script has to make the user first."""

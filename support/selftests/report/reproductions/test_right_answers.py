@@ -180,7 +180,41 @@ def others_after_a_made_up_cursor():
     return after_a_made_up_cursor("u-2")
 
 
+GRACE = {"name": "Grace", "email": "grace.acctp67s30a.gw1-00313@example.com"}
+UNIQUE = {"promises": ["unique-email", "patch", "idempotency-key"]}
+
+
+def of_one_email(*between, verb="change"):
+    """Return the stories of Ada and Grace, of whom one takes the email of the other after something else."""
+    grace = operation(
+        2, "create", "POST", "/users", 201, {"id": "u-00002", "role": "user", **GRACE}, sent=GRACE
+    )
+    if verb == "create":
+        again = operation(
+            9, "create", "POST", "/users", 201, {"id": "u-00003", "role": "user", **ADA}, sent=ADA
+        )
+    else:
+        taken = {"id": "u-00002", "role": "user", **GRACE, "email": ADA["email"]}
+        again = operation(9, verb, "PATCH", "/users/u-00002", 200, taken, sent={"email": ADA["email"]})
+    return UNIQUE, [created(), grace, *between, again]
+
+
+def an_email_of_somebody_who_is_gone():
+    return of_one_email(operation(3, "delete", "DELETE", PATH, 204, None))
+
+
+def an_email_that_was_given_up():
+    return of_one_email(changed(3, email="away.acctp67s30a.gw1-00313@example.com"), verb="create")
+
+
+def an_email_that_may_have_been_given_up():
+    return of_one_email(changed(3, is_lost=True, email="away.acctp67s30a.gw1-00313@example.com"))
+
+
 RIGHT = [
+    an_email_of_somebody_who_is_gone,
+    an_email_that_was_given_up,
+    an_email_that_may_have_been_given_up,
     not_there_yet,
     on_top_of_the_current_version,
     on_top_of_an_outdated_version,
@@ -248,7 +282,17 @@ def begins_again_after_a_made_up_cursor():
     return after_a_made_up_cursor("u-1")
 
 
+def an_email_that_is_anothers():
+    return of_one_email()
+
+
+def an_email_that_is_anothers_already():
+    return of_one_email(verb="create")
+
+
 WRONG = [
+    an_email_that_is_anothers,
+    an_email_that_is_anothers_already,
     wrapped_wrongly,
     found_in_spite_of_another_email,
     never_dated,
