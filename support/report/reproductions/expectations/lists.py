@@ -83,8 +83,8 @@ class ListExpectations:
             yield {"that": "total"}
         order = asked.get(lists.sort)
         for key, written in lists.sort_keys.items():
-            member = key.lstrip("-")
-            if order and written == order and member in {"name", "email"}:
+            member = key.lstrip("-").replace("createdAt", "created_at")
+            if order and written == order and member in self._ordered:
                 path = self._details.paths[member]
                 yield {"that": "order", "path": path, "descends": key.startswith("-"), "users": people}
 
@@ -109,6 +109,12 @@ class ListExpectations:
         orders = [order for order in lists.sort_keys.values() if isinstance(order, dict)]
         ours = {lists.size, lists.sort, *(name for order in orders for name in order)} - lists.always.keys()
         return all(name in ours or str(lists.always.get(name)) == str(value) for name, value in asked.items())
+
+    @property
+    def _ordered(self) -> set[str]:
+        """The members by which an order can be judged: dates where they are written so that they can be."""
+        dates = {"created_at"} if self._target.timestamps == "rfc3339" else set()
+        return {"name", "email", *dates} & self._details.paths.keys()
 
     def _is_astray(self, step: Step) -> bool:
         """Return whether a page was asked for from a cursor that no page has led on with."""

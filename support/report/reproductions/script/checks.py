@@ -163,7 +163,9 @@ class Checks:
         ours = {str(id_in(self._answers[name].json(), self._plan)) for name in check["users"]}
         items = [i for i in items_of(answer, self._plan) if str(id_in(i, self._plan)) in ours]
         values = [str(look(item, check["path"])) for item in items]
-        is_sorted = values == sorted(values, reverse=check["descends"])
+        moments = [_moment(value) for value in values]
+        keys: list[Any] = values if None in moments else moments
+        is_sorted = keys == sorted(keys, reverse=check["descends"])
         return "" if is_sorted else f"the order is {', '.join(values)}"
 
     def _ends(self, _check: Mapping[str, Any], answer: Answer) -> str:
@@ -239,6 +241,15 @@ class Checks:
 
     def _shown(self, answer: Answer) -> Any:
         return look(answer.json(), self._plan["user_path"])
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """Return the moment that a text tells, with its zone; None where it tells none."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _total_in(answer: Answer, lists: Mapping[str, Any]) -> int | None:

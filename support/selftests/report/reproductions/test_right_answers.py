@@ -211,7 +211,27 @@ def an_email_that_may_have_been_given_up():
     return of_one_email(changed(3, is_lost=True, email="away.acctp67s30a.gw1-00313@example.com"))
 
 
+def listed_by_date(first, second):
+    """Return Ada, then Grace, who was created half a second later, in a list of the newest first."""
+    dates = {"a": "2026-11-28T01:00:00Z", "g": "2026-11-28T01:00:00.5Z"}
+    people = {"a": shown(createdAt=dates["a"]), "g": {"id": "u-00002", "createdAt": dates["g"], **GRACE}}
+    orders = {"-createdAt": "-createdAt"}
+    lists = {"style": "page", "position": "page", "items": "data", "sort": "by", "sort_keys": orders}
+    made = [
+        operation(number, "create", "POST", "/users", 201, people[name], sent=sent)
+        for number, (name, sent) in enumerate((("a", ADA), ("g", GRACE)), 1)
+    ]
+    page = {"data": [people[first], people[second]]}
+    listed = operation(3, "list", "GET", "/users?by=-createdAt", 200, page)
+    return {"promises": ["pagination"], "lists": lists}, [*made, listed]
+
+
+def the_newest_first():
+    return listed_by_date("g", "a")
+
+
 RIGHT = [
+    the_newest_first,
     an_email_of_somebody_who_is_gone,
     an_email_that_was_given_up,
     an_email_that_may_have_been_given_up,
@@ -290,7 +310,12 @@ def an_email_that_is_anothers_already():
     return of_one_email(verb="create")
 
 
+def the_oldest_first():
+    return listed_by_date("a", "g")
+
+
 WRONG = [
+    the_oldest_first,
     an_email_that_is_anothers,
     an_email_that_is_anothers_already,
     wrapped_wrongly,
