@@ -6,6 +6,7 @@ import argparse
 import json
 import random
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from ci.proof.catalogue import (
     read_stories,
 )
 from ci.proof.clauses import CLAUSES, proven_clauses
-from ci.proof.explored import explored_cases, weigh_explored
+from ci.proof.explored import alone, explored_cases, weigh_explored
 from ci.proof.results import keep, read_kept
 from ci.proof.runner import Plan, run_cases
 from ci.proof.tables import summarize, write_table
@@ -83,6 +84,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="SECONDS",
         help="also count what exploration catches alone in so long; default: 0, not at all",
     )
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="with --explore: no example at all, neither against defects nor against correct services",
+    )
     parser.add_argument("--bound", type=float, default=1.0, help="the promised time [s]; default: 1")
     parser.add_argument("--residents", type=int, default=0, metavar="N", help="foreign users in each service")
     parser.add_argument("--jobs", type=int, default=16, help="runs at once; default: 16")
@@ -91,7 +97,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--resume", action="store_true", help=f"keep what {LINES.name} has already")
     parser.add_argument("--readme", action="store_true", help="put the short form into the README")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.alone and not options.explore > 0:
+        parser.error("--alone needs --explore")
+    return options
 
 
 def _choose(
@@ -104,13 +113,15 @@ def _choose(
     chosen = [defects[name] for name in options.defect] if only else list(defects.values())
     manners = [oddities[name] for name in options.oddity] if only else list(oddities.values())
     certain = options.seeds if options.defect else options.certain
-    cases = list(defect_cases(chosen, options.seeds, weathers, seeds_of_certain=certain))
-    cases += explored_cases(chosen, options.explore, certain)
+    cases = list(explored_cases(chosen, options.explore, certain))
+    if not options.alone:
+        cases[:0] = defect_cases(chosen, options.seeds, weathers, seeds_of_certain=certain)
     if manners:
         combinations = 0 if only else options.combinations
-        cases += alarm_cases(
+        alarms = alarm_cases(
             manners, options.alarm_turns, weathers, combinations=combinations, stories=read_stories()
         )
+        cases += (alone(case, options.explore) if options.alone else case for case in alarms)
     return cases
 
 
@@ -143,7 +154,7 @@ def _conclude(
 ) -> int:
     explored = weigh_explored(results)
     by_examples = [result for result in results if not result["case"].get("explore_s")]
-    catches, alarms = weigh_defects(by_examples, defects), weigh_alarms(by_examples)
+    catches, alarms = weigh_defects(by_examples, defects), weigh_alarms(results)
     proven = proven_clauses()
     unproven = [clause for clause in CLAUSES if clause not in proven]
     unbroken = [clause for clause in CLAUSES if clause not in {defect.clause for defect in defects.values()}]
@@ -153,7 +164,7 @@ def _conclude(
     data = {
         "caught": [c.defect.id for c in catches if c.is_caught],
         "survivors": [c.defect.id for c in survivors],
-        "explored": {"caught": explored.caught, "missed": explored.missed, "seconds": explored.seconds},
+        "explored": asdict(explored),
         "false_alarms": [result["name"] for result in alarms.false],
         "alarm_runs": alarms.runs,
         "alarm_rate_bound": alarms.upper_bound,
@@ -170,6 +181,9 @@ def _conclude(
         idle = f", idle in {catch.idle}" if catch.idle else ""
         print(f"survivor {catch.defect.id} ({catch.defect.clause}, {catch.caught}/{catch.runs}{idle}): "
               f"{catch.defect.text} [{' '.join(catch.defect.stories)}]")  # fmt: skip
+    for name in (*explored.sometimes, *explored.missed):
+        which = "not always" if name in explored.sometimes else "not"
+        print(f"{which} found by exploration alone: {name} ({defects[name].clause}): {defects[name].text}")
     for result in alarms.false:
         for story in result["told"]:
             if story["verdict"] == "broken":

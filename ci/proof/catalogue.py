@@ -66,8 +66,8 @@ class Oddity:
 class Case:
     """One run of the suite against one service. Without a defect, whatever turns red is a false alarm.
 
-    With a defect clients act by chance for `explore_s` [s], else for as long as they do by default. A mutant
-    is a module of the service and the number of a change in it.
+    Clients act by chance for `explore_s` [s]; where that is 0, not at all with a defect, and without one for
+    as long as they do by default. A mutant is a module of the service and the number of a change in it.
     """
 
     seed: int

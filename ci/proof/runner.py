@@ -161,7 +161,7 @@ def judge(
     arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-W", "ignore"]
     arguments += ["-p", "pytest_bdd.plugin", "-p", "allure_pytest.plugin"]
     arguments += ["-o", "addopts=", "--seed", str(case.seed), f"--reports={folder / 'reports'}"]
-    if case.defect:
+    if case.defect or case.explore_s:
         arguments += ["--explore", str(case.explore_s)]
     if DESCRIBED in case.stories:
         arguments += ["--openapi", str(DESCRIBED_REQUESTS)]

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
     Check = dict[str, Any]
 
-REFERRING = ("as_in", "after", "not_as_in", "user")
+REFERRING = ("as_in", "after", "not_as_in", "user", "than")
 # How long reads go on that must show the newest state from a promised time on, in times of that.
 WATCHED = 2.0
 LEAST_WATCHED_S = 0.3
-# Attempts of a script whose fault does not always show, and how long they may take together [s].
-FEWEST_ATTEMPTS, MOST_ATTEMPTS, LONGEST_S = 5, 30, 60.0
-READS = frozenset({"look up", "find", "list", "check"})
+LISTS = frozenset({"find", "list"})
+READS = LISTS | {"look up", "check"}
 
 
 def named_by(checks: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -109,35 +108,38 @@ class Plans:
         self._recording = recording
         self._base_url = base_url
 
-    def plan(self, steps: Sequence[Step], checks: Sequence[Check], attempts: int = 1) -> dict[str, Any]:
+    def plan(self, steps: Sequence[Step], checks: Sequence[Check]) -> dict[str, Any]:
         """Return the plan of some steps, judged by checks."""
         kept = {step.name for step in steps}
+        needed = {need for step in steps for need in step.needs}
         marks = sorted({mark for step in steps for mark in step.marks}, key=int)
         return {
             "base_url": self._base_url,
-            "attempts": attempts,
+            "attempts": 1,
             "marks": {mark: self._recording.symbols.marks[mark] for mark in marks},
-            "steps": [self._data(step, checks) for step in steps],
+            "steps": [self._data(step, checks, needed) for step in steps],
             "checks": [self._narrowed(check, kept) for check in checks],
             **self._target_data(steps),
         }
 
-    def _data(self, step: Step, checks: Sequence[Check]) -> dict[str, Any]:
+    def _data(self, step: Step, checks: Sequence[Check], needed: set[str]) -> dict[str, Any]:
+        """Return a step as a script sends it; `needed` are those that others need the answers of."""
         data = dict(step.data)
         is_judged = any(check["of"] == step.name for check in checks)
-        if step.verb in READS and is_judged and not self._is_newest(step):
-            view = {"find": "filter", "list": "list"}.get(step.verb, "single")
-            bound_s = self._target.bounds.of(view)
-            if bound_s:
-                data |= {"settle_s": round(bound_s * 1.01 + 0.05, 3)} if step.is_settled else {}
-                data["watch_s"] = round(max(LEAST_WATCHED_S, bound_s * WATCHED), 3)
+        view = {"find": "filter", "list": "list"}.get(step.verb, "single")
+        bound_s = self._target.bounds.of(view)
+        if step.verb not in READS or not bound_s or self._is_newest(step):
+            return data
+        settle_s = round(bound_s * 1.01 + 0.05, 3)
+        if is_judged:
+            watched_s = bound_s * (WATCHED if step.is_settled else 1.0)
+            data |= {"settle_s": settle_s} if step.is_settled else {}
+            data["watch_s"] = round(max(LEAST_WATCHED_S, watched_s), 3)
+        elif step.name in {*named_by(checks), *needed} and (step.is_settled or step.verb in LISTS):
+            data["settle_s"] = settle_s
+        elif step.answer.status < 300:
+            data["until_s"] = settle_s
         return data
-
-    @staticmethod
-    def attempts(plan: Mapping[str, Any]) -> int:
-        """Return how often a fault that shows by chance is waited for: about a minute at most."""
-        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in plan["steps"])
-        return max(FEWEST_ATTEMPTS, min(MOST_ATTEMPTS, int(LONGEST_S / seconds)))
 
     def _is_newest(self, step: Step) -> bool:
         return step.is_newest or any(s.startswith("header ") for s in step.symbols)

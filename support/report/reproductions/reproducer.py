@@ -11,7 +11,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support.errors import Failure
 from support.http import Outcome
@@ -22,10 +22,11 @@ from support.report.reproductions.recording.steps import joined_walks
 from support.report.reproductions.recording.substitution import Unsayable
 from support.report.reproductions.script.checks import Checks
 from support.report.reproductions.shell import NotForShells, ShellScript
+from support.report.reproductions.trial import Shown
 from support.report.reproductions.writing import HoldsSecret, checked, write_script
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from support.http import Operation
@@ -40,30 +41,43 @@ if TYPE_CHECKING:
 FOLDER = "reproductions"
 MOST_OPERATIONS = 600  # of a story, the last ones, among which a cause is looked for
 SECONDS = 10.0  # for finding the fewest steps of one finding [s]
+# Users who have to be there, where a check is about what a list or a search shows of anybody.
+NEEDED = {"only_email": 1, "elsewhere": 2}
 SECONDS_IN_ALL = 60.0  # for all findings of one process [s]
 
 
 class Premises:
-    """What a check rests on, so that no step is left out without which it would be another one."""
+    """What a check rests on, so that no step is left out without which it would be another one.
+
+    No write that is kept may come to mean something else either: one on top of a version that is outdated
+    must not come to be on top of the current one.
+    """
 
     def __init__(self, target: Target, steps: Sequence[Step], check: Check, failure: Failure) -> None:
         self._target = target
         self._check = check
         self._failure = failure
-        self._whole = self._look(steps)
+        self._whole, _ = self._look(steps)
+        self._needed = min(NEEDED.get(check["that"], 0), _created(steps))
 
     def hold_for(self, steps: Sequence[Step]) -> bool:
         """Return whether the check follows from fewer steps as well."""
-        return self._look(steps) == self._whole
+        situations, follows = self._look(steps)
+        is_same = all(situations[name] == self._whole[name] for name in situations)
+        return follows and is_same and _created(steps) >= self._needed
 
-    def _look(self, steps: Sequence[Step]) -> tuple[object, bool]:
+    def _look(self, steps: Sequence[Step]) -> tuple[dict[str, object], bool]:
+        """Return in which situation each write was, and the judged answer; and whether the check follows."""
         expectations = Expectations(self._target)
+        situations: dict[str, object] = {}
         for step in steps:
-            situation = expectations.situation(step)
-            checks = expectations.of(step, self._failure if step.name == self._check["of"] else None)
-            if step.name == self._check["of"]:
-                return situation, any(_bare(check) == _bare(self._check) for check in checks)
-        return None, False
+            is_judged = step.name == self._check["of"]
+            if step.is_write or is_judged:
+                situations[step.name] = expectations.situation(step)
+            checks = expectations.of(step, self._failure if is_judged else None)
+            if is_judged:
+                return situations, any(_bare(check) == _bare(self._check) for check in checks)
+        return situations, False
 
 
 def _bare(check: Check) -> Check:
@@ -139,14 +153,11 @@ class Reproducer:
         trial = self._live.trial(min(SECONDS, self._left_s))
         shortest = trial.shortest(slicer, lambda some: plans.plan(some, checks))
         self._left_s = max(0.0, self._left_s - (self._live.clock.monotonic() - begun))
-        chosen, is_certain = shortest or (
-            slicer.candidates()[0],
-            False,
-        )
+        chosen, shown = shortest or (slicer.candidates()[0], Shown())
         plan = plans.plan(chosen, checks)
-        plan["attempts"] = 1 if is_certain else plans.attempts(plan)
+        plan |= shown.attempts(plan)
         title, name = self._names(course)
-        how = _how(plan["attempts"], is_shown=shortest is not None, is_certain=is_certain)
+        how = _how(plan, shown)
         words = [f"  {number}. {step.data['what']}" for number, step in enumerate(chosen, 1)]
         description = "\n".join(
             [f"promised: {failure.promised}", f"seen: {failure.seen}", "", *words, "", how]
@@ -161,22 +172,23 @@ class Reproducer:
         if not shown:
             raise NoScript("what shows it was asked for by another story")
         chosen = operations[: max(shown) + 1][-MOST_OPERATIONS:]
-        if not any(_creates(operation) for operation in chosen):
-            # Where everybody is shown, somebody has to be there: whom an earlier story has made.
-            earlier = (each for each in reversed(course.history.since(0)[:since]) if _creates(each))
-            chosen = [*islice(earlier, 1), *chosen]
-        return chosen
+        # Where everybody is shown, somebody has to be there: whom earlier stories have made.
+        missing = max(NEEDED.values()) - sum(_creates(operation) for operation in chosen)
+        earlier = (each for each in reversed(course.history.since(0)[:since]) if _creates(each))
+        return [*islice(earlier, max(0, missing)), *chosen]
 
     def _telling(self, recording: Recording, steps: Sequence[Step], failure: Failure) -> list[Check]:
         """Return the check that the evidence fails; of several the first, which says most."""
         expectations = Expectations(self._target)
         answers = {step.name: step.answer for step in steps}
         symbols = recording.symbols
-        judge = Checks(facts_of(self._target), answers, symbols.value, symbols.marks.values)
+        judge = Checks(facts_of(self._target), answers, symbols.value)
         of_step: dict[str, list[Check]] = {}
         for step in steps:
             telling = failure if step.operation is failure.evidence[-1] else None
             of_step[step.name] = [check for check in expectations.of(step, telling) if judge.complaint(check)]
+            statuses = [check["in"] for check in of_step[step.name] if "in" in check]
+            step.data |= {"right": statuses[0]} if statuses else {}
         shown = {id(operation) for operation in failure.evidence}
         for step in reversed(steps):
             if shown & {id(each) for each in (step.operation, *step.pages)} and of_step[step.name]:
@@ -208,6 +220,11 @@ class Reproducer:
         return Reproduction(texts, place=f"{self._folder.parent.name}/{FOLDER}/{file.name}")
 
 
+def _created(steps: Sequence[Step]) -> int:
+    """Return how many users steps have made."""
+    return sum(_creates(step.operation) for step in steps)
+
+
 def _creates(operation: Operation) -> bool:
     return operation.verb == "create" and bool(operation.exchanges) and operation.outcome is Outcome.OK
 
@@ -220,12 +237,13 @@ def _pinned(check: Check, judge: Checks) -> Check:
     return {**check, "unlike": telling[:1]}
 
 
-def _how(attempts: int, *, is_shown: bool, is_certain: bool) -> str:
+def _how(plan: Mapping[str, Any], shown: Shown) -> str:
     """Say how sure it is that a script shows the fault."""
-    if is_certain:
+    if shown.is_certain:
         return "Right after the run had seen it, these requests showed it again each time."
-    seen = "showed it again, but not each time" if is_shown else "did not show it again"
+    seen = f"showed it again {shown.times} times of {shown.of}" if shown.of else "did not show it again"
+    never = "takes it for mended" if plan["enough"] else "cannot tell"
     return (
         f"Right after the run had seen it, these requests {seen}:\n"
-        f"the script tries {attempts} times, and cannot tell where it never shows."
+        f"the script tries {plan['attempts']} times, and {never} where it never shows."
     )

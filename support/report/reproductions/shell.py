@@ -1,7 +1,7 @@
 """The same requests as a short script for a POSIX shell with curl, where a shell can carry them.
 
-It ends with the answer that is judged. Where a status is what is judged, the exit code says so as the longer
-script's does; everything else is for people to compare.
+It ends with the answer that is judged. The exit code says what the longer script's says, where a shell can
+judge by it (`support.report.reproductions.shell_checks`); the rest is for people to compare, and exits 2.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from support.report.reproductions.script.symbols import SYMBOL
+from support.report.reproductions.shell_checks import STRANGERS, kept_for, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +23,9 @@ HEAD = """#!/bin/sh
 #
 {description}
 : "${{BASE_URL:?set BASE_URL}}"
-body=$(mktemp); head=$(mktemp); trap 'rm -f "$body" "$head"' EXIT
+body=$(mktemp); head=$(mktemp); trap 'clean_up; rm -f "$body" "$head"' EXIT
 send() {{ curl -sS -o "$body" -D "$head" -w '%{{http_code}}' "$@"; }}
+unknown() {{ echo "cannot tell: $1"; exit 2; }}
 """
 # Read from the last answer: the id in its body, the version in its head.
 TELL_ID = (
@@ -47,6 +49,8 @@ class ShellScript:
         self._plan = plan
         self._constants: Mapping[str, str] = plan["headers"]
         self._variables: dict[str, str] = {}
+        self._check: Mapping[str, Any] = plan["checks"][0]
+        self._is_judged = False
 
     def write(self, title: str, description: str) -> str:
         """Return the script; raises NotForShells where that is not possible."""
@@ -66,7 +70,8 @@ class ShellScript:
         }
         for step in steps:
             lines += self._step(step, told)
-        lines += self._end(steps)
+        lines += self._end()
+        lines[:0] = self._clean_up(steps)
         comment = "\n".join(f"# {line}".rstrip() for line in description.splitlines())
         makes = [f"{variable}={value}" for variable, value in self._variables.items() if value]
         return "\n".join([HEAD.format(title=title, description=comment), *makes, "", *lines, ""])
@@ -82,35 +87,52 @@ class ShellScript:
                 raise NotForShells
             parts.append(f'--data-raw "{self._fill(step["body"])}"')
         lines = [f"# {step['what']} (then: {step['status']})"]
-        if step.get("settle_s"):
-            lines.append(f"sleep {step['settle_s']}")
+        if wait_s := step.get("settle_s", step.get("until_s")):
+            lines.append(f"sleep {wait_s}")
         lines.append(" ".join(parts) + ")")
         if f"id {step['name']}" in told or step.get("creates"):
             lines.append(TELL_ID.format(name=f"id_{step['name']}", field=self._plan["ids"][0]))
         if f"tag {step['name']}" in told:
             lines.append(TELL_TAG.format(name=f"tag_{step['name']}"))
-        lines.append('echo "$status"')
-        return lines
+        lines.append('echo "$status"; [ "$status" != 000 ] || unknown "there is no answer"')
+        if step["name"] == self._check["of"]:
+            return [*lines, *self._judge(step)]
+        if right := "|".join(map(str, step.get("right", ()))):
+            lines.append(f'case "$status" in {right}) echo "it is mended"; exit 0 ;; esac')
+        if step["status"] < 300:
+            lines.append(f'[ "$status" -lt 300 ] || unknown "it was {step["status"]} before"')
+        return [*lines, *kept_for(self._check, step["name"], self._plan["ids"][0])]
 
-    def _end(self, steps: list[Mapping[str, Any]]) -> list[str]:
-        judged = self._plan["checks"][0]
-        is_last = judged["of"] == steps[-1]["name"]
-        lines = ['last=$status; cat "$head" "$body"; echo']
-        made = [step for step in steps if step.get("creates")]
+    def _judge(self, step: Mapping[str, Any]) -> list[str]:
+        """Return what shows and judges the answer to a step."""
+        judged = written(self._check, self._plan["ids"][0], self._fill)
+        self._is_judged = judged is not None
+        of_caller = "|".join(map(str, sorted(STRANGERS - {step["status"], *self._check.get("in", ())})))
+        lines = ['cat "$head" "$body"; echo']
+        if of_caller:
+            lines.append(f'case "$status" in {of_caller}) unknown "it says so of the caller" ;; esac')
+        return [*lines, f"right=$({judged} && echo yes)"] if judged else lines
+
+    def _clean_up(self, steps: list[Mapping[str, Any]]) -> list[str]:
+        """Return what deletes whoever was made, however the script ends."""
+        lines = ["clean_up() {", "  :"]
         delete = self._plan["delete"]["send"]
-        for step in made:
+        for step in (step for step in steps if step.get("creates")):
             method, _, path = delete.partition(" ")
             headers = "".join(
                 f' -H "{n}: {self._fill(v)}"' for n, v in {**self._constants, **step.get("as", {})}.items()
             )
             place = path.replace("{id}", f"$id_{step['name']}")
             lines.append(
-                f'[ -z "$id_{step["name"]}" ] || send -X {method} "$BASE_URL{place}"{headers} > /dev/null'
+                f'  [ -z "$id_{step["name"]}" ] || send -X {method} "$BASE_URL{place}"{headers} > /dev/null'
             )
-        if judged["that"] == "status" and "in" in judged and is_last:
-            right = "|".join(map(str, judged["in"]))
-            return [*lines, f'case "$last" in {right}) exit 0 ;; *) exit 1 ;; esac']
-        return [*lines, "echo 'compare this with what was promised'", "exit 2"]
+        return [*lines, "}", ""]
+
+    def _end(self) -> list[str]:
+        if not self._is_judged:
+            return ["unknown 'compare this with what was promised'"]
+        mended = '[ "$right" = yes ] && echo "the fault is not there" && exit 0'
+        return [mended, 'echo "the fault is there"; exit 1']
 
     def _fill(self, template: str) -> str:
         """Return a template as the inside of a double-quoted word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.errors import SuiteError
@@ -20,7 +21,36 @@ if TYPE_CHECKING:
     MakePlan = Callable[[Sequence[Step]], Mapping[str, Any]]
 
 TIMES = 3  # in a row that a fault must show to count as one that always does
+MORE = 7  # times that one which does not is tried, to know how often it shows
+# Attempts of a script whose fault does not always show, and how long they may take together [s].
+FEWEST_ATTEMPTS, MOST_ATTEMPTS, LONGEST_S = 5, 30, 60.0
+CHANCE = 0.001  # that a fault does not show in so many attempts, from which on it is taken for mended
 ROUNDS = 6  # of all choices, where it does not show at once
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How many times a fault has shown, of how many that its steps were sent once more."""
+
+    times: int = 0
+    of: int = 0
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it has always shown."""
+        return self.times == self.of >= TIMES
+
+    def attempts(self, plan: Mapping[str, Any]) -> dict[str, Any]:
+        """Return how often a script waits for a fault that shows by chance: about a minute at most.
+
+        After so many it is `enough`, where one that shows half as often as it has would have shown.
+        """
+        if self.is_certain:
+            return {"attempts": 1, "enough": True}
+        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in plan["steps"])
+        most = max(FEWEST_ATTEMPTS, min(MOST_ATTEMPTS, int(LONGEST_S / seconds)))
+        rate = self.times / self.of / 2 if self.of else 0.0
+        return {"attempts": most, "enough": (1 - rate) ** most <= CHANCE}
 
 
 class Trial:
@@ -62,8 +92,8 @@ class Trial:
             self.complaint = complaint
         return bool(complaint)
 
-    def shortest(self, slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool] | None:
-        """Return the fewest steps that show the fault, and whether they always do; None if none did."""
+    def shortest(self, slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], Shown] | None:
+        """Return the fewest steps that show the fault, and how often they do; None if none did."""
         for _ in range(ROUNDS):
             for steps in slicer.candidates():
                 if self.is_over:
@@ -72,7 +102,7 @@ class Trial:
                     return self._shorten(list(steps), slicer, make_plan)
         return None
 
-    def _shorten(self, steps: list[Step], slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], bool]:
+    def _shorten(self, steps: list[Step], slicer: Slicer, make_plan: MakePlan) -> tuple[list[Step], Shown]:
         for step in reversed(list(steps)):
             fewer = slicer.without(steps, step) if step in steps else None
             if (
@@ -84,4 +114,7 @@ class Trial:
                 steps = fewer
         plan = make_plan(steps)
         # These few are played even where the time is up: they decide what the script may say.
-        return steps, all(self.shows(plan) for _ in range(TIMES))
+        seen = [self.shows(plan) for _ in range(TIMES)]
+        while not all(seen) and len(seen) < TIMES + MORE and not self.is_over:
+            seen.append(self.shows(plan))
+        return steps, Shown(sum(seen), len(seen))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ci.peer.verdicts import weigh_finds, weigh_health
+from ci.proof.__main__ import _choose, _parse
 from ci.proof.catalogue import (
     ALARM_SEEDS,
     AUDIT,
@@ -203,16 +204,29 @@ def test_only_deterministic_defects_of_its_clauses_are_explored():
         Defect("A5", "S", "4.8", (), ""),
     ]
     cases = list(explored_cases(kinds, 60.0, 2))
-    assert [(case.defect, case.seed) for case in cases] == [("A1", 1), ("A1", 2), ("A2", 1), ("A2", 2)]
+    assert [(case.defect, case.seed) for case in cases] == [("A1", 1), ("A2", 1), ("A1", 2), ("A2", 2)]
     assert {case.stories for case in cases} == {("exploration",)}
     # A promise about reads that lag is broken where they do.
-    assert [case.weather for case in cases] == ["calm", "calm", "laggy", "laggy"]
+    assert [case.weather for case in cases] == ["calm", "laggy", "calm", "laggy"]
     assert list(explored_cases(kinds, 0.0, 2)) == []
 
 
+def test_a_proof_of_exploration_alone_tries_no_example():
+    options = ["--defect", "M12", "--oddity", "B01", "--seeds", "2", "--alarm-turns", "1", "--explore", "9"]
+    defects, oddities = {"M12": Defect("M12", "E", "2.3", ("REG-01",), "")}, {"B01": MANNERS[0]}
+    both = _choose(_parse(options), defects, oddities)
+    alone = _choose(_parse([*options, "--alone"]), defects, oddities)
+    assert {(case.defect, case.explore_s) for case in both} == {("M12", 0.0), ("M12", 9.0), ("", 0.0)}
+    assert {(case.defect, case.explore_s) for case in alone} == {("M12", 9.0), ("", 9.0)}
+    assert {case.stories for case in alone} == {("exploration",)}
+    with pytest.raises(SystemExit):
+        _parse(["--alone"])
+
+
 def test_exploration_has_caught_what_it_caught_in_every_run():
-    def explored(defect: str, verdict: str, seconds: float = 60.0) -> dict[str, Any]:
-        return {"case": {"defect": defect, "explore_s": seconds}, "told": [{"verdict": verdict}]}
+    def explored(defect: str, verdict: str, seconds: float = 60.0, hits: int = 1) -> dict[str, Any]:
+        case = {"defect": defect, "explore_s": seconds}
+        return {"case": case, "told": [{"verdict": verdict}], "hits": hits}
 
     results = [
         explored("A1", "broken"),
@@ -220,8 +234,12 @@ def test_exploration_has_caught_what_it_caught_in_every_run():
         explored("A2", "broken"),
         explored("A2", "inconclusive"),
         explored("A3", "broken", 0.0),
+        # Who is accused of what never acted is no catch, and neither is a correct service.
+        explored("A4", "broken", hits=0),
+        explored("", "broken"),
     ]
     weighed = weigh_explored(results)
-    assert (weighed.caught, weighed.missed) == (("A1",), ("A2",))
-    assert weighed.row == "| deterministic ones caught by exploration alone | 1 of 2, within 60 s each |"
+    assert (weighed.caught, weighed.sometimes, weighed.missed) == (("A1",), ("A2",), ("A4",))
+    row = "| deterministic ones caught by exploration alone | {} |"
+    assert weighed.row == row.format("1 of 3 in every run, 1 more in some, within 60 s each")
     assert weigh_explored([]).row == ""

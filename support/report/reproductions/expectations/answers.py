@@ -111,6 +111,8 @@ class Expectations:
 
     def _of_request(self, step: Step, caller: str) -> Iterator[Check]:
         """Return what holds of an answer to somebody who may ask."""
+        if step.is_done and self._takes_email(step, caller):
+            yield {"that": "status", "in": list(self._target.refusal("the email is already in use"))}
         if step.verb == "create" and step.is_done:
             first = self._keyed.get(step.key) if step.key else None
             yield from self._of_repeat(step, first) if first else self._creating.of(step, self._creations)
@@ -121,6 +123,26 @@ class Expectations:
         elif step.verb in {"find", "list"} and step.is_done:
             step.is_settled = all(self._looks.is_settled(each, step) for each in self._people.values())
             yield from self._lists.of(step, self._people, self._refused, self._written, caller)
+
+    def _takes_email(self, step: Step, caller: str) -> bool:
+        """Return whether a write asks for the email, written alike, of somebody else who is there.
+
+        A creation under a key that was used, or of an id that may be somebody's, may be no other user.
+        """
+        is_new = step.verb == "create" and not (
+            step.key in self._keyed or self._details.names(step, self._details.paths["id"])
+        )
+        is_own = step.verb in {"replace", "change"} and step.is_of_whole_id and step.user in self._people
+        if not self._target.promise("unique-email-exact") or step.is_crossed or not (is_new or is_own):
+            return False
+        email = self._details.asked(step).get("email")
+        return email is not None and any(
+            name != step.user
+            and not each.is_gone
+            and each.tenant == caller
+            and (each.details or {}).get("email") == email
+            for name, each in self._people.items()
+        )
 
     def _of_repeat(self, step: Step, first: Step) -> Iterator[Check]:
         """Return what holds of the same request again under its key."""
@@ -149,6 +171,9 @@ class Expectations:
             return
         if someone.is_gone or not step.is_of_whole_id:
             yield {"that": "status", "in": list(self._target.refusal("there is no such user"))}
+            return
+        if self._target.promise("etag") and self._looks.is_outdated(step, someone):
+            yield {"that": "status", "in": list(self._target.refusal("the version is outdated"))}
             return
         if self._target.shows_user(step.verb) and step.answer.body:
             yield {"that": "is_user"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -27,6 +28,7 @@ class ListExpectations:
     def __init__(self, target: Target, details: Details) -> None:
         self._target = target
         self._details = details
+        self._astray: Step | None = None  # the last page from a cursor that was never given out
 
     def of(
         self, step: Step, people: Mapping[str, Someone], refused: Sequence[Step], made: set[str], tenant: str
@@ -72,12 +74,17 @@ class ListExpectations:
         if size.isdigit() and int(size) > 0:
             yield {"that": "page_size", "most": int(size)}
         is_to_the_end = step.ends_list or lists.by_link_header
+        is_start = not step.pages and self._is_from_start(self._asked(step.exchange))
+        if is_start and self._astray is not None:
+            yield {"that": "elsewhere", "than": self._astray.name}
+        if not is_start and self._is_astray(step):
+            self._astray = step
         if self._target.promise("total-count") and is_to_the_end and self._is_whole(step):
             yield {"that": "total"}
         order = asked.get(lists.sort)
         for key, written in lists.sort_keys.items():
-            member = key.lstrip("-")
-            if order and written == order and member in {"name", "email"}:
+            member = key.lstrip("-").replace("createdAt", "created_at")
+            if order and written == order and member in self._ordered:
                 path = self._details.paths[member]
                 yield {"that": "order", "path": path, "descends": key.startswith("-"), "users": people}
 
@@ -102,6 +109,20 @@ class ListExpectations:
         orders = [order for order in lists.sort_keys.values() if isinstance(order, dict)]
         ours = {lists.size, lists.sort, *(name for order in orders for name in order)} - lists.always.keys()
         return all(name in ours or str(lists.always.get(name)) == str(value) for name, value in asked.items())
+
+    @property
+    def _ordered(self) -> set[str]:
+        """The members by which an order can be judged: dates where they are written so that they can be."""
+        dates = {"created_at"} if self._target.timestamps == "rfc3339" else set()
+        return {"name", "email", *dates} & self._details.paths.keys()
+
+    def _is_astray(self, step: Step) -> bool:
+        """Return whether a page was asked for from a cursor that no page has led on with."""
+        lists = self._target.lists
+        if lists.style not in {"cursor", "link"} or not lists.position or step.data.get("walk"):
+            return False
+        named = re.search(rf"[?&]{re.escape(lists.position)}=([^&]*)", step.data["send"])
+        return named is not None and re.fullmatch(r"\u00abcursor a\d+\u00bb", named[1]) is None
 
     def _asked(self, exchange: Exchange) -> Mapping[str, QueryValue]:
         return unpack(self._target.lists, query_of(exchange.request.url))

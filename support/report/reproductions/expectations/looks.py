@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from support.report.reproductions.script.answers import look
@@ -66,6 +67,15 @@ class LookExpectations:
         is_former = any(f"tag {each.name}" == tag for each in someone.earlier_looks)
         return shown if is_former else [304, *shown]
 
+    @staticmethod
+    def is_outdated(step: Step, someone: Someone) -> bool:
+        """Return whether a write is on top of a version that was a user's before the last change."""
+        headers = {name.lower(): value for name, value in step.data.get("headers", {}).items()}
+        named = re.fullmatch(r'"\u00abtag (a\d+)\u00bb"', headers.get("if-match", ""))
+        if named is None or any(each.name == named[1] for each in someone.looks):
+            return False
+        return any(each.name == named[1] for each in someone.earlier_looks)
+
     def _of_early_look(self, step: Step, someone: Someone) -> Iterator[Check]:
         """Return what holds of a look within the promised time: it shows nobody, or what has ever stood."""
         accepted = self._target.accepted
@@ -75,8 +85,10 @@ class LookExpectations:
         yield {"that": "status", "in": sorted({*accepted.look_up, *accepted.gone})}
         if step.is_done and step.verb != "check":
             yield {"that": "is_user"}
-            yield {"that": "same_user", "as_in": step.user}
-            yield from self._details.among(someone.ever)
+            shown = [{"that": "same_user", "as_in": step.user}, *self._details.among(someone.ever)]
+            if someone.has_one_state:
+                shown += self._moved(step, someone)
+            yield from ({**check, "if_shown": True} for check in shown)
 
     def is_settled(self, someone: Someone, step: Step) -> bool:
         """Return whether a look has to show the newest state: asked for, or after the promised time."""
@@ -112,9 +124,10 @@ class LookExpectations:
     def _moved(self, step: Step, someone: Someone) -> Iterator[Check]:
         """Version and date of change stay while nothing happens, and move with every change.
 
-        A look within the promised time may show what was before: it tells nothing of what has to stay.
+        A look within the promised time may show what was before: it tells nothing of what has to stay, unless
+        there was nothing before.
         """
-        if settled := [each for each in someone.looks if each.is_settled]:
+        if settled := [each for each in someone.looks if each.is_settled or someone.has_one_state]:
             last = settled[-1].name
             if self._is_dated:
                 yield {"that": "member", "path": self._details.paths["updated_at"], "as_in": last}

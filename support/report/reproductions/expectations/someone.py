@@ -28,6 +28,11 @@ class Someone:
     earlier_looks: list[Step] = field(default_factory=list)
     first_look: Step | None = None
 
+    @property
+    def has_one_state(self) -> bool:
+        """Whether nothing has happened since the creation: whoever is shown, is shown as created."""
+        return len(self.ever) == 1
+
     def after(self, verb: str, asked: dict[str, Any] | None, *, clears: bool) -> dict[str, Any] | None:
         """Return the details after a replacement, which may clear, or a change; None where not known."""
         if asked is None:

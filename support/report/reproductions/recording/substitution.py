@@ -30,6 +30,7 @@ TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MARK = re.compile(PERSON_MARK.pattern, re.IGNORECASE)
 RUN = re.compile(r"([A-Za-z ])\1{199,}")
+QUOTED = re.compile(r'"([^"\\]+)"')
 LONG_ID = 6  # characters of an id that is looked for in bodies
 LONG_CURSOR = 4
 LONGEST_KEY = 255  # characters, of a key that is taken
@@ -181,7 +182,7 @@ class Substitution:
             text = body.decode(coding)
         if "\u00ab" in text or "\u00bb" in text:
             raise Unsayable("a body holds the signs that stand for symbols here")
-        for secret in self._secrets_in(body):
+        for secret in self._secrets_in(body, text):
             symbol = symbol_of(self._password(secret))
             for written in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
                 text = text.replace(written, symbol)
@@ -205,12 +206,13 @@ class Substitution:
         return known[secret]
 
     @staticmethod
-    def _secrets_in(body: bytes) -> list[str]:
+    def _secrets_in(body: bytes, written: str) -> list[str]:
+        """Return the texts of a body that are secrets; of one that cannot be read, what stands in quotes."""
         try:
-            texts = [text for text in texts_in(json.loads(body)) if REDACTOR.text(text) is not text]
+            texts = list(texts_in(json.loads(body)))
         except (ValueError, RecursionError):
-            return []
-        return sorted(set(texts), key=len, reverse=True)
+            texts = QUOTED.findall(written)
+        return sorted({text for text in texts if REDACTOR.text(text) is not text}, key=len, reverse=True)
 
     def _marked(self, text: str) -> str:
         return MARK.sub(lambda found: self._mark(found[0]), text)

@@ -6,6 +6,7 @@ promised time where the newest state cannot be asked for.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -23,6 +24,10 @@ TRIES = 8  # of a request that meets passing faults
 PAUSE_S = 0.2
 MOST_PAGES = 300
 SAFE = ("GET", "HEAD", "PUT", "DELETE")
+
+
+class Mended(Exception):
+    """A step before the judged one was answered as it should have been then, and was not."""
 
 
 class Send(Protocol):
@@ -49,13 +54,18 @@ class Attempt:
         self._plan = plan
         self._send = send
         self._symbols = Symbols(plan["marks"], self._told, secret, make_mark, make_password)
-        self._checks = Checks(plan, self.answers, self._value, self._symbols.marks.values)
+        self._checks = Checks(plan, self.answers, self._value)
         self._made: dict[str, Mapping[str, Any]] = {}
         self._may_have_made: list[Mapping[str, Any]] = []
         self._written_at = 0.0
 
     def play(self) -> str:
         """Return what is wrong, empty where nothing is; raises CannotTell."""
+        with contextlib.suppress(Mended):
+            return self._play()
+        return ""
+
+    def _play(self) -> str:
         steps = list(self._plan["steps"])
         while steps:
             together = [step for step in steps if step.get("together", 0) == steps[0].get("together")]
@@ -105,19 +115,23 @@ class Attempt:
             time.sleep(max(0.0, self._written_at + step["settle_s"] - time.monotonic()))
         if step.get("wait_s"):
             time.sleep(step["wait_s"])
-        answer = self._walk(step) if step.get("walk") else self._request(step)
+        answer = self._ask(step)
+        # What has to be shown before anything can be judged may take its time to be shown.
+        while answer.status >= 300 and time.monotonic() < self._written_at + step.get("until_s", 0.0):
+            time.sleep(PAUSE_S / 4)
+            answer = self._ask(step)
         self.answers[step["name"]] = answer
         if not step["send"].startswith(("GET", "HEAD")):
             self._written_at = time.monotonic()
         self._expected(step, answer)
 
     def _do_at_once(self, group: list[Mapping[str, Any]]) -> None:
-        problems: list[CannotTell] = []
+        problems: list[CannotTell | Mended] = []
 
         def do(step: Mapping[str, Any]) -> None:
             try:
                 self._do(step)
-            except CannotTell as problem:
+            except (CannotTell, Mended) as problem:
                 problems.append(problem)
 
         threads = [threading.Thread(target=do, args=(step,)) for step in group]
@@ -129,25 +143,41 @@ class Attempt:
             raise problems[0]
 
     def _watch(self, step: Mapping[str, Any]) -> str:
-        """Judge what a step was answered, and go on reading for as long as it says."""
+        """Judge what a step was answered, and go on reading for as long as it says: often first, then less.
+
+        What shows only before a write is seen everywhere may show for a few milliseconds.
+        """
         checks = [check for check in self._plan["checks"] if check["of"] == step["name"]]
         until = time.monotonic() + step.get("watch_s", 0.0)
+        turn = 0
         while True:
             for check in checks:
                 if complaint := self._checks.complaint(check):
                     return complaint
             if not checks or time.monotonic() >= until:
                 return ""
-            time.sleep(0.05)
-            self.answers[step["name"]] = self._walk(step) if step.get("walk") else self._request(step)
+            time.sleep(min(PAUSE_S / 4, turn * 0.002))
+            turn += 1
+            self.answers[step["name"]] = self._ask(step)
 
     def _expected(self, step: Mapping[str, Any], answer: Answer) -> None:
-        """Raise CannotTell where what has to come before the judged answer did not go as it did then."""
-        is_judged = any(check["of"] == step["name"] for check in self._plan["checks"])
-        if answer.status in {401, 403, 429} and answer.status != step["status"] and not is_judged:
+        """Raise CannotTell where what has to come before the judged answer did not go as it did then.
+
+        Where that was wrong itself, and is right now, the fault is Mended.
+        """
+        checks = [each for each in self._plan["checks"] if step["name"] in {each["of"], each.get("than")}]
+        is_judged = bool(checks)
+        if not is_judged and answer.status in step.get("right", ()):
+            raise Mended
+        right = {status for check in checks for status in check.get("in", ())}
+        # They tell of the caller, and nothing of the fault.
+        if answer.status in {401, 403, 429} - {step["status"], *right}:
             raise CannotTell(f"{step['what']}: answered {answer.status}")
         if not is_judged and step["status"] < 300 <= answer.status:
             raise CannotTell(f"{step['what']}: answered {answer.status}, and {step['status']} before")
+
+    def _ask(self, step: Mapping[str, Any]) -> Answer:
+        return self._walk(step) if step.get("walk") else self._request(step)
 
     def _request(self, step: Mapping[str, Any]) -> Answer:
         """Send a request, again where it meets a fault that passes and that is safe."""

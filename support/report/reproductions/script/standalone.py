@@ -77,7 +77,7 @@ def main(plan: Mapping[str, Any]) -> int:
             return FAULT
         if judged >= plan["attempts"]:
             break
-    if judged >= plan["attempts"] and plan["attempts"] == 1:
+    if judged >= plan["attempts"] and plan["enough"]:
         print(f"the fault is not there ({client.count} requests)")  # noqa: T201
         return MENDED
     print(f"cannot tell: {problem or f'it did not show in {judged} attempts'}")  # noqa: T201

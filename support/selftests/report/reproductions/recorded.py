@@ -21,10 +21,12 @@ HOST = "http://127.0.0.1"
 PLAIN = {"name": "other", "auth": {"scheme": "none"}, "bounds": {"single_s": 0.0, "list_s": 0.0}}
 
 
-def operation(number, verb, method, path, status, shown, *, sent=None, headers=None, is_lost=False, **more):
+def operation(
+    number, verb, method, path, status, shown, *, sent=None, asked=None, headers=None, is_lost=False, **more
+):
     """Make what was asked and answered once, in its turn; those of one number cross each other."""
     body = b"" if sent is None else json.dumps(sent).encode()
-    request = Request(method, f"{HOST}{path}", {}, body)
+    request = Request(method, f"{HOST}{path}", asked or {}, body)
     told = {"content-type": "application/json", **(headers or {})}
     response = Response(status, told, b"" if shown is None else json.dumps(shown).encode())
     at = float(number)
@@ -45,5 +47,5 @@ def checks_of(profile, operations):
     expectations = Expectations(target)
     asked = [check for step in steps for check in expectations.of(step)]
     symbols, answers = recording.symbols, {step.name: step.answer for step in steps}
-    judge = Checks(facts_of(target), answers, symbols.value, symbols.marks.values)
+    judge = Checks(facts_of(target), answers, symbols.value)
     return asked, [complaint for check in asked if (complaint := judge.complaint(check))]

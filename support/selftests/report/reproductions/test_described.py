@@ -19,9 +19,7 @@ def complaint(body: object, path: list[str | int], keyword: str, value: object, 
     facts: Any = facts_of(load_target("reference"))
     answers = {"a1": Answer(200, {}, json.dumps(body).encode())}
     check = {"that": "described", "of": "a1", "status": status, "path": path}
-    return Checks(facts, answers, lambda text: text, list).complaint(
-        {**check, "keyword": keyword, "value": value}
-    )
+    return Checks(facts, answers, lambda text: text).complaint({**check, "keyword": keyword, "value": value})
 
 
 @pytest.mark.parametrize(

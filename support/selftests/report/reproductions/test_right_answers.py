@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from support.selftests.report.reproductions.recorded import checks_of, operation
 ADA = {"name": "Ada", "email": "ada.acctp67s30a.gw1-00313@example.com", "nickname": "ada"}
 NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
 EXACT = datetime.now(UTC).isoformat()
+LATER = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
 DATED = {"promises": ["timestamps", "patch"], "clock": {"tolerance_s": 300.0}}
 PATH = "/users/u-00001"
 
@@ -131,7 +132,114 @@ def a_walk_to_where_nobody_matters():
     return {"promises": ["total-count", "pagination"], "lists": lists}, pages
 
 
+LONG = {"bounds": {"single_s": 60.0, "list_s": 60.0}}
+VERSIONED = {"promises": ["etag", "patch", "put"]}
+
+
+def not_there_yet():
+    late = looked(2, status=404)
+    return {**DATED, **LONG}, [created(), late, looked(3), looked(4, status=404), looked(5)]
+
+
+def versioned(number, tag, **members):
+    return operation(number, "look up", "GET", PATH, 200, shown(**members), headers={"etag": f'"{tag}"'})
+
+
+def on_top_of(tag, status):
+    """Return a change on top of a version, after another one has made a second version."""
+    answer = shown(name="Eva") if status == 200 else {}
+    sent, asked = {"name": "Eva"}, {"If-Match": f'"{tag}"'}
+    change = operation(5, "change", "PATCH", PATH, status, answer, sent=sent, asked=asked)
+    looks = versioned(2, "v-one"), changed(3, name="Eve"), versioned(4, "v-two", name="Eve")
+    return VERSIONED, [created(), *looks, change]
+
+
+def on_top_of_the_current_version():
+    return on_top_of("v-two", 200)
+
+
+def on_top_of_an_outdated_version():
+    return on_top_of("v-one", 412)
+
+
+def after_a_made_up_cursor(*people):
+    """Return a page that was asked for from a made-up cursor, and the first one."""
+    lists = {"style": "cursor", "items": "data", "next": "next", "position": "after"}
+    pages = [("?after=made-up", people), ("", ("u-1",))]
+    return {"promises": ["pagination"], "lists": lists}, [
+        operation(number, "list", "GET", f"/users{asked}", 200, {"data": [{"id": each} for each in shown_]})
+        for number, (asked, shown_) in enumerate(pages, 1)
+    ]
+
+
+def nobody_after_a_made_up_cursor():
+    return after_a_made_up_cursor()
+
+
+def others_after_a_made_up_cursor():
+    return after_a_made_up_cursor("u-2")
+
+
+GRACE = {"name": "Grace", "email": "grace.acctp67s30a.gw1-00313@example.com"}
+UNIQUE = {"promises": ["unique-email", "patch", "idempotency-key"]}
+
+
+def of_one_email(*between, verb="change"):
+    """Return the stories of Ada and Grace, of whom one takes the email of the other after something else."""
+    grace = operation(
+        2, "create", "POST", "/users", 201, {"id": "u-00002", "role": "user", **GRACE}, sent=GRACE
+    )
+    if verb == "create":
+        again = operation(
+            9, "create", "POST", "/users", 201, {"id": "u-00003", "role": "user", **ADA}, sent=ADA
+        )
+    else:
+        taken = {"id": "u-00002", "role": "user", **GRACE, "email": ADA["email"]}
+        again = operation(9, verb, "PATCH", "/users/u-00002", 200, taken, sent={"email": ADA["email"]})
+    return UNIQUE, [created(), grace, *between, again]
+
+
+def an_email_of_somebody_who_is_gone():
+    return of_one_email(operation(3, "delete", "DELETE", PATH, 204, None))
+
+
+def an_email_that_was_given_up():
+    return of_one_email(changed(3, email="away.acctp67s30a.gw1-00313@example.com"), verb="create")
+
+
+def an_email_that_may_have_been_given_up():
+    return of_one_email(changed(3, is_lost=True, email="away.acctp67s30a.gw1-00313@example.com"))
+
+
+def listed_by_date(first, second):
+    """Return Ada, then Grace, who was created half a second later, in a list of the newest first."""
+    dates = {"a": "2026-11-28T01:00:00Z", "g": "2026-11-28T01:00:00.5Z"}
+    people = {"a": shown(createdAt=dates["a"]), "g": {"id": "u-00002", "createdAt": dates["g"], **GRACE}}
+    orders = {"-createdAt": "-createdAt"}
+    lists = {"style": "page", "position": "page", "items": "data", "sort": "by", "sort_keys": orders}
+    made = [
+        operation(number, "create", "POST", "/users", 201, people[name], sent=sent)
+        for number, (name, sent) in enumerate((("a", ADA), ("g", GRACE)), 1)
+    ]
+    page = {"data": [people[first], people[second]]}
+    listed = operation(3, "list", "GET", "/users?by=-createdAt", 200, page)
+    return {"promises": ["pagination"], "lists": lists}, [*made, listed]
+
+
+def the_newest_first():
+    return listed_by_date("g", "a")
+
+
 RIGHT = [
+    the_newest_first,
+    an_email_of_somebody_who_is_gone,
+    an_email_that_was_given_up,
+    an_email_that_may_have_been_given_up,
+    not_there_yet,
+    on_top_of_the_current_version,
+    on_top_of_an_outdated_version,
+    nobody_after_a_made_up_cursor,
+    others_after_a_made_up_cursor,
     wrapped,
     searched_in_its_words,
     searched_in_other_letters,
@@ -175,7 +283,50 @@ def back_after_crossing():
     return {}, [created(), changed(2, name="Eve"), deleted, looked(3, name="Eve")]
 
 
-WRONG = [wrapped_wrongly, found_in_spite_of_another_email, never_dated, back_after_crossing]
+def moved_by_looking():
+    """Within the promised time, too: nothing has happened to her but her creation."""
+    return {**DATED, **LONG}, [created(), looked(2), looked(3, updatedAt=LATER)]
+
+
+def found_somebody_elses():
+    query = "/users?email=grace.acctp67s30a.gw1-00313@example.com"
+    other = {"id": "u-00009", "email": "somebody@example.org"}
+    return {"promises": ["filter-by-email"]}, [created(), found(2, query, other)]
+
+
+def written_over_a_version():
+    return on_top_of("v-one", 200)
+
+
+def begins_again_after_a_made_up_cursor():
+    return after_a_made_up_cursor("u-1")
+
+
+def an_email_that_is_anothers():
+    return of_one_email()
+
+
+def an_email_that_is_anothers_already():
+    return of_one_email(verb="create")
+
+
+def the_oldest_first():
+    return listed_by_date("a", "g")
+
+
+WRONG = [
+    the_oldest_first,
+    an_email_that_is_anothers,
+    an_email_that_is_anothers_already,
+    wrapped_wrongly,
+    found_in_spite_of_another_email,
+    never_dated,
+    back_after_crossing,
+    moved_by_looking,
+    found_somebody_elses,
+    written_over_a_version,
+    begins_again_after_a_made_up_cursor,
+]
 
 
 @pytest.mark.parametrize("of", WRONG, ids=lambda of: of.__name__)
