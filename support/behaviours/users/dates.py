@@ -37,7 +37,12 @@ class Dates:
         self._validator.created_now(person.writes[0].operation, self._expectations.created(person))
 
     def stands(self, person: Person, before: User, date: str, *, forward: bool) -> None:
-        """Require that a date has moved forward, or has stayed, since the person was first seen."""
+        """Require that a date has moved forward, or has stayed, since the person was first seen.
+
+        Only what was answered for good moves one forward: raises Inconclusive where the last write was not.
+        """
+        if forward:
+            self._validator.answered(person.writes[-1].operation)
         member = MEMBERS[date]
         now = self._observer.sees_now(person)
         evidence = self._api.client.history.since(-1)
@@ -59,7 +64,8 @@ class Dates:
         if forward and then == moment and not moment.microsecond:
             # A clock that counts whole seconds needs one to pass.
             self._observer.pause(COARSEST_CLOCK_S)
-            self._api.change_somehow(person, self._people.another(person, "name"))
+            again = self._api.change_somehow(person, self._people.another(person, "name"))
+            self._validator.answered(again)
             moment = self._validator.instant(
                 evidence[0], getattr(self._observer.sees_now(person), member), f"the {date}"
             )

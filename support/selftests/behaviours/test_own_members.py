@@ -11,7 +11,7 @@ import pytest
 from support.behaviours.users.dates import Dates
 from support.behaviours.users.expectations import Expectations
 from support.behaviours.users.shapes import UserViews
-from support.errors import Disagreement, SecretShown, UnexpectedContent
+from support.errors import Disagreement, Inconclusive, SecretShown, UnexpectedContent
 from support.http.history import Response
 from support.selftests.probes.validator_probe import ADA, JSON, operation
 from support.target.profiles import parse_target
@@ -51,15 +51,21 @@ def person(made: Any) -> Person:
 # Dates
 
 
-def dates(profile: Target, before: object, now: object, *, forward: bool) -> None:
-    """Judge how the date of change stands."""
+def dates(profile: Target, before: object, now: object, *, forward: bool, status: int = 204) -> None:
+    """Judge how the date of change stands after a change that was answered so."""
     then, there = (User.model_validate({**ADA, "updated_at": value}) for value in (before, now))
     watching = observer(profile, there)
     expectations = Expectations(watching, SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
-    ada = person(operation(204, verb="change"))
+    ada = person(operation(status, verb="change"))
     Dates(watching, SimpleNamespace(), expectations).stands(  # type: ignore[arg-type]
         ada, then, "change date", forward=forward
     )
+
+
+def test_a_change_that_got_no_final_answer_moves_no_date() -> None:
+    """A service that asked for more patience than there is has done nothing, and is accused of nothing."""
+    with pytest.raises(Inconclusive):
+        dates(target("timestamps"), EARLIER, EARLIER, forward=True, status=503)
 
 
 def test_a_date_of_change_is_asked_only_where_there_is_one() -> None:
