@@ -5,31 +5,31 @@ Feature: Rate limits and faults
 
   Rule: A client over its rate limit is told when to return
 
-    @BSY-01 @clause-8.1 @needs-rate-limit @exclusive
+    @BSY-01 @clause-8.1 @needs-rate-limit @by-turns
     Scenario: A refusal says when to come back
       When a client lists users until it is over its rate limit
       Then the request is refused because the client asks too often
       And the refusal says when to come back
 
-    @BSY-02 @clause-8.1 @needs-rate-limit @exclusive
+    @BSY-02 @clause-8.1 @needs-rate-limit @by-turns
     Scenario: A client that comes back in time is served
       When a client lists users until it is over its rate limit
       And it comes back after the time that the refusal says
       Then the client is served again
 
-    @BSY-02 @clause-8.1 @clause-4.5 @needs-rate-limit @exclusive
+    @BSY-02 @clause-8.1 @clause-4.5 @needs-rate-limit @by-turns
     Scenario: A creation refused over the limit can be repeated
       When a client creates users until it is over its rate limit
       And it comes back after the time that the refusal says
       Then the client is served again
 
-    @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @exclusive
+    @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @by-turns
     Scenario: A creation over the rate limit creates no user
       When a client creates users until it is over its rate limit
       Then the request is refused because the client asks too often
       And no user exists whose creation was refused
 
-    @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @needs-put @exclusive
+    @BSY-03 @clause-8.1 @clause-3.4 @needs-rate-limit @needs-put @by-turns
     Scenario: A replacement over the rate limit changes nothing
       Given user Ada exists
       When a client replaces user Ada until it is over its rate limit

@@ -9,6 +9,7 @@ cost. Pinned to the version in `pyproject.toml` and guarded by `support/selftest
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
 from functools import cache
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Background, Feature, Rule, Scenario, ScenarioTemplate, Step
+from pytest_bdd.utils import CONFIG_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,11 +102,13 @@ def _means(context: StepFunctionContext | None, step: Step) -> bool:
     return context is not None and context.type in {None, step.type} and context.parser.is_matching(step.name)
 
 
+@cache
 def bind(file: Path) -> ModuleType:
     """Return a module with a test for each scenario of a feature file; raises pytest-bdd's own errors.
 
-    Rows of an outline are called by their `case`, where the table has one: anything else than ASCII would be
-    escaped in the ids of tests.
+    Once made it stays, as the feature itself does: processes that are forked afterwards have it. Rows of an
+    outline are called by their `case`, where the table has one: anything else than ASCII would be escaped in
+    the ids of tests.
     """
     module = ModuleType(file.stem)
     module.__file__ = str(file)
@@ -118,6 +122,17 @@ def bind(file: Path) -> ModuleType:
         names = scenario.get_python_name_generator(title)
         setattr(module, next(name for name in names if not hasattr(module, name)), test)
     return module
+
+
+def bind_ahead(config: pytest.Config, features: Path) -> None:
+    """Bind the features of a folder before any session, which says what is wrong with one."""
+    CONFIG_STACK.append(config)
+    try:
+        for file in sorted(features.rglob("*.feature")):
+            with contextlib.suppress(Exception):
+                bind(file)
+    finally:
+        CONFIG_STACK.pop()
 
 
 def _name_rows(mark: pytest.Mark) -> pytest.Mark:

@@ -27,7 +27,7 @@ from support.runner.command_line.asked import runs_nothing, wants_stories
 from support.runner.command_line.own_stories import bring_along
 from support.runner.controller import DEFAULT_WEATHER, Controller
 from support.runner.needs import reasons_by_wording
-from support.runner.ordering import Ordering, rank
+from support.runner.ordering import TURN, Ordering, Turn, rank, spread, takes_turns
 from support.runner.results import DEFAULT_JUNIT, hold_junit
 from support.runner.shards.stories import ShardStories
 from support.runner.world import ONLY_WORKER, World
@@ -48,6 +48,7 @@ ON_DEMAND = ("load", "openapi")
 PAGED = {"needs-pagination", "needs-sorting"}
 MARKS = {
     "exclusive": "runs alone, after the stories that may share the target",
+    TURN: "runs with others, but not beside another of these",
     "last": "runs alone, after everything else",
     "load": "many clients act at once; runs only with --load SECONDS",
     "openapi": "asks what the OpenAPI document describes; runs only with --openapi NUMBER",
@@ -133,6 +134,7 @@ class StoryRunner:
         self._history = History()
         self._timelines: list[Timeline] = []
         self._before: dict[str, list[str]] = {}
+        self._turn: Turn | None = None
         self._shard: ShardStories | None = None
         self._undo = (remember_steps(), shorten_parts())
         self._bridge = AllureBridge(self._history, self._timelines)
@@ -153,6 +155,7 @@ class StoryRunner:
         self._bridge.recorder.reproduce = world.reproducer.reproduce
         self._bridge.recorder.tally = Tally(run.target, world.normalizer)
         self._ordering = Ordering(run.folder / "done", world.clock, config.getoption("explore"))
+        self._turn = Turn(run.folder / f"{TURN}.lock", self._ordering.is_stopped)
         if run.shard is not None:
             self._shard = ShardStories(run, world.clock, self._ordering.is_stopped)
 
@@ -168,6 +171,8 @@ class StoryRunner:
             tags = [mark.name for mark in item.iter_markers()]
             if run.careful_target.fields.ids_return:
                 item.add_marker(pytest.mark.exclusive)  # a deleted user's place is taken by others
+            if TURN in tags and run.shard is not None and not run.embedded:
+                item.add_marker(pytest.mark.exclusive)  # shards share no file by which to take turns
             if PAGED & set(tags) and not run.target.promise("stable-cursor"):
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
             # What a document describes is asked by a number of its own, not by seconds.
@@ -177,7 +182,7 @@ class StoryRunner:
             for reason in (*by_tags, *reasons_by_wording(sentences_of(item), run.target)):
                 item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
-        items.sort(key=lambda item: (rank(item), _place(item)))
+        items[:] = spread(sorted(items, key=lambda item: (rank(item), _place(item))))
         if self._shard and (others := self._shard.choose(items)):
             self._config.hook.pytest_deselected(items=others)
 
@@ -197,6 +202,8 @@ class StoryRunner:
             self._ordering.wait(self._before[item.nodeid])
             if self._shard:
                 self._shard.let_pass(item)
+        if item.get_closest_marker("skip") is None and self._turn and takes_turns(item):
+            self._turn.take()
         self._config.stash[WORLD].begin(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -216,6 +223,8 @@ class StoryRunner:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Have what the story has made of its people looked at once more at the end of the run."""
         self._config.stash[WORLD].end()
+        if self._turn:
+            self._turn.leave()
         if self._shard:
             self._shard.leave(item)
 

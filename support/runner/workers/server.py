@@ -49,20 +49,16 @@ def main() -> None:
 
 
 def _warm_up(arguments: list[str], features: Path) -> None:
-    """Import everything the way that pytest does, with its assertions rewritten, and read the features."""
+    """Import everything the way that pytest does, with its assertions rewritten, and bind the features."""
     config = _prepareconfig(arguments, None)
     config._ensure_unconfigure()  # noqa: SLF001 - nothing public undoes what was begun here
     import xdist.remote  # noqa: F401, PLC0415 - only after pytest has prepared its imports
-    from pytest_bdd.feature import get_feature  # noqa: PLC0415
 
     import support.report.allure.bridge  # noqa: PLC0415
     import support.runner.world  # noqa: F401, PLC0415
+    from support.runner.binding import bind_ahead  # noqa: PLC0415
 
-    for file in sorted(features.rglob("*.feature")):
-        try:
-            get_feature(str(file.parent), file.name)
-        except Exception:  # noqa: BLE001, S112 - collection says what is wrong with it
-            continue
+    bind_ahead(config, features)
     gc.collect()
     gc.freeze()
 

@@ -31,7 +31,7 @@ CLAUSES = {f"{chapter}.{n}" for chapter, count in CLAUSE_COUNTS.items() for n in
 PARTLY = {f"needs-{part}": whole for part, whole in WHOLES.items()}
 AREAS = {"users", "idempotency", "consistency", "concurrency", "refusals", "access", "strain", "exploration"}
 SEVERITIES = {"blocker", "critical", "normal", "minor", "trivial"}
-MARKS = {"destructive", "exclusive", "last", "load", "openapi"}
+MARKS = {"by-turns", "destructive", "exclusive", "last", "load", "openapi"}
 KNOWN_TAGS = (
     AREAS | SEVERITIES | MARKS | STORY_IDS
     | {f"clause-{clause}" for clause in CLAUSES} | {f"needs-{promise}" for promise in PROMISES}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from typing import Any
+
 import pytest
 
 from support.clock import FakeClock
 from support.errors import Inconclusive
-from support.runner.ordering import LONGEST_WAIT_S, Ordering, rank
+from support.runner.ordering import LONGEST_WAIT_S, Ordering, Turn, rank, spread
 
 
 class Item:
@@ -81,3 +84,47 @@ def test_a_run_that_is_stopped_keeps_nobody_waiting(ordering, hall):
     with pytest.raises(Inconclusive, match="the run is being stopped"):
         ordering.wait(["never"])
     assert hall.monotonic() < 1002
+
+
+def test_those_who_take_turns_lie_far_apart_among_those_who_share():
+    sharing: list[Any] = [Item() for _ in range(8)]
+    turns: list[Any] = [Item("by-turns") for _ in range(3)]
+    alone: list[Any] = [Item("exclusive"), Item("last")]
+    items = spread([*sharing, *turns, *alone])
+    assert [items.index(item) for item in turns] == [2, 5, 8]
+    assert [item for item in items if item not in turns] == [*sharing, *alone]
+
+
+def test_whoever_must_be_alone_takes_no_turn():
+    items: list[Any] = [Item(), Item("by-turns", "exclusive"), Item("last")]
+    assert spread(items) == items
+
+
+def _take(file, told):
+    turn = Turn(file, lambda: False)
+    turn.take()
+    told.put("taken")
+    turn.leave()
+
+
+def test_one_process_takes_its_turn_after_the_other(tmp_path):
+    context = multiprocessing.get_context("fork")
+    told = context.SimpleQueue()
+    mine = Turn(tmp_path / "turn", lambda: False)
+    mine.take()
+    other = context.Process(target=_take, args=(tmp_path / "turn", told))
+    other.start()
+    other.join(0.3)
+    assert told.empty()
+    mine.leave()
+    other.join(10)
+    assert told.get() == "taken"
+
+
+def test_nobody_waits_for_a_turn_in_a_run_that_is_stopped(tmp_path):
+    first, second = Turn(tmp_path / "turn", lambda: False), Turn(tmp_path / "turn", lambda: True)
+    first.take()
+    with pytest.raises(Inconclusive, match="take turns"):
+        second.take()
+    first.leave()
+    second.leave()
