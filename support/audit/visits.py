@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from support.audit.facts import Fact, State
@@ -32,7 +34,7 @@ from support.users.markers import find_mark, find_run
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from support.clock import Clock
@@ -62,19 +64,26 @@ class Visit:
         self._walks: list[tuple[Any, dict[str, Any], Counter[str], dict[str, Any]]] = []
 
     def look(self) -> None:
-        """Look at everyone: one by one as soon as their bound is over, then at whole lists."""
-        apis = [self._api.with_client(self._api.client.twin()) for _ in range(AT_ONCE)]
+        """Look at everyone: one by one as soon as their bound is over, and at whole lists once all are."""
+        apis = [self._api.with_client(self._api.client.twin()) for _ in range(AT_ONCE + WALKS)]
+        # Whoever is told to come back later holds up nobody else.
+        free: SimpleQueue[UsersApi] = SimpleQueue()
+        for api in apis:
+            free.put(api)
 
-        chosen = self._choose()
+        def lend(look: Callable[[UsersApi], None]) -> None:
+            api = free.get()
+            try:
+                look(api)
+            finally:
+                free.put(api)
 
-        def look_at(number: int) -> None:
-            for fact in chosen[number::AT_ONCE]:
-                self._look_at(apis[number], fact)
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(look_at, range(AT_ONCE)))
-            self._wait_for(max(map(self._ready_at, self.facts)))
-            list(pool.map(lambda number: self._walk(apis[number], whole=number == 0), range(WALKS)))
+        looks: list[Callable[[UsersApi], None]] = [
+            partial(self._walk, whole=number == 0) for number in range(WALKS)
+        ]
+        looks += [partial(self._look_at, fact=fact) for fact in self._choose()]
+        with ThreadPoolExecutor(len(apis)) as pool:
+            list(pool.map(lend, looks))
         for api in apis:
             api.client.close()
 
@@ -166,6 +175,7 @@ class Visit:
         """Walk through the list: in its own order, or where that can be asked for to before the run."""
         if not self._target.has_list:
             return
+        self._wait_for(max(map(self._ready_at, self.facts)))
         operations, items, is_complete = api.walk_list(whole=whole, since=self._run_began_at(), fresh=True)
         if not is_complete or api.goes_on(operations[-1], items):
             return

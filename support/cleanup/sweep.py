@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from support.http.gates.rate_limiter import RateLimiter
     from support.target import Target
 
-AT_ONCE = 16  # most of the time goes in waiting for a busy service to recover
+AT_ONCE = 32  # most of the time goes in waiting for a busy service to recover
 ROUNDS = 4
 MANY = 20
 SHOWN = 5

@@ -55,16 +55,14 @@ class Transport:
         self._timeout = (target.timeouts.connect_s, target.timeouts.read_s)
         self._session = requests.Session()
         self._session.trust_env = False
+        adapter = TimedAdapter(
+            target.timeouts.attempt_s,
+            pool_maxsize=64,
+            most_headers=target.answer_limits.headers_bytes,
+            is_given_up=is_given_up,
+        )
         for scheme in ("http://", "https://"):
-            self._session.mount(
-                scheme,
-                TimedAdapter(
-                    target.timeouts.attempt_s,
-                    pool_maxsize=64,
-                    most_headers=target.answer_limits.headers_bytes,
-                    is_given_up=is_given_up,
-                ),
-            )
+            self._session.mount(scheme, adapter)
 
     def twin(self) -> Transport:
         """Return a transport to the same target with connections of its own."""

@@ -139,8 +139,13 @@ def _brief_body(text: str) -> list[str]:
     ]
 
 
-def render_all(operations: Iterable[Operation], *, is_brief: bool = False) -> str:
-    """Return several operations in one text, redacted: the titles first, then each.
+def render_all(operations: Iterable[Operation]) -> str:
+    """Return several operations in one text, redacted: the titles first, then each."""
+    return REDACTOR.text(compose_all(operations))
+
+
+def compose_all(operations: Iterable[Operation], *, is_brief: bool = False) -> str:
+    """Return what `render_all` does, not yet searched for secrets.
 
     Very many are told in brief, as are all where that is asked for, and then fewer of them.
     """
@@ -154,7 +159,7 @@ def render_all(operations: Iterable[Operation], *, is_brief: bool = False) -> st
     else:
         texts = [compose(each, LONGEST_BUNDLED_BODY) for each in operations]
     some = f", the last {most} of them here" if total > most else ""
-    return REDACTOR.text(RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts]))
+    return RULE.join([f"{total} operations{some}\n\n{contents}\n", *texts])
 
 
 def _remark(operation: Operation) -> str:

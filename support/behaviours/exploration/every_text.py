@@ -108,12 +108,13 @@ class CheckedSequence(BriefSequence):
 
 
 class FoundSequence(BriefSequence):
-    """A sequence whose users are looked up, checked for and searched by all their emails after each step."""
+    """A sequence whose users are looked up and searched by all their emails after each step."""
 
     def look_at(self, known: Known) -> None:
-        """Look a user up, check for them, and search for them."""
+        """Look a user up, check for them where they have just come or gone, and search for them."""
         super().look_at(known)
-        if self.target.promise("head") and self.looks.is_newest:
+        has_come_or_gone = known.is_gone or len(known.moments) == 1
+        if has_come_or_gone and self.target.promise("head") and self.looks.is_newest:
             self.looks.own.without_body(known)
         if self.target.promise("filter-by-email"):
             self.looks.by_email(known)

@@ -26,7 +26,7 @@ from support.report.allure.labels import describe, mark_known
 from support.report.allure.listener import QuietListener
 from support.report.course import CourseObserver
 from support.report.failure import headline
-from support.report.operations import compose, entitle, render_all
+from support.report.operations import compose, compose_all, entitle
 from support.report.pictures import convergence
 from support.report.pictures.timeline import draw
 from support.report.record import StoryRecorder, Verdict, is_broken
@@ -166,7 +166,7 @@ def _attach_evidence(
     polled = {id(sample.operation) for line in judged for sample in line.samples}
     others = [operation for operation in operations if id(operation) not in polled]
     if len(others) > MOST_SINGLE:
-        _attach(item, f"{len(others)} operations", render_all(others, is_brief=is_brief), TEXT)
+        _attach(item, f"{len(others)} operations", compose_all(others, is_brief=is_brief), TEXT)
         others = []
     events: list[tuple[float, Operation | Timeline]] = [
         *((line.acknowledged_at, line) for line in judged),

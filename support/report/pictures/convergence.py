@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from support.convergence.timelines import Finding, Seen
 from support.report.operations import RULE, compose, compose_briefly, entitle
-from support.secrets import REDACTOR
 
 if TYPE_CHECKING:
     from support.convergence import Timeline
@@ -81,7 +80,10 @@ def count(timeline: Timeline) -> str:
 
 
 def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
-    """Return all reads of a convergence as one text, redacted, with the telling ones below, or in brief."""
+    """Return all reads of a convergence as one text, with the telling ones below, or in brief.
+
+    It is not yet searched for secrets.
+    """
     tell = compose_briefly if is_brief else compose
     zero = timeline.acknowledged_at
     samples = in_order(timeline)
@@ -98,7 +100,7 @@ def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
     if len(samples) > WIDEST_TABLE:
         lines.append(f"… and {len(samples) - WIDEST_TABLE} more")
     told = [tell(sample.operation) for sample in _telling(samples, timeline)]
-    return REDACTOR.text(RULE.join(["\n".join(lines) + "\n", *told]))
+    return RULE.join(["\n".join(lines) + "\n", *told])
 
 
 def in_order(timeline: Timeline) -> list[Sample]:
