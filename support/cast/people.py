@@ -71,7 +71,7 @@ class People:
         self.domains = domains
         self._counter = itertools.count(1)
         # All last names alike: to weigh them by how common they are costs more than a request.
-        self._faker = Faker("en_US", use_weighting=False)
+        self._faker = Faker("en_US", providers=["faker.providers.person"], use_weighting=False)
         self._chance = random.Random(seed)
         self._people: dict[str, Person] = {}
         self.everyone: list[Person] = []  # of all stories of this process

@@ -110,13 +110,13 @@ class StoryRecorder:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the stories of each feature file, for the progress display."""
-        self._sizes = Counter(story.path for item in session.items if (story := story_of(item)))
+        self._sizes = Counter(_file_of(item) for item in session.items)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Begin a record."""
         story = story_of(item)
-        self.record = _begin(story, self._sizes[story.path]) if story else None
+        self.record = _begin(story, self._sizes[_file_of(item)]) if story else None
         self.message, self.deviation, self.reproduction = "", None, None
         return (yield)
 
@@ -181,6 +181,10 @@ class StoryRecorder:
         vars(report)["verdict"] = str(verdict)
         if record.worsen(verdict, reason):
             self.message = message
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def is_broken(error: BaseException) -> bool:

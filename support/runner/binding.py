@@ -125,7 +125,12 @@ def bind(file: Path) -> ModuleType:
 
 
 def bind_ahead(config: pytest.Config, features: Path) -> None:
-    """Bind the features of a folder before any session, which says what is wrong with one."""
+    """Bind the features of a folder before any session, which says what is wrong with one.
+
+    The expressions of all definitions are compiled too: pytest-bdd does so when it first needs one.
+    """
+    for context in scenario.step_function_context_registry.values():
+        context.parser.is_matching("")
     CONFIG_STACK.append(config)
     try:
         for file in sorted(features.rglob("*.feature")):

@@ -43,7 +43,7 @@ def takes_turns(item: pytest.Item) -> bool:
 def spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Return items in their order, those that take turns as far apart among those that share as can be."""
     in_turn = [item for item in items if takes_turns(item)]
-    others = [item for item in items if not takes_turns(item)]
+    others = [item for item in items if item not in in_turn]
     step = sum(not rank(item) for item in others) / (len(in_turn) + 1)
     for number, item in enumerate(in_turn, 1):
         others.insert(round(number * step) + number - 1, item)

@@ -111,10 +111,10 @@ def _settings(config: pytest.Config, run: Run) -> tuple[str, str]:
 
 def _deselect(items: list[pytest.Item], mark: str) -> None:
     """Take the items with a mark out, as if they had not been asked for."""
-    left_out = [item for item in items if item.get_closest_marker(mark)]
+    left_out = {item for item in items if item.get_closest_marker(mark)}
     if left_out:
-        items[0].config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(mark)]
+        items[0].config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _place(item: pytest.Item) -> int:
@@ -161,26 +161,19 @@ class StoryRunner:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out what the target does not promise, and put those last that must be alone."""
+        """Leave out what was not asked for, and put those last that must be alone."""
         for mark in ON_DEMAND:
             if not self._config.getoption(mark):
                 _deselect(items, mark)
         run = self._config.stash[WORLD].run
-        is_exploring = self._config.getoption("explore") > 0
         for item in items:
-            tags = [mark.name for mark in item.iter_markers()]
+            tags = {mark.name for mark in item.iter_markers()}
             if run.careful_target.fields.ids_return:
                 item.add_marker(pytest.mark.exclusive)  # a deleted user's place is taken by others
             if TURN in tags and run.shard is not None and not run.embedded:
                 item.add_marker(pytest.mark.exclusive)  # shards share no file by which to take turns
-            if PAGED & set(tags) and not run.target.promise("stable-cursor"):
+            if PAGED & tags and not run.target.promise("stable-cursor"):
                 item.add_marker(pytest.mark.exclusive)  # while others come and go, such pages move
-            # What a document describes is asked by a number of its own, not by seconds.
-            if "exploration" in tags and "openapi" not in tags and not is_exploring:
-                item.add_marker(pytest.mark.skip(reason="nothing is explored (--explore 0)"))
-            by_tags = reasons_against(tags, example_of(item), run.target, run.tokens)
-            for reason in (*by_tags, *reasons_by_wording(sentences_of(item), run.target)):
-                item.add_marker(pytest.mark.skip(reason=reason))
         # What waits longest begins first, so that at the end nobody waits for it alone.
         items[:] = spread(sorted(items, key=lambda item: (rank(item), _place(item))))
         if self._shard and (others := self._shard.choose(items)):
@@ -197,14 +190,27 @@ class StoryRunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Wait for a story's turn, and begin it."""
-        if item.get_closest_marker("skip") is None and item.nodeid in self._before:
+        """Leave out what the target does not promise; wait for a story's turn, and begin it."""
+        reasons = self._reasons_against(item)
+        for reason in reasons:
+            item.add_marker(pytest.mark.skip(reason=reason))
+        if not reasons and item.nodeid in self._before:
             self._ordering.wait(self._before[item.nodeid])
             if self._shard:
                 self._shard.let_pass(item)
-        if item.get_closest_marker("skip") is None and self._turn and takes_turns(item):
+        if not reasons and self._turn and takes_turns(item):
             self._turn.take()
         self._config.stash[WORLD].begin(item.nodeid)
+
+    def _reasons_against(self, item: pytest.Item) -> list[str]:
+        """Return why a story does not apply; asked when it begins, as a process runs few of all stories."""
+        run = self._config.stash[WORLD].run
+        tags = [mark.name for mark in item.iter_markers()]
+        # What a document describes is asked by a number of its own, not by seconds.
+        if "exploration" in tags and "openapi" not in tags and not self._config.getoption("explore"):
+            return ["nothing is explored (--explore 0)"]
+        by_tags = reasons_against(tags, example_of(item), run.target, run.tokens)
+        return [*by_tags, *reasons_by_wording(sentences_of(item), run.target)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[None]:

@@ -52,6 +52,7 @@ def _warm_up(arguments: list[str], features: Path) -> None:
     """Import everything the way that pytest does, with its assertions rewritten, and bind the features."""
     config = _prepareconfig(arguments, None)
     config._ensure_unconfigure()  # noqa: SLF001 - nothing public undoes what was begun here
+    import faker.providers.person.en_US  # noqa: F401, PLC0415
     import xdist.remote  # noqa: F401, PLC0415 - only after pytest has prepared its imports
 
     import support.report.allure.bridge  # noqa: PLC0415
