@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the stories: ci/run_tests.sh [pytest arguments]
-# Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 8 unless told otherwise)
+# Makes .venv when no environment is active, runs pytest in parallel (WORKERS, 12 unless told otherwise)
 # builds the report from what it left, and the page of promises. Paths in the arguments count from the project's folder.
 # Ends with pytest's exit code, always: 0 kept, 1 broken, 4 wrong configuration, 10 inconclusive.
 set -euo pipefail
@@ -82,7 +82,7 @@ set -- ${arguments[@]+"${arguments[@]}"}
 
 workers=()
 # shellcheck disable=SC2086 # PYTEST_ADDOPTS is a list of words
-chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-8}")
+chooses_workers "$@" ${PYTEST_ADDOPTS:-} || workers=(-n "${WORKERS:-12}")
 
 started=$(mktemp "${TMPDIR:-/tmp}/users-acceptance.XXXXXX") || stop "nothing can be written to ${TMPDIR:-/tmp}."
 trap 'rm -f "$started"' EXIT

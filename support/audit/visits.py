@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 WALKS = 4
 CLOCKS_APART = timedelta(hours=1)
-AT_ONCE = 16  # most of the time goes in waiting for the service
+AT_ONCE = 32  # most of the time goes in waiting for the service
 # So many of one story's people are looked at one by one; the rest of a group is seen in the lists, if any.
 MOST_LOOK_UPS = 8
 

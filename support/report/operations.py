@@ -2,8 +2,9 @@
 
 Everything passes the redactor on its way: headers and bodies by their names, then the whole text, once; a
 body before anything of it is left out, since half a secret is harder to find. A body is shown member by
-member but otherwise as it was on the wire: equal members, odd numbers and all. Whether an operation was right
-is not decided here.
+member but otherwise as it was on the wire: equal members, odd numbers and all. What is left out is told
+without an ellipsis, beside which rests of secrets would be looked for. Whether an operation was right is not
+decided here.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def _brief_body(text: str) -> list[str]:
     if len(lines) > MOST_BRIEF_LINES or max(map(len, lines), default=0) > LONGEST_BRIEF_LINE:
         lines = _lay_out(REDACTOR.text(text))
     if len(lines) > MOST_BRIEF_LINES:
-        lines = [*lines[:MOST_BRIEF_LINES], f"… {len(lines) - MOST_BRIEF_LINES} lines more"]
+        lines = [*lines[:MOST_BRIEF_LINES], f"and {len(lines) - MOST_BRIEF_LINES} lines more"]
     return [
         INDENT * 2 + (line if len(line) <= LONGEST_BRIEF_LINE else f"{line[:LONGEST_BRIEF_LINE]}…")
         for line in lines
@@ -179,7 +180,7 @@ def _body(text: str, size: int, longest: int) -> list[str]:
     if not text:
         return []
     if len(text) > longest:
-        shown = [*text[:longest].splitlines(), f"… {size} bytes in all"]
+        shown = [*text[:longest].splitlines(), f"and so on: {size} bytes in all"]
     elif text[:1] in {"{", "["}:
         shown = _lay_out(text)
     else:

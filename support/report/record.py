@@ -20,7 +20,7 @@ from support.errors import Failure
 from support.report.course import planned_steps
 from support.report.failure import explain, headline, needs_no_traceback, printable, reason_of
 from support.report.pictures.convergence import is_measured, seen_after_s
-from support.report.story import story_of
+from support.report.story import file_of, story_of
 from support.secrets import REDACTOR
 from support.target.known import KnownDeviations
 
@@ -110,13 +110,13 @@ class StoryRecorder:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the stories of each feature file, for the progress display."""
-        self._sizes = Counter(_file_of(item) for item in session.items)
+        self._sizes = Counter(filter(None, map(file_of, session.items)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Begin a record."""
         story = story_of(item)
-        self.record = _begin(story, self._sizes[_file_of(item)]) if story else None
+        self.record = _begin(story, self._sizes[story.path]) if story else None
         self.message, self.deviation, self.reproduction = "", None, None
         return (yield)
 
@@ -181,10 +181,6 @@ class StoryRecorder:
         vars(report)["verdict"] = str(verdict)
         if record.worsen(verdict, reason):
             self.message = message
-
-
-def _file_of(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
 
 
 def is_broken(error: BaseException) -> bool:

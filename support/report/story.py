@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +106,21 @@ def story_of(item: pytest.Item) -> Story | None:
     return item.stash[_STORY]
 
 
+def file_of(item: pytest.Item) -> str | None:
+    """Return the feature file of a test, as its story names it, or None; cheaper than to read the story."""
+    function = getattr(item, "obj", None)
+    template: Any = scenario_wrapper_template_registry.get(function) if callable(function) else None
+    return _path_of(template, item).as_posix() if template else None
+
+
 def example_of(item: pytest.Item) -> dict[str, str]:
     """Return the example row of a collected test by column; empty when it is no row of an outline."""
     callspec = getattr(item, "callspec", None)
     return dict(callspec.params.get(EXAMPLE_ARGUMENT, {})) if callspec else {}
+
+
+def _path_of(template: Any, item: pytest.Item) -> Path:
+    return _relative(Path(template.feature.filename), item.config.rootpath)
 
 
 def _read(item: pytest.Item) -> Story | None:
@@ -121,7 +133,7 @@ def _read(item: pytest.Item) -> Story | None:
     marks = {mark.name for mark in item.iter_markers() if not mark.args and not mark.kwargs}
     levels = (template.tags, rule.tags if rule else set(), feature.tags, marks - _OTHER_MARKS)
     tags = set().union(*levels)
-    path = _relative(Path(feature.filename), item.config.rootpath)
+    path = _path_of(template, item)
     # The nearest level that names one decides.
     severity = next((name for level in levels for name in SEVERITIES if name in level), "normal")
     ids = tuple(sorted(tag for tag in tags if _ID.fullmatch(tag)))
@@ -149,6 +161,7 @@ def _read(item: pytest.Item) -> Story | None:
     )
 
 
+@cache
 def _relative(path: Path, root: Path) -> Path:
     return path.relative_to(root) if path.is_relative_to(root) else Path(path.parent.name, path.name)
 

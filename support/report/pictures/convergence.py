@@ -98,7 +98,7 @@ def tabulate(timeline: Timeline, *, is_brief: bool = False) -> str:
         for sample in samples[:WIDEST_TABLE]
     ]
     if len(samples) > WIDEST_TABLE:
-        lines.append(f"… and {len(samples) - WIDEST_TABLE} more")
+        lines.append(f"and {len(samples) - WIDEST_TABLE} more")
     told = [tell(sample.operation) for sample in _telling(samples, timeline)]
     return RULE.join(["\n".join(lines) + "\n", *told])
 

@@ -190,7 +190,7 @@ def test_an_old_report_stands_as_long_as_its_results(project, left, stays):
 @pytest.mark.parametrize(
     ("arguments", "variables", "expected"),
     [
-        ((), {}, "-m pytest -n 8"),
+        ((), {}, "-m pytest -n 12"),
         (("-m", "users and not slow"), {"WORKERS": "2"}, "-m pytest -n 2 -m users and not slow"),
         (("-n", "8", "-k", "Ada"), {}, "-m pytest -n 8 -k Ada"),
         (("-n0",), {}, "-m pytest -n0"),
@@ -228,7 +228,7 @@ def test_the_environment_is_made_once(project):
         lock.write("# changed\n")
     project.run()
     assert project.answers.count("pip") == 2
-    assert project.answers.count("-m pytest -n 8") == 3
+    assert project.answers.count("-m pytest -n 12") == 3
 
 
 def test_a_missing_python_is_one_line(project):
