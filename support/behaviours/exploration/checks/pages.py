@@ -41,7 +41,10 @@ def turn_pages(sequence: Sequence, _known: Known | None, number: int) -> None:
     sequence.words.append(f"the client lists all users, {size} per page{sorting}")
     listing = sequence.look_around(sequence.api.size_for(size), order)
     people = [known.person for known in sequence.users]
-    if listing is not None and people and sequence.target.promise("total-count"):
+    if listing is None or not people or not sequence.target.promise("total-count"):
+        return
+    # In a list without orders a look may begin where the story did, and all who are counted stand before it.
+    if listing.is_whole or order or sequence.api.horizon.is_offered:
         ListObserver(sequence.observer).counts_right(people, listing, is_alone=False)
 
 

@@ -244,3 +244,21 @@ def test_the_last_page_in_place_of_one_that_is_not_there_may_be_the_first(tmp_pa
 def test_nobody_tries_to_delete_all_users_while_others_have_stories_under_way(tmp_path):
     """Their users would be gone, and each of their stories would accuse the service of something else."""
     assert not do(tmp_path, ("M47",), unknown_users.delete_everybody, range(1), is_alone=False)
+
+
+@pytest.mark.parametrize("without", [(), ("sorting",)], ids=("in orders", "in none"))
+def test_a_look_that_may_begin_late_is_not_counted(tmp_path, monkeypatch, without):
+    counted: list[bool] = []
+
+    def count(_self, _people, listing, **_options):
+        counted.append(listing.is_whole)
+
+    monkeypatch.setattr(pages.ListObserver, "counts_right", count)
+    with Probe() as probe:
+        sequence = Explorer(probe, tmp_path, without=without).sequence()
+        sequence.create(NAMED, ADA)
+        for _ in range(8):
+            pages.turn_pages(sequence, None, 0)
+        sequence.clean_up()
+    assert True in counted
+    assert (False in counted) is (not without)
