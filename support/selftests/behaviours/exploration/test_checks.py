@@ -12,6 +12,7 @@ from support.behaviours.exploration.checks.table import CHECKS, checks_for
 from support.behaviours.exploration.manners import Address, Manner, fit_password
 from support.behaviours.exploration.search import Findings
 from support.behaviours.exploration.texts import Sample
+from support.behaviours.users.listing import ListObserver
 from support.errors import DuplicateEffect, Failure, SecretShown, UnexpectedContent
 from support.selftests.behaviours.exploration.explorer import Explorer
 from support.selftests.reference.probe import Probe
@@ -253,7 +254,7 @@ def test_a_look_that_may_begin_late_is_not_counted(tmp_path, monkeypatch, withou
     def count(_self, _people, listing, **_options):
         counted.append(listing.is_whole)
 
-    monkeypatch.setattr(pages.ListObserver, "counts_right", count)
+    monkeypatch.setattr(ListObserver, "counts_right", count)
     with Probe() as probe:
         sequence = Explorer(probe, tmp_path, without=without).sequence()
         sequence.create(NAMED, ADA)
