@@ -112,7 +112,8 @@ def test_lost_answers_convict_nobody(tmp_path, check):
 )
 def test_what_a_service_gets_wrong_is_found_by_its_check(tmp_path, defect, check):
     # N24 puts two who are alike in an order of chance: now and then each look of a round shows the same one.
-    assert any(do(tmp_path, (defect,), check, range(WAYS[check])) for _ in range(4))
+    numbers = [*range(WAYS[check])] * (4 if defect == "N24" else 1)
+    assert do(tmp_path, (defect,), check, numbers)
 
 
 @pytest.mark.parametrize(
