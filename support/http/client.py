@@ -18,9 +18,10 @@ from support.errors import SuiteError
 from support.http.adaptation import adapt_answer, adapt_request
 from support.http.authentication.standing import Standing
 from support.http.call import Call, write_url
-from support.http.gateway_pages import PageFilter, is_own_page
+from support.http.gateway_pages import PageFilter
 from support.http.history import Operation, Outcome
-from support.http.retry import Repeat, is_fault
+from support.http.persistence import Persistence
+from support.http.retry import Repeat
 from support.target.adapters import Asked
 from support.target.settings import Constants
 
@@ -36,8 +37,6 @@ ACCEPT = "application/json, application/problem+json;q=0.9"  # of a request that
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 5
 NO_END = "redirects without an end"
-CONTROLS = 3
-CONTROLS_OF_OVERSIZED = 1  # no weather makes an answer too large; only whoever took over might send it
 NO_CONSTANTS = Constants()
 
 
@@ -102,8 +101,8 @@ class SessionClient:
         self._standing = Standing(sees_list=sees_list)
         self._trace = secrets.token_hex(16)
         self._count = itertools.count(1)
-        self._succeeded: set[str] = set()
         self._pages = PageFilter()
+        self._persistence = Persistence(target.faults, self._pages)
         self._diversion: tuple[Callable[[AttemptTransport], AttemptTransport], bool] | None = None
 
     def twin(self) -> SessionClient:
@@ -137,8 +136,8 @@ class SessionClient:
             gate=self._gate,
             constants=self._constants,
         )
-        other.story, other.control, other._succeeded = self.story, self.control, self._succeeded
-        other._pages = self._pages
+        other.story, other.control = self.story, self.control
+        other._pages, other._persistence = self._pages, self._persistence
         if credentials is self._credentials:
             other._standing = self._standing
         return other
@@ -196,26 +195,8 @@ class SessionClient:
                 self.history.drop(operation)
             raise
         if not is_single:
-            self._note_persistence(operation, call, repeat, attempt)
+            self._persistence.note(operation, call, repeat, attempt, self.control)
         return operation
-
-    def _note_persistence(
-        self, operation: Operation, call: Call, repeat: Repeat, attempt: Callable[[], Exchange]
-    ) -> None:
-        """Note whether an operation that failed however often it was sent fails for good."""
-        shape = call.shape or operation.verb
-        if not is_fault(operation.last, self.target.faults, has_key=call.has_key):
-            self._succeeded.add(shape)
-        elif operation.last.is_oversized:
-            again = attempt if repeat.is_safe else None
-            operation.persists = self._outlasts_controls(again, operation, CONTROLS_OF_OVERSIZED)
-        elif (shape not in self._succeeded or is_own_page(operation.last)) and repeat.allows(
-            operation.last, self.target.faults
-        ):
-            operation.persists = self._outlasts_controls(attempt, operation)
-            if operation.persists and is_own_page(operation.last):
-                operation.exchanges[-1] = self._pages.own(operation.last, shape, self.target.faults)
-                operation.persists = False
 
     def _settle_refusal(self, operation: Operation) -> None:
         """Tell a refusal of the service's own from that of a gateway that took over, which refuses all."""
@@ -225,23 +206,6 @@ class SessionClient:
 
     def _is_doubtful(self, exchange: Exchange) -> bool:
         return self._standing.sees_list and self._pages.is_doubtful(exchange, self.target.faults)
-
-    def _outlasts_controls(
-        self, attempt: Callable[[], Exchange] | None, operation: Operation, controls: int = CONTROLS
-    ) -> bool:
-        """Alternate the failing operation with another kind: if only that one fails, it is no weather.
-
-        Faults are not independent in an outage, so that a count alone never convicts. Without an attempt the
-        operation may not be sent again.
-        """
-        if self.control is None:
-            return False
-        for _ in range(controls):
-            if not self.control(operation):
-                return False
-            if attempt is not None and not is_fault(attempt(), self.target.faults):
-                return False
-        return True
 
     def _attempt(self, verb: str, call: Call, body: bytes | None, number: int, *, fresh: bool) -> Exchange:
         exchange = self._exchange(verb, call, body, number, fresh=fresh)

@@ -40,8 +40,9 @@ from support.behaviours.users.paging import BODILESS, PAGE_RULES, UNSIZED, WALKS
 from support.behaviours.users.shapes import SHAPE_RULES
 from support.behaviours.users.statements import ABOUT, ACCEPTED_WRITES, CHOICES, DATE_STATES, DATES, VERDICTS
 from support.behaviours.users.unknown_ids import UNKNOWN
+from support.cast.odd_values import NAMES
 from support.cast.people import GROUPS
-from support.cast.variations import DETAILS, FIELDS, NAMES, SEARCHES, WORDINGS
+from support.cast.variations import DETAILS, FIELDS, SEARCHES, WORDINGS
 from support.target.protocol import REFUSALS
 from support.users.pages import FULL_PAGES, MADE_UP_CURSORS, ODD_QUERIES, SORT_KEYS
 

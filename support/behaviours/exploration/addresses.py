@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from support.behaviours.exploration.texts import Fate, Sample
-from support.cast.variations import long_email
+from support.cast.odd_values import long_email
 
 if TYPE_CHECKING:
     from support.target import Target

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from support.cast.variations import MISSING
+from support.cast.odd_values import MISSING
 from support.errors import UnexpectedContent
 from support.users.validators import clip
 

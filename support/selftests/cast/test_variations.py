@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.cast.odd_values import DIFFERENCES, EMAIL_KINDS, MANNERS, differ, long_email
 from support.cast.people import People
-from support.cast.variations import (
-    DIFFERENCES,
-    EMAIL_KINDS,
-    MANNERS,
-    Variations,
-    chosen,
-    differ,
-    long_email,
-    unescape,
-)
+from support.cast.variations import Variations, chosen, unescape
 from support.errors import StoryError
 from support.target.fields import Limits
 from support.users.markers import find_mark
