@@ -51,15 +51,17 @@ def main() -> None:
 def _warm_up(arguments: list[str], features: Path) -> None:
     """Import everything the way that pytest does, with its assertions rewritten, and bind the features."""
     config = _prepareconfig(arguments, None)
+    from support.cast import People  # noqa: PLC0415 - only after pytest has prepared its imports
+
+    # Loads the names that people have; of Faker, a plugin, too, each worker would warn if it came later.
+    People("", "", 0, with_password=False)
     config._ensure_unconfigure()  # noqa: SLF001 - nothing public undoes what was begun here
-    import xdist.remote  # noqa: F401, PLC0415 - only after pytest has prepared its imports
+    import xdist.remote  # noqa: F401, PLC0415
 
     import support.report.allure.bridge  # noqa: PLC0415
     import support.runner.world  # noqa: F401, PLC0415
-    from support.cast import People  # noqa: PLC0415
     from support.runner.binding import bind_ahead  # noqa: PLC0415
 
-    People("", "", 0, with_password=False)  # loads the names that people have
     bind_ahead(config, features)
     gc.collect()
     gc.freeze()

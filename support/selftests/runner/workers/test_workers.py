@@ -44,9 +44,11 @@ def test_workers_are_children_of_one_server_and_have_imported_the_world(group):
     assert second[2]
 
 
-def test_the_modules_of_a_worker_have_their_assertions_rewritten(group):
+@pytest.mark.parametrize("module", ["steps.users", "faker"])
+def test_the_modules_of_a_worker_have_their_assertions_rewritten(group, module):
+    """Plugins of packages, too: pytest warns of each whose assertions it could not rewrite."""
     gateway = group.makegateway("popen//execmodel=main_thread_only")
-    code = "import steps.users as p; channel.send(type(p.__loader__).__name__)"
+    code = f"import {module} as p; channel.send(type(p.__loader__).__name__)"
     assert gateway.remote_exec(code).receive(20) == "AssertionRewritingHook"
 
 
