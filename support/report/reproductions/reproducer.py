@@ -239,9 +239,10 @@ def _pinned(check: Check, judge: Checks) -> Check:
 
 def _how(plan: Mapping[str, Any], shown: Shown) -> str:
     """Say how sure it is that a script shows the fault."""
-    if shown.is_certain:
+    if plan["attempts"] == 1:
         return "Right after the run had seen it, these requests showed it again each time."
-    seen = f"showed it again {shown.times} times of {shown.of}" if shown.of else "did not show it again"
+    times = "each time" if shown.is_certain else f"{shown.times} times of {shown.of}"
+    seen = f"showed it again {times}" if shown.of else "did not show it again"
     never = "takes it for mended" if plan["enough"] else "cannot tell"
     return (
         f"Right after the run had seen it, these requests {seen}:\n"

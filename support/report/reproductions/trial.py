@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,14 +44,17 @@ class Shown:
     def attempts(self, plan: Mapping[str, Any]) -> dict[str, Any]:
         """Return how often a script waits for a fault that shows by chance: about a minute at most.
 
-        After so many it is `enough`, where one that shows half as often as it has would have shown.
+        After so many it is `enough`, where one that shows half as often as it has would have shown. What is
+        seen while a change is on its way to the readers may have shown each time, and by chance all the same.
         """
-        if self.is_certain:
+        steps = plan["steps"]
+        if self.is_certain and not any("watch_s" in step and "settle_s" not in step for step in steps):
             return {"attempts": 1, "enough": True}
-        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in plan["steps"])
+        seconds = sum(step.get("settle_s", 0.0) + step.get("watch_s", 0.0) + 0.2 for step in steps)
         most = max(FEWEST_ATTEMPTS, min(MOST_ATTEMPTS, int(LONGEST_S / seconds)))
         rate = self.times / self.of / 2 if self.of else 0.0
-        return {"attempts": most, "enough": (1 - rate) ** most <= CHANCE}
+        enough = math.ceil(math.log(CHANCE) / math.log1p(-rate)) if rate else math.inf
+        return {"attempts": min(most, enough), "enough": enough <= most}
 
 
 class Trial:
