@@ -17,6 +17,7 @@ from support.http.strict_json import MalformedAnswer, parse_json
 from support.users.forms.packing import pack
 from support.users.forms.paths import read, texts_in
 from support.users.forms.versions import read_version, version_headers
+from support.users.lists.reader import refuses_size
 from support.users.lists.story_horizon import NEWEST_FIRST, StoryHorizon
 from support.users.markers import find_run
 
@@ -149,14 +150,18 @@ class UsersView:
         Raises SuiteError where it cannot be read, Unfinished where it shows no more than its beginning.
         """
         lists = self._target.lists
-        query: Mapping[str, QueryValue] | None = {**lists.always, **lists.sized(self._target.walk_size)}
+        sized = lists.sized(self._target.walk_size)
         horizon = StoryHorizon(self.client, self._normalizer)
         since = since if horizon.is_offered else None
-        if since is not None:
-            query = {**(query or {}), **lists.ordered(NEWEST_FIRST)}
+        unsized = {**lists.always, **(lists.ordered(NEWEST_FIRST) if since else {})}
+        query: Mapping[str, QueryValue] | None = {**unsized, **sized}
         seen: set[int | str | None] = set()
         for _ in range(MOST_PAGES):
             operation = self._send("list", "users", query=query, headers=self._headers, hasty=hasty)
+            if sized and refuses_size(operation):
+                query, sized = unsized, {}
+                continue
+            sized = {}  # what was taken once is not refused later
             if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
                 raise SuiteError(operation.describe())
             try:

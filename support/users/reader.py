@@ -1,4 +1,4 @@
-"""Looking at users: one, by email, a page of the list, or all of it.
+"""Looking at users: one by id, some by email; `support.users.lists.reader` adds the list.
 
 Every method makes one logical operation (one for each page) and gives it back, however it ended.
 """
@@ -6,48 +6,23 @@ Every method makes one logical operation (one for each page) and gives it back, 
 from __future__ import annotations
 
 import contextlib
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from support.errors import NotApplicable
 from support.http import Call, Outcome
-from support.http.call import segment
 from support.http.strict_json import MalformedAnswer
-from support.target.sending.operations import Route
 from support.users.forms.packing import ask
 from support.users.forms.search import search_query
-from support.users.lists.late_pages import LatePages
-from support.users.lists.story_horizon import NEWEST_FIRST, StoryHorizon
-from support.users.lists.walks import Novelty, agree, ends_at_nothing, put_together, until_shown
+from support.users.lists.reader import ListReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
-    from support.http import Operation, SessionClient
-    from support.http.call import QueryValue
-    from support.target.sending.operations import OperationName
+    from support.http import Operation
     from support.users.contract import User
-    from support.users.lists.walks import IsEnough, Walked
-    from support.users.normalizers import Normalizer, Page
-
-MOST_PAGES = 500  # of one walk; what stands beyond them is not looked at, and is said not to be
-MOST_PAGES_OF_A_STORY = 60  # for which the size of pages is still the story's own
-MOST_PAGES_SORTED = 50  # of a walk in an order that may put the story's users anywhere
-MOST_PAGES_WHOLE = 100  # of a walk in the list's own order; a list with more is crowded
-MOST_WALKS = 4
 
 
-class UsersReader:
+class UsersReader(ListReader):
     """What one caller sees of the users."""
-
-    def __init__(self, client: SessionClient, normalizer: Normalizer) -> None:
-        self.client = client
-        self.target = client.target
-        self._normalizer = normalizer
-        self._population = 0  # as a list has last announced it, or a walk has found it
-        self.horizon = StoryHorizon(client, normalizer)
-        self._late_pages = LatePages(normalizer, self.page_of)
 
     def follow(self, path: str, subject: str, *, strong: bool = False) -> Operation:
         """Look at whatever a path below the base URL leads to."""
@@ -56,17 +31,6 @@ class UsersReader:
     def is_gone(self, operation: Operation) -> bool:
         """Return whether an answer about one user says that the user is gone."""
         return self._normalizer.shows_gone(operation.response)
-
-    def count(self, subject: str = "users", *, strong: bool = False) -> tuple[Operation, int | None]:
-        """Ask how many users there are: the operation, and the number that it announces, if any."""
-        if self.target.lists.total_by_head:
-            path = self.route("list").path
-            call = Call("HEAD", path, query=ask(self.target.lists, {}), headers=self._strong(strong))
-            operation = self.client.send(call, "count", subject)
-            response = operation.response
-            return operation, self._normalizer.total(response) if response else None
-        operation, page = self.list_page(self.target.lists.sized(1), subject, strong=strong)
-        return operation, page.total if page else None
 
     def look_up(
         self,
@@ -102,153 +66,6 @@ class UsersReader:
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)
         return operation, None if page is None else page.items
-
-    def list_page(
-        self,
-        query: Mapping[str, QueryValue],
-        subject: str = "users",
-        *,
-        strong: bool = False,
-        fresh: bool = False,
-    ) -> tuple[Operation, Page | None]:
-        """List one page; None instead of the page when the answer holds none."""
-        call = Call(*self.route("list"), query=ask(self.target.lists, query), headers=self._strong(strong))
-        operation = self.client.send(call, "list", subject, fresh=fresh)
-        page = self.page_of(operation)
-        if page is not None and page.total is not None:
-            self._population = page.total
-        return operation, page
-
-    def walk_list(
-        self,
-        subject: str = "users",
-        *,
-        size: int | None = None,
-        query: Mapping[str, QueryValue] | None = None,
-        whole: bool = False,
-        since: datetime | None = None,
-        sought: Collection[object] = (),
-        strong: bool = False,
-        fresh: bool = False,
-    ) -> tuple[list[Operation], list[Any], bool]:
-        """List everyone, page after page: the operations, the raw items, and whether it could be walked.
-
-        Where the newest can be listed first, a walk ends with the users that were there before the running
-        story (or `since`): nobody beyond matters. A `whole` one goes through the list in its own order as
-        long as that is not crowded. One in another order ends when everyone who is `sought` has been shown
-        and the next page shows none of them. A walk stops at the profile's window, and after `MOST_PAGES`
-        (`MOST_PAGES_SORTED`, `MOST_PAGES_WHOLE`); `goes_on` tells so.
-
-        Pages that move while others come and go skip somebody now and then, or show them twice. Where stable
-        ones are not promised, walks of several pages are repeated until two agree, and put together.
-        """
-        lists = self.target.lists
-        first = {**lists.always, **lists.sized(size or self.target.walk_size), **(query or {})}
-        begin = None if query else since or self.horizon.begin()
-        is_crowded = self._is_crowded(asks=begin is not None and whole)
-        most, is_enough = (MOST_PAGES_SORTED if sought else MOST_PAGES), until_shown(sought, self._ids)
-        if begin is not None and whole and not is_crowded:
-            most = MOST_PAGES_WHOLE
-        elif begin is not None:
-            first |= lists.ordered(NEWEST_FIRST)
-            is_enough = self.horizon.end_of_walk(begin)
-
-        # In a list without an order to be asked for, a look may begin where the story did.
-        is_look = begin is None and not (query or whole or since) and lists.window is None
-        moment = self.horizon.moment() if is_look else None
-        walk = partial(
-            self._walk, subject=subject, most=most, is_enough=is_enough, strong=strong, fresh=fresh
-        )
-
-        def go() -> Walked:
-            return self._again(lambda: self._late_pages.walk(first, moment, walk))
-
-        operations, items, is_complete = go()
-        if not query and (whole or begin is None):
-            self._population = max(self._population, len(items))
-        # Crowded, as is known only now; a list that begins again is not.
-        if most == MOST_PAGES_WHOLE and is_complete and self.goes_on(operations[-1], items):
-            return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
-        is_small = size is not None and size < self.target.walk_size and self.goes_on(operations[-1], items)
-        if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced
-            first |= lists.sized(self.target.walk_size)
-            operations, items, is_complete = go()
-        if not is_complete or len(operations) == 1 or self.target.promise("stable-cursor"):
-            return operations, items, is_complete
-        walks = [items]
-        while len(walks) < MOST_WALKS and not agree(walks, self._ids):
-            more, items, is_complete = go()
-            if not is_complete:
-                break  # what was read to its end before stands
-            operations += more
-            walks.append(items)
-        return operations, put_together(walks, self._ids), True
-
-    def _walk(
-        self,
-        first: Mapping[str, QueryValue],
-        subject: str,
-        most: int,
-        is_enough: IsEnough | None,
-        *,
-        strong: bool,
-        fresh: bool,
-    ) -> tuple[list[Operation], list[Any], bool]:
-        operations: list[Operation] = []
-        items: list[Any] = []
-        novelty = Novelty()
-        following: Mapping[str, QueryValue] | None = first
-        while following is not None and len(operations) < most and not novelty.is_over:
-            operation, page = self.list_page(following, subject, strong=strong, fresh=fresh)
-            operations.append(operation)
-            if page is None:
-                return operations, items, False
-            operation.is_end = is_enough is not None and is_enough(items, page.items)
-            items += page.items
-            following = page.next
-            novelty.note(self._ids(page.items))
-            if operation.is_end or self._is_at_window(items):
-                break
-        return operations, items, not novelty.is_over
-
-    def _is_crowded(self, *, asks: bool) -> bool:
-        """Return whether others crowd the list; `asks` for the number rather than to find out by walking."""
-        if asks and not self._population and self.target.promise("total-count"):
-            self.count()
-        return self._population >= MOST_PAGES_WHOLE * self.target.walk_size
-
-    def _again(self, walk: Callable[[], Walked]) -> Walked:
-        """Walk, and begin again where a page was gone that had been announced: others left meanwhile."""
-        for _ in range(MOST_WALKS):
-            walked = walk()
-            if walked[2] or self.target.promise("stable-cursor") or not ends_at_nothing(walked[0]):
-                break
-        return walked
-
-    def _is_at_window(self, items: Sequence[Any]) -> bool:
-        window = self.target.lists.window
-        return window is not None and len(items) >= window
-
-    def goes_on(self, operation: Operation, items: Sequence[Any]) -> bool:
-        """Return whether there may be users beyond a walk, given its last operation and what it has shown."""
-        return not operation.is_end and (self._is_at_window(items) or self.has_more(operation))
-
-    def has_more(self, operation: Operation) -> bool:
-        """Return whether a page leads on to another one."""
-        page = self.page_of(operation)
-        return page is not None and page.next is not None
-
-    def size_for(self, size: int) -> int:
-        """Return the size of pages for a walk that a story asks for, larger where others crowd the list.
-
-        Pages of a few users show the same as pages of a few more, and thousands of them cost minutes.
-        """
-        needed = -(-self._population // MOST_PAGES_OF_A_STORY)
-        return max(size, min(needed, self.target.walk_size))
-
-    def _ids(self, items: Sequence[Any]) -> list[str]:
-        """Return the ids of what stands in a list, as text; what is no user has none."""
-        return [str(self.id_of(item)) for item in items if isinstance(item, dict)]
 
     def id_shown(self, operation: Operation) -> int | str | None:
         """Return the id of the user that an answer shows; None where it shows none."""
@@ -287,34 +104,6 @@ class UsersReader:
         kept = self._normalizer.stored({"email": email})["email"]
         return bool(self._normalizer.readable(user)["email"] == kept)
 
-    def id_of(self, item: object) -> int | str | None:
-        """Return the id of what stands in a list; None for what is no user."""
-        return self._normalizer.id_of(item)
-
     def path_of(self, user_id: object) -> str:
         """Return the path of a user below the base URL."""
         return self.route("look_up", user_id).path
-
-    def route(self, name: OperationName, user_id: object = None) -> Route:
-        """Return where an operation is, for a user where it is about one.
-
-        Raises NotApplicable where the target has no such operation.
-        """
-        try:
-            method, path = self.target.route(name)
-        except LookupError as error:
-            raise NotApplicable(str(error)) from None
-        return Route(method, path.replace("{id}", segment(user_id)))
-
-    def _strong(self, strong: bool) -> dict[str, str]:  # noqa: FBT001 - passed on from a keyword
-        headers = self.target.headers
-        return {headers.strong_read: headers.strong_value} if strong else {}
-
-    def page_of(self, operation: Operation) -> Page | None:
-        """Read the page that a list or a search was answered with; None where it holds none."""
-        if operation.outcome is not Outcome.OK and not self._normalizer.found_nothing(operation.response):
-            return None
-        try:
-            return self._normalizer.page(operation.last)
-        except MalformedAnswer:
-            return None

@@ -109,3 +109,24 @@ def test_a_list_may_end_with_the_services_own_page(
     assert "u1" in directory.deleted
     assert swept.figures["left"] == left
     assert ("u2" in directory.deleted) is (left == 0)
+
+
+class StrictDirectory(Directory):
+    """A directory whose pages hold no more than ten, and which refuses to be asked for more."""
+
+    def __call__(self, connection: socket.socket, request: Received) -> None:
+        path, _, raw = request.target.partition("?")
+        if path.endswith("/users") and int(dict(parse_qsl(raw)).get("limit", 10)) > 10:
+            said = b'{"title": "limit must be a number from 1 to 10"}'
+            send(connection, answer(422, said, "Content-Type: application/json\r\n"))
+        else:
+            super().__call__(connection, request)
+
+
+def test_who_is_refused_large_pages_looks_through_the_services_own(sweep_at: Any, journal: Any) -> None:
+    """Else nobody knows how many are left."""
+    journal.created("u1", "")
+    directory = StrictDirectory({"u1": marked(1), "u2": marked(2)})
+    swept = sweep_at(directory, auth={"scheme": "none"})
+    assert swept.figures["left"] == 0
+    assert directory.deleted == ["u1", "u2"]

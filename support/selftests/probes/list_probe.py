@@ -35,6 +35,7 @@ class ListedUsers:
     def __init__(self, answer: Callable[[dict[str, Any]], Answer], **profile: Any) -> None:
         self.target = parse_target({"name": "listed", **profile}, source="here")
         self.calls: list[Call] = []
+        self.now_s = 0.0
         self._answer = answer
         self.history = History()
         client: Any = SimpleNamespace(
@@ -52,7 +53,15 @@ class ListedUsers:
         operation = Operation(verb, subject)
         outcome = classify(self.target.faults, response)
         operation.exchanges.append(
-            Exchange(Request(call.method, url, {}), 1, 0.0, 0.1, datetime.now(UTC), outcome, response)
+            Exchange(
+                Request(call.method, url, {}),
+                1,
+                self.now_s,
+                self.now_s + 0.1,
+                datetime.now(UTC),
+                outcome,
+                response,
+            )
         )
         return operation
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.target.settings import ROOT
-from support.users.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
+from support.users.lists.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,9 @@ import pytest
 
 from support.http.history import Operation
 from support.target.profile import Target
+from support.users.lists.reader import MOST_WALKS
 from support.users.normalizers import Normalizer
-from support.users.reader import MOST_WALKS, UsersReader
+from support.users.reader import UsersReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

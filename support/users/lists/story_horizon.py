@@ -15,7 +15,7 @@ from support.http import Outcome
 from support.http.strict_json import MalformedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from support.http import Operation, SessionClient
@@ -35,6 +35,9 @@ class StoryHorizon:
     def __init__(self, client: SessionClient, normalizer: Normalizer) -> None:
         self._client = client
         self._normalizer = normalizer
+        self._is_trusted = True
+        self._given_up: set[str] = set()
+        self._created: dict[int, str] = {}  # ids by the creation that gave them
 
     @property
     def is_offered(self) -> bool:
@@ -45,7 +48,43 @@ class StoryHorizon:
 
     def begin(self) -> datetime | None:
         """Return from when on users may be of the story, where the newest can be listed first; else None."""
-        return self.moment() if self.is_offered else None
+        return self.moment() if self._is_trusted and self.is_offered else None
+
+    def distrust(self) -> None:
+        """Rely on the order no longer: it has hidden somebody whom the list shows."""
+        self._is_trusted = False
+
+    def give_up(self, missing: Collection[str]) -> None:
+        """Look for these no longer: the list does not show them in whatever order."""
+        self._given_up.update(missing)
+
+    def missing(self, listed: Operation, ids: Collection[str], *, strong: bool) -> set[str]:
+        """Return the ids of users of the story who have to be listed by now and are not among those shown.
+
+        `listed` is the first page; whoever the story has tried to delete, or another caller has created, need
+        not be there.
+        """
+        client = self._client
+        within_s = 0.0 if strong else client.target.bounds.of("list")
+        story = [done for done in client.history.since(0) if done.story == client.story and done.exchanges]
+        deleted = {done.subject for done in story if done.verb == "delete"}
+        due = {
+            self._created_by(done)
+            for done in story
+            if done.verb == "create"
+            and done.subject not in deleted
+            and done.answered_at + within_s < listed.sent_at
+            and _credentials(done) == _credentials(listed)
+        }
+        return due - {*ids, *self._given_up, ""}
+
+    def _created_by(self, creation: Operation) -> str:
+        """Return the id of whoever was created, read once; empty if nobody was."""
+        if id(creation) not in self._created:  # the history keeps all
+            response = creation.response if creation.outcome is Outcome.OK else None
+            user_id = self._normalizer.created_id(response) if response else None
+            self._created[id(creation)] = "" if user_id is None else str(user_id)
+        return self._created[id(creation)]
 
     def moment(self) -> datetime | None:
         """Return from when on users may be of the story, by the service's dates; None if unknown."""
@@ -88,3 +127,8 @@ class StoryHorizon:
             return self._normalizer.instant(self._normalizer.one(response).created_at) if response else None
         except MalformedAnswer:
             return None
+
+
+def _credentials(operation: Operation) -> str:
+    headers = {name.lower(): value for name, value in operation.last.request.headers.items()}
+    return headers.get("authorization", "")

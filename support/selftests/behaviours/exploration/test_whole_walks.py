@@ -9,7 +9,7 @@ from support.behaviours.exploration.texts import Sample
 from support.errors import UnexpectedContent
 from support.selftests.behaviours.exploration.explorer import Explorer
 from support.selftests.reference.probe import Probe
-from support.users.reader import MOST_WALKS
+from support.users.lists.reader import MOST_WALKS
 
 ADA = Address(Sample("ada.{mark}@example.com", "an address"))
 NAMED = {"name": Sample("Ada", "order")}

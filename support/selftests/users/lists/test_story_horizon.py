@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.http.history import Operation
 from support.selftests.probes.list_probe import ListedUsers
-from support.users.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
+from support.users.lists.reader import MOST_PAGES_SORTED, MOST_PAGES_WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ def user(number: int, at: datetime) -> dict[str, Any]:
 class Crowd:
     """A service with strangers of the last year, and own users that a story has just created.
 
-    Its clock is ahead of ours by `ahead`; `heeds_order` says whether it sorts as it is asked to, and
-    `begins_again` that after the last page comes the first one.
+    Its clock is ahead of ours by `ahead`; `heeds_order` says whether it sorts as it is asked to (or each
+    page for `itself`), and `begins_again` that after the last page comes the first one.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Crowd:
         own: int = 3,
         ahead: timedelta = timedelta(),
         *,
-        heeds_order: bool = True,
+        heeds_order: bool | str = True,
         announces: bool = True,
         begins_again: bool = False,
         profile: dict[str, Any] = PROFILE,
@@ -50,15 +51,24 @@ class Crowd:
         self.own = [user(10**6 + n, NOW + ahead + timedelta(milliseconds=n)) for n in range(own)]
         self.users += self.own
         self._heeds_order, self._announces, self._begins_again = heeds_order, announces, begins_again
+        self.largest, self.lagging = 100, 0
         self.listed = ListedUsers(self._answer, **profile)
 
     def _answer(self, query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
         users = self.users
-        if query.get("sort") == "-createdAt" and self._heeds_order:
-            users = sorted(users, key=lambda user: str(user["createdAt"]), reverse=True)
-        begin, size = int(query.get("cursor", 0)), int(query["limit"])
+        if self.lagging:
+            self.lagging -= 1
+            users = [each for each in users if each is not self.own[0]]
+        begin, size = int(query.get("cursor", 0)), int(query.get("limit", 20))
+        if size > self.largest:
+            return 422, {"title": "limit must be a number from 1 to 50"}, {}
+        newest_first = partial(sorted, key=lambda user: str(user["createdAt"]), reverse=True)
+        is_sorted = query.get("sort") == "-createdAt"
+        if is_sorted and self._heeds_order is True:
+            users = newest_first(users)
+        page = users[begin : begin + size]
         body: dict[str, Any] = {
-            "users": users[begin : begin + size],
+            "users": newest_first(page) if is_sorted and self._heeds_order == "itself" else page,
             "total": len(users) if self._announces else None,
         }
         if begin + size < len(users):
@@ -107,6 +117,50 @@ def test_an_order_that_is_not_kept_ends_no_walk() -> None:
     shown, requests, is_all = crowd.walk()
     assert set(shown) == ids(crowd.users)
     assert (requests, is_all) == (10, True)
+
+
+def test_an_order_that_hides_somebody_of_the_story_is_relied_on_no_longer() -> None:
+    """A hundred stories were told that the list lacks a user, for each page was sorted for itself."""
+    crowd = Crowd(950, heeds_order="itself")
+    crowd.remember_creation(crowd.own[0])
+    crowd.listed.now_s = 10.0
+    shown, requests, is_all = crowd.walk()
+    assert set(shown) == ids(crowd.users)
+    assert (requests, is_all) == (1 + 10 + 1, True)
+    assert crowd.walk()[1:] == (10, True)
+
+
+@pytest.mark.parametrize("change", ["not yet due", "deleted", "nowhere", "behind"])
+def test_an_order_that_hides_nobody_is_relied_on(change: str) -> None:
+    """Whoever is missing for another reason costs one walk at most, and is missing in the answer."""
+    crowd = Crowd(5000)
+    ada = crowd.own[0]
+    crowd.remember_creation(ada)
+    crowd.remember_creation(crowd.own[1])
+    crowd.listed.now_s = 0.15 if change == "not yet due" else 10.0
+    if change == "deleted":
+        sent = next(iter(crowd.listed.history)).exchanges
+        crowd.listed.history.begin(Operation("delete", "user Ada", "the story", sent))
+    if change == "behind":  # of two readers the one that answers first
+        crowd.lagging = 1
+    else:
+        crowd.users.remove(ada)
+    assert ada["id"] not in crowd.walk()[0]
+    shown, requests, is_all = crowd.walk()
+    assert (ada["id"] in shown) == (change == "behind")
+    assert (requests, is_all) == (1, True)
+
+
+def test_a_size_that_is_refused_hides_nobody() -> None:
+    """A hundred stories were red where the largest page of the contract was refused."""
+    crowd = Crowd(150)
+    crowd.largest = 50
+    crowd.remember_creation(crowd.own[0])
+    shown, requests, is_all = crowd.walk(whole=True)
+    assert set(shown) == ids(crowd.users)
+    assert (requests, is_all) == (1 + 1 + 1 + 8, True)  # asked for its number, refused, asked without a size
+    assert crowd.walk(whole=True)[1:] == (8, True)
+    assert not crowd.listed.reader.walk_list(size=60)[2]
 
 
 @pytest.mark.parametrize("date", ["yesterday", None, "2001-01-01T00:00:00Z"])

@@ -9,8 +9,8 @@ import pytest
 
 from support.behaviours.users.paging import Paging
 from support.selftests.probes.list_probe import ListedUsers, people
+from support.users.lists.reader import MOST_PAGES
 from support.users.lists.walks import OLD_USERS
-from support.users.reader import MOST_PAGES
 
 TEN = people(10)
 STABLE = {"promises": ["stable-cursor"]}
