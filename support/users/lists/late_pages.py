@@ -3,16 +3,18 @@
 What a story is about was created while it ran. Where the newest can be listed first, a walk ends with the
 users that were there before the story; here it begins with them, at a page that an earlier walk came
 through. A walk proves by its own dates that nobody of the story can stand before it, or is made anew from
-the beginning.
+the beginning. A cursor may well show the list as it was when it was given: none is used again before one has
+shown somebody newer than that.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from support.http import Operation
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 
 LONG_WALK = 5  # pages; a shorter one costs little
 BACK = 1  # pages: others who leave push those who stay to earlier ones
+MOST_DOUBTS = 3  # times that only a walk from the beginning showed somebody newer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a page is asked for, and when the newest user had come to be of the walk that came through it."""
+
+    query: Query
+    newest: datetime
 
 
 class LatePages:
@@ -35,7 +46,9 @@ class LatePages:
     def __init__(self, normalizer: Normalizer, page_of: Callable[[Operation], Page | None]) -> None:
         self._normalizer = normalizer
         self._page_of = page_of
-        self._entries: dict[tuple[tuple[str, QueryValue], ...], Query] = {}
+        self._entries: dict[tuple[tuple[str, QueryValue], ...], Entry] = {}
+        self._are_live = False
+        self._doubts = 0
 
     def walk(self, first: Query, since: datetime | None, walk_from: Callable[[Query], Walked]) -> Walked:
         """Walk to the end from the latest page before everyone since a moment, or from the first page of all.
@@ -44,15 +57,26 @@ class LatePages:
         """
         key = tuple(sorted(first.items(), key=str))
         entry = self._entries.pop(key, None)
-        if since is not None and entry is not None:
-            walked = walk_from(entry)
+        if since is None or self._doubts >= MOST_DOUBTS:
+            return walk_from(first)
+        if entry is not None:
+            walked = walk_from(entry.query)
             if self._is_proof(walked, since):
-                self._entries[key] = self._latest(entry, walked[0], since)
-                return walked
+                self._are_live = self._are_live or self._newest(walked) > entry.newest
+                if self._are_live:
+                    self._entries[key] = self._latest(entry.query, walked, since)
+                    return walked
         walked = walk_from(first)
-        if since is not None and len(walked[0]) >= LONG_WALK and self._is_proof(walked, since):
-            self._entries[key] = self._latest(first, walked[0], since)
+        if len(walked[0]) >= LONG_WALK and self._is_proof(walked, since):
+            self._doubts += entry is not None and self._newest(walked) > entry.newest
+            self._entries[key] = self._latest(first, walked, since)
         return walked
+
+    def _newest(self, walked: Walked) -> datetime:
+        """Return when the last user of a walk came to be, who is the newest."""
+        date = self._normalizer.created_at(walked[1][-1])
+        assert date is not None
+        return date
 
     def _is_proof(self, walked: Walked, since: datetime) -> bool:
         """Return whether nobody who came since a moment stands before a walk or behind it.
@@ -68,10 +92,10 @@ class LatePages:
         is_ascending = all(one <= other for one, other in pairwise(known))
         return 0 < len(known) == len(dates) and is_ascending and known[0] < since
 
-    def _latest(self, entry: Query, operations: Sequence[Operation], since: datetime) -> Query:
+    def _latest(self, entry: Query, walked: Walked, since: datetime) -> Entry:
         """Return how a page was asked for that comes before the last one with an older user at its top."""
         asked, begins_old = [entry], 0
-        for number, operation in enumerate(operations):
+        for number, operation in enumerate(walked[0]):
             page = self._page_of(operation)
             if page is None or not page.items:
                 break
@@ -81,4 +105,4 @@ class LatePages:
             if page.next is None:
                 break
             asked.append(page.next)
-        return asked[max(0, begins_old - BACK)]
+        return Entry(asked[max(0, begins_old - BACK)], self._newest(walked))

@@ -51,7 +51,7 @@ class Crowd:
         self.own = [user(10**6 + n, NOW + ahead + timedelta(milliseconds=n)) for n in range(own)]
         self.users += self.own
         self._heeds_order, self._announces, self._begins_again = heeds_order, announces, begins_again
-        self.largest, self.lagging = 100, 0
+        self.largest, self.lagging, self.pins = 100, 0, False
         self.listed = ListedUsers(self._answer, **profile)
 
     def _answer(self, query: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
@@ -59,7 +59,10 @@ class Crowd:
         if self.lagging:
             self.lagging -= 1
             users = [each for each in users if each is not self.own[0]]
-        begin, size = int(query.get("cursor", 0)), int(query.get("limit", 20))
+        cursor, _, pinned = str(query.get("cursor", 0)).partition(":")
+        begin, size = int(cursor), int(query.get("limit", 20))
+        count = int(pinned) if pinned and self.pins else len(users)
+        users = users[:count]
         if size > self.largest:
             return 422, {"title": "limit must be a number from 1 to 50"}, {}
         newest_first = partial(sorted, key=lambda user: str(user["createdAt"]), reverse=True)
@@ -72,7 +75,7 @@ class Crowd:
             "total": len(users) if self._announces else None,
         }
         if begin + size < len(users):
-            body["next"] = str(begin + size)
+            body["next"] = f"{begin + size}:{count}"
         elif self._begins_again:
             body["next"] = "0"
         return 200, body, {}
@@ -232,6 +235,7 @@ def test_a_list_without_an_order_is_entered_where_the_story_began() -> None:
     crowd = Crowd(5000, profile=UNORDERED)
     crowd.remember_creation(crowd.own[0])
     assert crowd.walk() == ([each["id"] for each in crowd.users], 51, True)
+    crowd.users.append(user(10**6 + 9, NOW + timedelta(milliseconds=500)))
     shown, requests, is_all = crowd.walk()
     assert ids(crowd.own) <= set(shown)
     assert (requests, is_all) == (3, True)
@@ -242,6 +246,20 @@ def test_a_list_without_an_order_is_entered_where_the_story_began() -> None:
     assert ids(newcomers) <= set(shown)
     assert crowd.own[1]["id"] not in shown
     assert (requests, is_all) == (5, True)
+
+
+def test_a_cursor_that_shows_the_list_as_it_was_is_not_used_again() -> None:
+    """Such cursors are right: whoever follows them is shown everybody once, while others come and go."""
+    crowd = Crowd(1000, profile=UNORDERED)
+    crowd.pins = True
+    crowd.remember_creation(crowd.own[0])
+    crowd.walk()
+    for number in range(6):
+        newcomer = user(2 * 10**6 + number, NOW + timedelta(seconds=1 + number))
+        crowd.users.append(newcomer)
+        shown, requests, _ = crowd.walk()
+        assert newcomer["id"] in shown
+    assert requests == 11  # and no second look
 
 
 @pytest.mark.parametrize(
