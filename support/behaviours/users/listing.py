@@ -13,12 +13,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from support.behaviours.users.counting import Counting
+from support.behaviours.users.list_probe import ListProbe
 from support.behaviours.users.order import SORT_MEMBERS, find_disorder, find_disorder_of_strangers
 from support.convergence import Timeline
-from support.convergence.polling import Reading
-from support.convergence.timelines import Seen
 from support.errors import DuplicateEffect, ForeignValue, TraceLeft, UnexpectedContent
-from support.http.retry import is_fault
 from support.http.strict_json import MalformedAnswer
 from support.users.forms.paths import texts_in
 from support.users.markers import find_mark
@@ -30,41 +28,6 @@ if TYPE_CHECKING:
 
     from support.convergence import Observer
     from support.users import Person
-
-
-class ListProbe:
-    """Walks through the list and says whether a rule holds; `complaint` gives what is wrong, or nothing."""
-
-    view = "list"
-    expects_absence = False
-    is_dear = True
-
-    def __init__(
-        self, expected: str, first: Listing, observer: Observer, complaint: Callable[[Listing], str]
-    ) -> None:
-        self.expected = expected
-        self._first: Listing | None = first
-        self._asked = first
-        self._observer = observer
-        self._complaint = complaint
-
-    def read(self, *, fresh: bool) -> Reading:
-        """Walk once; what was listed by the story itself is judged first."""
-        listing, self._first = self._first or walk(self._observer.api, self._asked, fresh=fresh), None
-        faults = self._observer.api.target.faults
-        begun_at = listing.operations[0].last.sent_at
-        if is_fault(listing.operation.last, faults) and not listing.operation.persists:
-            return Reading(Seen.NOTHING, "a fault", listing.operation, begun_at)
-        complaint = self.judge(listing)
-        seen = Seen.OLD if complaint else Seen.NEW
-        return Reading(seen, complaint or "as it should be", listing.operation, begun_at)
-
-    def judge(self, listing: Listing) -> str:
-        """Return what is wrong with a listing that was answered; raises when it is no list at all."""
-        self._observer.validator.done(listing.operation, self._observer.api.target.listed)
-        if not listing.is_complete:
-            return "the list cannot be walked to its end"
-        return self._complaint(listing)
 
 
 class ListObserver:
@@ -126,21 +89,28 @@ class ListObserver:
     def lists_in_order(self, people: Sequence[Person], key: str, listing: Listing) -> None:
         """Require that the people stand in the order of a key; equal ones in any.
 
-        Of a list that goes on behind the last page of the walk without them, strangers are judged instead.
+        The people of a story, made together, may all stand on one page, and a list that goes on behind the
+        last page of the walk may lack them. So the strangers are judged as well where pages do not move, and
+        in the place of the people where those are missing.
         """
         member, descends = SORT_MEMBERS[key], key.endswith(" first")
         ids = {person.id for person in people}
 
+        def disorder_of_strangers(seen: Listing) -> str:
+            users = self._api.readable_users(seen.items)
+            values = [self._key(getattr(user, member), member) for user in users]
+            return find_disorder_of_strangers(values, descends=descends)
+
         def complaint(seen: Listing) -> str:
             if not ids <= self._ids(seen.items) and self._api.goes_on(seen.operation, seen.items):
-                strangers = self._api.readable_users(seen.items)
-                values = [self._key(getattr(user, member), member) for user in strangers]
-                return find_disorder_of_strangers(values, descends=descends)
+                return disorder_of_strangers(seen)
             if missing := self._not_once(people, seen):
                 return missing
             users = [self._user(seen, item) for item in seen.items if self._id(item) in ids]
             values = [self._key(getattr(user, member), member) for user in users]
-            return find_disorder(values, descends=descends)
+            if wrong := find_disorder(values, descends=descends):
+                return wrong
+            return disorder_of_strangers(seen) if self._api.target.promise("stable-cursor") else ""
 
         self.require(f"in the order of {key}", people, listing, complaint)
 

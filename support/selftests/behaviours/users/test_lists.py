@@ -38,8 +38,11 @@ def viewpoint(listed: ListedUsers) -> Viewpoint:
     return Viewpoint(api, Validator(listed.target, normalizer), normalizer)
 
 
-def complaint_of(listed: ListedUsers, written: Sequence[Person] = ()) -> str:
-    """Return what is wrong on the first walk through a list: with its numbers, or with who was `written`."""
+def complaint_of(listed: ListedUsers, written: Sequence[Person] = (), order: str = "") -> str:
+    """Return what is wrong on the first walk through a list: with its numbers, or with who was `written`.
+
+    With an order it is what is wrong with that.
+    """
     seen = viewpoint(listed)
     observer: Any = SimpleNamespace(
         api=seen.api, validator=seen.validator, normalizer=seen.normalizer, saw_all=seen.saw_all
@@ -54,7 +57,9 @@ def complaint_of(listed: ListedUsers, written: Sequence[Person] = ()) -> str:
             found.append(complaint(listing))
 
     lists = FirstLook(observer)
-    if written:
+    if order:
+        lists.lists_in_order(written, order, walk(seen.api, Listing()))
+    elif written:
         lists.lists_as_written(written, walk(seen.api, Listing()))
     else:
         lists.counts_right([], walk(seen.api, Listing()))
@@ -63,6 +68,16 @@ def complaint_of(listed: ListedUsers, written: Sequence[Person] = ()) -> str:
 
 def person(number: int) -> Person:
     return Person(f"User{number}", "m", {**people(number)[-1]}, id=number)
+
+
+@pytest.mark.parametrize(("promises", "said"), [(["stable-cursor"], "'Abe' follows 'Zoe'"), ([], "")])
+def test_the_people_of_a_story_may_stand_in_order_where_others_do_not(promises: list[str], said: str) -> None:
+    """Each page was sorted for itself, and the people stood on one of them; pages that move tell nothing."""
+    names = ["Zoe", "Max", "Bob", "Abe"]
+    users = [{"id": n, "name": name, "email": f"u{n}@example.com"} for n, name in enumerate(names)]
+    listed = ListedUsers(always([users[1], users[0], users[3], users[2]]), promises=promises)
+    own = [Person(names[n], "m", users[n], id=n) for n in (3, 2)]
+    assert complaint_of(listed, own, "name") == said
 
 
 def test_an_order_is_told_by_walks_that_show_everybody() -> None:
