@@ -130,6 +130,20 @@ Feature: One account per email
       Then the request is refused because the email is already in use
       And no other user has the email of user Ada
 
+    @UNQ-05 @UNQ-02 @clause-2.3 @clause-5.7 @needs-patch @needs-unique-email-blanks
+    Scenario: An email that a change writes differently stays taken
+      Given user Ada exists
+      When the client changes user Ada with the email of user Ada written with a blank at the end
+      And the client creates user Grace with the first email of user Ada
+      Then the request is refused because the email is already in use
+
+    @UNQ-05 @UNQ-02 @clause-2.3 @clause-5.7 @needs-put @needs-unique-email-blanks
+    Scenario: An email that a replacement writes differently stays taken
+      Given user Ada exists
+      When the client replaces user Ada with the email of user Ada written with a blank at the end
+      And the client creates user Grace with the first email of user Ada
+      Then the request is refused because the email is already in use
+
     @UNQ-05 @clause-2.3 @clause-3.4 @needs-put
     Scenario: A replacement cannot take an email in use
       Given users Ada and Grace exist

@@ -6,6 +6,7 @@ left to it.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -150,16 +151,28 @@ class EveryAddress:
             if known := way(met):
                 sequence.delete(known)
         if holder is not None:
-            self._move(sequence, holder, name, met)
+            self._move(sequence, holder, name, pair=(taken, met))
             sequence.delete(holder)
         sequence.create(name, taken)
 
-    def _move(self, sequence: Sequence, known: Known, name: dict[str, Sample], met: Address) -> None:
-        """Have the holder of the one address, who may have it in whatever letters, take the other one."""
+    def _move(
+        self, sequence: Sequence, known: Known, name: dict[str, Sample], pair: tuple[Address, Address]
+    ) -> None:
+        """Have the holder of the one address, in whatever letters, take the other one, and that one again.
+
+        Each time somebody tries to have the one that was given up, which is the same in other letters or not.
+        """
+        moves: list[Callable[[Address], object]] = []
         if self._target.promise("patch"):
-            sequence.change(known, {}, met)
-        elif self._target.promise("put"):
-            sequence.replace(known, name, met)
+            moves.append(partial(sequence.change, known, {}))
+        if self._target.promise("put"):
+            moves.append(partial(sequence.replace, known, name))
+        given_up, address = pair
+        for move in moves:
+            move(address)
+            if newcomer := sequence.create(name, given_up):
+                sequence.delete(newcomer)
+            given_up, address = address, given_up
 
     def _ways(
         self, sequence: Sequence, name: dict[str, Sample]

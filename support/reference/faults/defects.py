@@ -219,6 +219,7 @@ N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
 N145 | S | 3.4 | UNQ-07 | a change or replacement that is not valid reserves its address
 N144 | S | 3.4 | EDT-02 | a save refused as outdated reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
+N170 | S | 2.3 | UNQ-05 | an address is not protected that a change or replacement writes with blanks
 N64 | S | 2.3 | UNQ-05 | who is refused an email by a change loses hold of their own
 """
 

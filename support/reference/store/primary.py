@@ -182,6 +182,8 @@ class Transaction:
             self._claim(new, overlooks)
             if not (on("M74") or on("N133", old.version > 2)):
                 self.release(old)
+        if on("N170", new.email != new.email.strip()):
+            self.release(new)
         if new.id != old.id:
             self._make_way(old, new.id)
         self.connection.execute(_REPLACE, {**_columns(new), "old_id": old.id})

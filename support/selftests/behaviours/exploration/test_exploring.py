@@ -141,7 +141,7 @@ def test_ids_that_return_are_no_finding_where_the_profile_says_so(tmp_path, word
     assert findings.found or wording == TEXTS
 
 
-@pytest.mark.parametrize("defect", ["N28", "N29", "N71", "N78", "N79", "N83", "N146"])
+@pytest.mark.parametrize("defect", ["N28", "N29", "N71", "N78", "N79", "N83", "N146", "N170"])
 def test_an_address_that_is_taken_for_another_is_found_whatever_chance_does(tmp_path, defect):
     findings = [explore(tmp_path, wording, defect)[0] for wording in KNOWN_ADDRESSES]
     found = [each for each in findings if each.found]
