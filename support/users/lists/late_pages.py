@@ -3,8 +3,8 @@
 What a story is about was created while it ran. Where the newest can be listed first, a walk ends with the
 users that were there before the story; here it begins with them, at a page that an earlier walk came
 through. A walk proves by its own dates that nobody of the story can stand before it, or is made anew from
-the beginning. A cursor may well show the list as it was when it was given: none is used again before one has
-shown somebody newer than that.
+the beginning. A cursor may well show the list as it was when it was given: none is relied on before one has
+shown somebody who was created afterwards.
 """
 
 from __future__ import annotations
@@ -26,26 +26,33 @@ if TYPE_CHECKING:
 
 LONG_WALK = 5  # pages; a shorter one costs little
 BACK = 1  # pages: others who leave push those who stay to earlier ones
-MOST_DOUBTS = 3  # times that only a walk from the beginning showed somebody newer
+MOST_DOUBTS = 3  # times that only a walk from the beginning showed somebody who was created afterwards
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How a page is asked for, and when the newest user had come to be of the walk that came through it."""
+    """How a page is asked for, and when the walk that came through it was over, monotonic [s]."""
 
     query: Query
-    newest: datetime
+    known_at: float
 
 
 class LatePages:
     """Remembers for each way of asking for the list the latest page with which a walk may begin.
 
-    `page_of` reads what an operation has listed.
+    `page_of` reads what an operation has listed, `created_since` gives the ids of users whose creation was
+    sent after a moment, monotonic [s].
     """
 
-    def __init__(self, normalizer: Normalizer, page_of: Callable[[Operation], Page | None]) -> None:
+    def __init__(
+        self,
+        normalizer: Normalizer,
+        page_of: Callable[[Operation], Page | None],
+        created_since: Callable[[float], set[str]],
+    ) -> None:
         self._normalizer = normalizer
         self._page_of = page_of
+        self._created_since = created_since
         self._entries: dict[tuple[tuple[str, QueryValue], ...], Entry] = {}
         self._are_live = False
         self._doubts = 0
@@ -59,24 +66,22 @@ class LatePages:
         entry = self._entries.pop(key, None)
         if since is None or self._doubts >= MOST_DOUBTS:
             return walk_from(first)
-        if entry is not None:
-            walked = walk_from(entry.query)
-            if self._is_proof(walked, since):
-                self._are_live = self._are_live or self._newest(walked) > entry.newest
-                if self._are_live:
-                    self._entries[key] = self._latest(entry.query, walked, since)
-                    return walked
+        late = walk_from(entry.query) if entry is not None else None
+        if entry is not None and late is not None and self._is_proof(late, since):
+            self._are_live = self._are_live or self._shows_newer(late, entry)
+            self._entries[key] = self._latest(entry.query, late, since)
+            if self._are_live:
+                return late
         walked = walk_from(first)
         if len(walked[0]) >= LONG_WALK and self._is_proof(walked, since):
-            self._doubts += entry is not None and self._newest(walked) > entry.newest
+            self._doubts += entry is not None and self._shows_newer(walked, entry)
             self._entries[key] = self._latest(first, walked, since)
         return walked
 
-    def _newest(self, walked: Walked) -> datetime:
-        """Return when the last user of a walk came to be, who is the newest."""
-        date = self._normalizer.created_at(walked[1][-1])
-        assert date is not None
-        return date
+    def _shows_newer(self, walked: Walked, entry: Entry) -> bool:
+        """Return whether a walk shows somebody who was created after its first page had become known."""
+        newer = self._created_since(entry.known_at)
+        return any(str(self._normalizer.id_of(item)) in newer for item in walked[1])
 
     def _is_proof(self, walked: Walked, since: datetime) -> bool:
         """Return whether nobody who came since a moment stands before a walk or behind it.
@@ -105,4 +110,4 @@ class LatePages:
             if page.next is None:
                 break
             asked.append(page.next)
-        return Entry(asked[max(0, begins_old - BACK)], self._newest(walked))
+        return Entry(asked[max(0, begins_old - BACK)], walked[0][-1].answered_at)

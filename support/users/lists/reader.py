@@ -52,7 +52,7 @@ class ListReader:
         self._population = 0  # as a list has last announced it, or a walk has found it
         self._is_size_refused = False
         self.horizon = StoryHorizon(client, normalizer)
-        self._late_pages = LatePages(normalizer, self.page_of)
+        self._late_pages = LatePages(normalizer, self.page_of, self.horizon.created_since)
 
     def count(self, subject: str = "users", *, strong: bool = False) -> tuple[Operation, int | None]:
         """Ask how many users there are: the operation, and the number that it announces, if any."""

@@ -78,6 +78,15 @@ class StoryHorizon:
         }
         return due - {*ids, *self._given_up, ""}
 
+    def created_since(self, moment: float) -> set[str]:
+        """Return the ids of users whose creation was sent after a moment, monotonic [s], by any story."""
+        later = (
+            done
+            for done in self._client.history.since(0)
+            if done.verb == "create" and done.exchanges and done.sent_at > moment
+        )
+        return {self._created_by(done) for done in later} - {""}
+
     def _created_by(self, creation: Operation) -> str:
         """Return the id of whoever was created, read once; empty if nobody was."""
         if id(creation) not in self._created:  # the history keeps all

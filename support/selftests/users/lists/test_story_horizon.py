@@ -83,6 +83,7 @@ class Crowd:
     def remember_creation(self, created: dict[str, Any], story: str = "the story") -> None:
         """Put into the history that a user was created, as if it had been just now."""
         other = ListedUsers(lambda _: (201, created, {}), **PROFILE)
+        other.now_s = self.listed.now_s
         sent = other.reader.look_up(1, "user Ada")
         self.listed.history.begin(Operation("create", "user Ada", story, sent.exchanges))
 
@@ -235,7 +236,9 @@ def test_a_list_without_an_order_is_entered_where_the_story_began() -> None:
     crowd = Crowd(5000, profile=UNORDERED)
     crowd.remember_creation(crowd.own[0])
     assert crowd.walk() == ([each["id"] for each in crowd.users], 51, True)
+    crowd.listed.now_s = 10.0
     crowd.users.append(user(10**6 + 9, NOW + timedelta(milliseconds=500)))
+    crowd.remember_creation(crowd.users[-1])
     shown, requests, is_all = crowd.walk()
     assert ids(crowd.own) <= set(shown)
     assert (requests, is_all) == (3, True)
@@ -256,7 +259,9 @@ def test_a_cursor_that_shows_the_list_as_it_was_is_not_used_again() -> None:
     crowd.walk()
     for number in range(6):
         newcomer = user(2 * 10**6 + number, NOW + timedelta(seconds=1 + number))
+        crowd.listed.now_s += 10.0
         crowd.users.append(newcomer)
+        crowd.remember_creation(newcomer)
         shown, requests, _ = crowd.walk()
         assert newcomer["id"] in shown
     assert requests == 11  # and no second look
