@@ -184,6 +184,7 @@ N142 | S | 2.8 | DIR-02 | names are sorted without regard to case, and cursors o
 N147 | S | 2.8 | DIR-02 | the link to the next page forgets how many users were asked for
 N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
+N171 | S | 2.8 | EXP-02 | pages go by the last change, so that whoever is changed meanwhile stands on two
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N160 | S | 6.1 | DIR-06 | lists and searches have a tag of the ids that they show, whatever was changed

@@ -1,10 +1,11 @@
-"""Pages of the list: in each order, in odd sizes, from odd cursors, and while users leave."""
+"""Pages of the list: in each order, in odd sizes, from odd cursors, and while users move."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from support.behaviours.exploration.texts import Sample
 from support.behaviours.users.listing import ListObserver
 from support.errors import UnexpectedContent
 from support.users.pages import MADE_UP_CURSORS, page_from_cursor
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from support.http.call import QueryValue
 
 LARGEST_SIZE = 3
-MOST_PAGES = 40
+MOST_PAGES = 64  # a few more than `size_for` makes of any list
 # Sizes that no page has, whatever the largest one is.
 ODD_SIZES = ("0", "-1", "x", "1.5", "1000")
 # Cursors of these kinds have a form that may be a good one; the others are out of any range.
@@ -90,20 +91,24 @@ def follow_odd_cursor(sequence: Sequence, _known: Known | None, number: int) -> 
     sequence.verdicts.answered(listing.operation, judge)
 
 
-def leave_between_pages(sequence: Sequence, _known: Known | None, number: int) -> None:
-    """List all users while one who was shown is deleted: nobody who stays is skipped, or shown twice.
+def move_between_pages(sequence: Sequence, _known: Known | None, number: int) -> None:
+    """List all users while some are deleted or changed: nobody who stays is skipped, or shown twice.
 
-    Only where the newest state can be asked for: else nobody can tell who was there throughout.
+    Only where the newest state can be asked for: else nobody can tell who was there throughout. A user whose
+    name and email stay keeps their place in any order but that of changes, which no list may go by.
     """
     api, target = sequence.api, sequence.target
     if not (target.promise("stable-cursor") and sequence.looks.is_newest):
         return
     size = api.size_for(1 + number % 2)
-    sequence.words.append(f"the client lists all users, {size} per page, and deletes one of the first")
+    changes = number >= 2 and target.promise("patch") and bool(target.fields.nickname)
+    does = "changes some between pages" if changes else "deletes one of the first"
+    sequence.words.append(f"the client lists all users, {size} per page, and {does}")
     stayers = {str(known.person.id): known for known in sequence.users if known.is_there}
     following: Mapping[str, QueryValue] | None = {**target.lists.always, **target.lists.sized(size)}
     operations: list[Operation] = []
     shown: Counter[str] = Counter()
+    has_moved = False
     while following is not None and len(operations) < MOST_PAGES:
         operation, page = api.list_page(following, strong=True)
         operations.append(operation)
@@ -112,22 +117,25 @@ def leave_between_pages(sequence: Sequence, _known: Known | None, number: int) -
         ids = [str(api.id_of(item)) for item in page.items]
         shown.update(ids)
         following = page.next
-        leaver = next((stayers[each] for each in ids if each in stayers), None)
-        if leaver is not None and following is not None and len(stayers) == _count_there(sequence):
-            sequence.delete(leaver)
+        ours = [stayers[each] for each in ids if each in stayers]
+        if not ours or following is None or has_moved:
+            continue
+        has_moved = True
+        if changes:
+            unseen = [known for each, known in stayers.items() if not shown[each]]
+            for known in {id(each): each for each in (ours[0], *unseen[-1:])}.values():
+                sequence.change(known, {"nickname": Sample("between pages", "a nickname")}, None)
+        else:
+            sequence.delete(ours[0])
     if following is not None:
         return
     for user_id, known in stayers.items():
         if known.is_there and shown[user_id] != 1:
             raise UnexpectedContent(
-                "turning the pages shows everyone who stays exactly once, while others go",
+                "turning the pages shows everyone who stays exactly once, while others move",
                 f"{known.person.subject} stands there {shown[user_id]} times, id {clip(user_id)}",
                 evidence=operations[-1:],
             )
-
-
-def _count_there(sequence: Sequence) -> int:
-    return sum(known.is_there for known in sequence.users)
 
 
 def _is_refused(sequence: Sequence, operation: Operation) -> bool:

@@ -30,7 +30,7 @@ CHECKS: tuple[tuple[Check, int, tuple[str, ...]], ...] = (
     (pages.turn_pages, 12, WITH_PAGES),
     (pages.ask_for_odd_size, 5, WITH_PAGES),
     (pages.follow_odd_cursor, 5, WITH_PAGES),
-    (pages.leave_between_pages, 2, (*WITH_PAGES, "stable-cursor")),
+    (pages.move_between_pages, 4, (*WITH_PAGES, "stable-cursor")),
     (unknown_users.look_for_unknown, 14, ()),
     (unknown_users.write_to_unknown, 8, ()),
     (unknown_users.write_to_deleted, 3, ()),

@@ -15,6 +15,14 @@ def the_pages_do_not_show_everybody_once(probe: Probe) -> object:
     return sorted(user["id"] for page in pages for user in page) != ids
 
 
+@shows("N171")
+def a_change_moves_a_user_to_another_page(probe: Probe) -> object:
+    first, *_ = [probe.create() for _ in range(4)]
+    link = probe.send("GET", "?limit=2").headers["link"].partition(">")[0].partition("?")[2]
+    probe.send("PATCH", f"/{first['id']}", json_body={"nickname": "moved"})
+    return first["id"] in [user["id"] for page in probe.walk(link) for user in page]
+
+
 @shows("N142")
 def an_order_skips_names_in_other_letters(probe: Probe) -> object:
     ids = sorted(probe.create(name=name)["id"] for name in ("Ada", "ADA", "AdA", "ada"))
