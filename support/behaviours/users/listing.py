@@ -97,8 +97,9 @@ class ListObserver:
         ids = {person.id for person in people}
 
         def disorder_of_strangers(seen: Listing) -> str:
-            users = self._api.readable_users(seen.items)
-            values = [self._key(getattr(user, member), member) for user in users]
+            shown = [getattr(user, member) for user in self._api.readable_users(seen.items)]
+            # Where those stand who have none, no contract says.
+            values = [self._key(value, member) for value in shown if value is not None]
             return find_disorder_of_strangers(values, descends=descends)
 
         def complaint(seen: Listing) -> str:
