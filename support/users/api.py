@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 STORIES_AT_ONCE = 8  # that may share a target's room for users
 FEWEST = 4
+LATER = 202
+LATER_PAUSE_S = 0.05
 
 
 class UsersApi(UsersReader):
@@ -172,7 +174,18 @@ class UsersApi(UsersReader):
             self._journal.deleted(person.id, person.caller)
         if person.deletion is None or operation.outcome is Outcome.OK or operation.adopted:
             person.deletion = operation
+        if response is not None and response.status == LATER:
+            self._await_deletion(person, operation)
         return operation
+
+    def _await_deletion(self, person: Person, operation: Operation) -> None:
+        """Look until a deletion is done that was only promised (202, RFC 9110 §15.3.3), or is overdue."""
+        due = operation.answered_at + self.target.bounds.single_s
+        strong = self.target.promise("strong-read")
+        while self._clock.monotonic() < due:
+            if self.is_gone(self.look_up(person.id, person.subject, strong=strong)):
+                break
+            self._clock.sleep(LATER_PAUSE_S)
 
     def _write(
         self,

@@ -76,7 +76,7 @@ B48 | any lag below the bound, another one for every replica and change
 B49 | lists lag longer than single users
 B50 | lists are ahead of single users
 B52 | the clock is five minutes ahead
-B53 | a deletion answers 202
+B53 | a deletion answers 202 and is done a moment later, within the bound
 B55 | compressed answers
 B56 | answers in chunks of seven bytes
 B57 | each connection is closed after one answer

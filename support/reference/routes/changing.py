@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from support.reference.store.schema import User
     from support.reference.users.users import Users
     from support.reference.users.validation import Action, Fields, Rules
+
+
+_LATER = (0.01, 0.04)  # after which share of the bound a deletion is done that was only promised (202)
 
 
 class Changing:
@@ -77,8 +82,12 @@ class Changing:
         stored = self._recall_creation(request, caller, "N57")
         if stored:
             return stored
+        is_later = on("B53", self._switches.bound_s)
         try:
-            self._users.delete(caller.tenant, user_id, self._conditions(request))
+            self._users.delete(caller.tenant, user_id, self._conditions(request), only_checked=is_later)
+            if is_later:
+                wait_s = self._switches.bound_s * self._switches.random.uniform(*_LATER)
+                asyncio.get_running_loop().call_later(wait_s, self._delete_now, caller.tenant, user_id)
         except problems.Problem as problem:
             if not on("B19", problem.status == 404 and self._users.was_deleted(caller.tenant, user_id)):
                 raise self._explain(problem, caller, user_id) from None
@@ -86,6 +95,11 @@ class Changing:
         if on("B18"):
             return self._answers.write(200, b'{"deleted":true}', headers)
         return Response(status_code=202 if on("B53") else 204, headers=headers)
+
+    def _delete_now(self, tenant: str, user_id: str) -> None:
+        """Delete a user as was promised a moment ago, unless somebody else has."""
+        with contextlib.suppress(problems.Problem):
+            self._users.delete(tenant, user_id, Conditions())
 
     async def delete_all(self, _request: Request, caller: Caller) -> Response:
         """Delete everyone of a tenant: offered by a defect only."""

@@ -134,8 +134,10 @@ class Users:
             raise problems.unavailable()
         return new
 
-    def delete(self, tenant: str, user_id: str, conditions: Conditions) -> None:
-        """Remove a user; raises Problem 404 or 412."""
+    def delete(
+        self, tenant: str, user_id: str, conditions: Conditions, *, only_checked: bool = False
+    ) -> None:
+        """Remove a user, or only check whether that may be done; raises Problem 404 or 412."""
         on = self._switches.on
         with self._store.transaction() as transaction:
             user = transaction.find(tenant, user_id)
@@ -150,7 +152,7 @@ class Users:
                 raise problems.unknown_user()
             if not on("M105", conditions.match) and not on("N135", conditions.match and user.version > 2):
                 self._check(user, conditions, None)
-            if on("M40") or on("M49", chance=1 / 15) or on("N75", user.version > 3):
+            if only_checked or on("M40") or on("M49", chance=1 / 15) or on("N75", user.version > 3):
                 return
             if self._switches.has("M44"):
                 for namesake in transaction.find_namesakes(user):
