@@ -170,7 +170,7 @@ Feature: Editing together
     Scenario: Quick changes make versions of their own
       Given user Ada exists
       And the client knows the version of user Ada
-      When the client changes user Ada 3 times and notes each version
+      When the client changes user Ada 8 times and notes each version
       Then user Ada has a new version after every change
 
     @EDT-05 @clause-6.1 @needs-etag

@@ -105,6 +105,7 @@ class OwnMembers:
         for before in known.glances[-1:] + known.glances[:1]:
             self._same_origin(known, before, glance)
             self._changed_as_it_should(known, before, glance)
+        self._one_state(known, glance)
         if known.told is not None:
             self._as_told(known, known.told, glance)
         known.glances.append(glance)
@@ -157,6 +158,17 @@ class OwnMembers:
                     f"{name} is {clip(seen)} in the {view}, {clip(was)} on the user's page",
                     evidence=[glance.operation, operation],
                 )
+
+    @staticmethod
+    def _one_state(known: Known, now: Glance) -> None:
+        """Require that the version stood for no other state before: who knows that one would overwrite it."""
+        same = next((each for each in known.glances if now.tag and each.tag == now.tag), None)
+        if same is not None and same.shown != now.shown:
+            raise UnexpectedContent(
+                f"a version of {known.person.subject} stands for one state",
+                f"{clip(now.tag)} stood for another one before",
+                evidence=[same.operation, now.operation],
+            )
 
     def _same_origin(self, known: Known, before: Glance, now: Glance) -> None:
         for name in self._target.own_members:

@@ -125,6 +125,7 @@ N16 | C | 6.6 | DEL-07 | a change that crosses a deletion brings the user back
 N17 | P | 5.8 | UPD-01 UPD-02 UPD-03 UPD-05 UPD-06 UPD-07 UPD-08 PAT-01 PAT-02 PAT-03 PAT-05 UNQ-05 DIR-03 DIR-08 EVC-02 RTY-02 OPS-05 | loses 1 in 25 changes
 N19 | L | 5.7 | EDT-02 EDT-03 | If-Match is compared with a lagging replica
 N58 | S | 6.2 | EDT-02 | for If-Match the beginning of a tag, or more than it, is enough
+N172 | S | 6.1 | EDT-05 | after four changes a user has an entity tag of an earlier state again
 N111 | S | 6.1 | EDT-01 REG-02 | a look-up of a user without a nickname has no entity tag
 N167 | S | 6.1 | EDT-01 | the answer to a change tells the version that it was based on
 N112 | S | 6.2 | EDT-02 EDT-06 | an If-Match without quotes is ignored

@@ -70,7 +70,7 @@ class Representation:
     def entity_tag(self, user: User) -> str:
         """Return the strong entity tag of this version of a user."""
         on = self._switches.on
-        state = f"{user.id}:{user.version}"
+        state = f"{user.id}:{user.version % 4 if on('N172', user.version > 4) else user.version}"
         if on("M102"):
             state = f"{user.id}:{user.name}:{user.nickname}:{user.role}:{user.password_hash}"
         if on("N14"):

@@ -80,7 +80,7 @@ def test_who_can_be_found_without_a_list_may_be_created_without_an_answer(promis
         "the client gives user Ada another name",
         "the client gives each of them another email",
         "another client changes user Ada",
-        "the client changes user Ada 3 times and notes each version",
+        "the client changes user Ada 8 times and notes each version",
         "each of 4 clients changes a user of its own 5 times and looks straight away",
     ],
 )

@@ -91,6 +91,7 @@ def test_lost_answers_convict_nobody(tmp_path, check):
         ("N117", unknown_users.write_to_deleted),
         ("N75", unknown_users.change_often_and_delete),
         ("N135", unknown_users.change_often_and_delete),
+        ("N172", unknown_users.change_often_and_delete),
         ("M47", unknown_users.delete_everybody),
         ("M55", pages.move_between_pages),
         ("N171", pages.move_between_pages),

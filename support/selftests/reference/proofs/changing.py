@@ -151,6 +151,16 @@ def an_outdated_save_has_an_effect(probe: Probe) -> object:
     return reply.status == 404 or reply.json != current.json
 
 
+@shows("N172")
+def an_older_tag_is_current_again(probe: Probe) -> object:
+    user = probe.create()
+    tags = []
+    for number in range(8):
+        probe.send("PATCH", f"/{user['id']}", json_body={"name": f"Ada {number}"})
+        tags.append(probe.send("GET", f"/{user['id']}").headers["etag"])
+    return len(set(tags)) < len(tags)
+
+
 @shows("M102", "N14", "M160")
 def a_tag_misses_a_change(probe: Probe) -> object:
     user = probe.create()
