@@ -432,6 +432,7 @@ Feature: Clear refusals
         | a name with a line break       |
         | a name with a null character   |
         | half a character for a name    |
+        | half a character for a nickname |
         | an unknown field               |
 
     @REJ-10 @clause-3.4 @clause-3.5
@@ -538,6 +539,7 @@ Feature: Clear refusals
         | mischief                     |
         | a name with a null character |
         | half a character for a name  |
+        | half a character for a nickname |
 
     @REJ-10 @clause-1.3 @clause-3.5 @needs-put-writes
     Scenario Outline: Hostile text in a replacement does no harm
@@ -551,6 +553,7 @@ Feature: Clear refusals
         | mischief                     |
         | a name with a null character |
         | half a character for a name  |
+        | half a character for a nickname |
 
     @REJ-10 @clause-1.6 @clause-3.5 @needs-password
     Scenario: A long password in Chinese does no harm

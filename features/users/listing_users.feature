@@ -42,6 +42,12 @@ Feature: Listing users
       When the client lists all users, sorted by name, 5 per page
       Then all of them are listed exactly once
 
+    @DIR-02 @clause-2.8 @clause-2.10 @needs-pagination @needs-sorting
+    Scenario: Greek letters do not confuse a sorted list
+      Given 6 users whose names have Greek letters exist
+      When the client lists all users, sorted by name, 2 per page
+      Then all of them are listed exactly once
+
     @DIR-07 @clause-2.10 @needs-sorting
     Scenario: Equal names keep one order
       Given 6 users with the name "Aaron Abbott" exist

@@ -176,7 +176,9 @@ class Visit:
         if not self._target.has_list:
             return
         self._wait_for(max(map(self._ready_at, self.facts)))
-        operations, items, is_complete = api.walk_list(whole=whole, since=self._run_began_at(), fresh=True)
+        since = self._run_began_at()
+        # Without a moment it is the whole list, too: a look may begin late, and would lack most people.
+        operations, items, is_complete = api.walk_list(whole=whole or since is None, since=since, fresh=True)
         if not is_complete or api.goes_on(operations[-1], items):
             return
         by_id: dict[str, Any] = {}

@@ -47,12 +47,17 @@ MANNERS: dict[str, Callable[[str], str]] = {
     "with a blank at the end": lambda email: email + " ",
     "with a blank in front": lambda email: " " + email,
 }
-# Names that some software takes for equal where it puts them in order, and for different where it compares.
+# Names that some software takes for equal where it puts them in order, and for different where it compares;
+# and some that are others where it reads them in a narrower encoding.
 NAMES = {
     "": ("",),  # each their own
     "whose names differ in letter case": (
         *("Aaron Abbott", "AARON ABBOTT", "AAron Abbott", "AaroN Abbott"),
         *("Aaron ABBOTT", "AaRon Abbott", "AarON Abbott", "AaRON ABBOTT"),
+    ),
+    "whose names have Greek letters": (
+        *("Aaron \u03a9\u03b4", "Aaron \u03a9\u03b1", "Aaron \u03a9\u03b3"),
+        *("Aaron \u03a9\u03b2", "Aaron \u03a9\u03b6", "Aaron \u03a9\u03b5"),
     ),
 }
 
@@ -119,6 +124,7 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
         "a name with a line break": {"name": "Mallory\r\nX-Injected: yes"},
         "a name with a null character": {"name": "Mal\x00lory"},
         "half a character for a name": {"name": "Mal\ud800lory"},
+        "half a character for a nickname": {"nickname": "Mal\ud800lory"},
         "an unknown field": {"__proto__": {"isAdmin": True}, "$where": "1==1"},
     }
 

@@ -187,10 +187,11 @@ class Repeats:
         if stored and parse_json(original.body) != parse_json(response.body):
             ours, theirs = was.model_dump(), now.model_dump()
             names = (name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name))
-            name = next(names, "envelope")
+            name = next(names, None)
+            seen = f"the {name} was {clip(ours.get(name))} and is {clip(theirs.get(name))}" if name else ""
             raise UnexpectedContent(
                 ONCE_MORE,
-                f"the {name} was {clip(ours.get(name))} and is {clip(theirs.get(name))}",
+                seen or "it has other members than the first answer, or others around the user",
                 evidence=[first, operation],
             )
         self._same_headers(first, original, operation, response)

@@ -187,8 +187,9 @@ class Changing:
         elif problem.status == 412 and self._switches.has("N59"):
             self._touch(caller, user_id)
         email = values.get("email") if isinstance(values, dict) else None
-        is_new = isinstance(email, str) and problem.status in {412, 422} and email.isprintable()
-        if is_new and (on("N144", problem.status == 412) or on("N145", problem.status == 422)):
+        reserving = {412: "N144", 422: "N145", 404: "N174"}.get(problem.status, "")
+        is_new = isinstance(email, str) and email.isprintable()
+        if is_new and reserving and on(reserving):
             with self._store.transaction() as transaction:
                 transaction.reserve(caller.tenant, key_of(str(email), self._switches))
         if on("N64", problem.kind == "email-in-use"):

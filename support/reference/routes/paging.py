@@ -69,6 +69,8 @@ class Paging:
                     raise _refuse("cursor", "is not a cursor of this list")
                 tenant, order, email_key = mark[:3]
             after, at_least = (mark[3], mark[4]), mark[5]
+            if self._switches.on("N173", isinstance(mark[3], str) and not mark[3].isascii()):
+                after = (mark[3].encode().decode("latin-1"), mark[4])
         listing = Listing(tenant, order, email_key, limit, after)
         return ListQuery(listing, email, at_least, is_ordered="sort" in given)
 

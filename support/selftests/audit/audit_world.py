@@ -39,6 +39,7 @@ class World:
         self.clock = FakeClock()
         self.people = People("acctestrun00", "gw0", 1, with_password=True)
         self.users: dict[str, dict[str, Any]] = {}
+        self.walks: list[tuple[bool, datetime | None]] = []
         self.looks = 0
         self.see: Callable[[str, dict[str, dict[str, Any]]], dict[str, dict[str, Any]]] = lambda _, users: (
             users
@@ -158,10 +159,11 @@ class World:
     def walk_list(
         self,
         *,
-        whole: bool,  # noqa: ARG002
-        since: datetime | None,  # noqa: ARG002
+        whole: bool,
+        since: datetime | None,
         fresh: bool,  # noqa: ARG002
     ) -> tuple[list[Operation], list[Any], bool]:
+        self.walks.append((whole, since))
         operation, users = self._answer("list", "/users")
         return [operation], list(users.values()), not self.is_out
 

@@ -44,6 +44,14 @@ def test_everybody_is_looked_up_where_there_is_no_list(world: World) -> None:
     expect(world, NeverConverged, people[-1].subject, "a look-up")
 
 
+def test_a_walk_without_a_moment_is_of_the_whole_list(world: World) -> None:
+    """A look may begin where the audit did: of two thousand people it showed a tenth, and no others."""
+    world.create("Ada")
+    world.audit()
+    assert world.walks
+    assert all(whole or since for whole, since in world.walks)
+
+
 def test_waits_for_the_last_bound(world: World) -> None:
     """Nobody is looked at before their bound is over."""
     ada = world.create("Ada")

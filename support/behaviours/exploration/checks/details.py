@@ -107,6 +107,21 @@ def give_up_address(sequence: Sequence, _known: Known | None, number: int) -> No
     for address in (taken, left):
         if sequence.has_room:
             sequence.create(NAME, address)
+    sequence.delete(holder)
+    for address in (left, taken):
+        if sequence.has_room:
+            sequence.create(NAME, address)
+
+
+def clear_nickname(sequence: Sequence, known: Known | None, number: int) -> None:
+    """Clear a nickname, and replace the user without one: no older one comes back."""
+    target = sequence.target
+    if known is None or "nickname" not in target.fields.nullable or not target.fields.nickname:
+        return
+    sequence.change(known, {"nickname": Sample("Countess", "a nickname")}, None)
+    for _ in range(1 + number):
+        sequence.change(known, {"nickname": None}, None)
+    sequence.replace(known, NAME, None)
 
 
 def leave_out_name(sequence: Sequence, known: Known | None, number: int) -> None:

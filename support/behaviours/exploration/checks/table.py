@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[Check, int, tuple[str, ...]], ...] = (
     (details.send_text_at_limit, 9, ("validation-lengths",)),
     (details.write_the_same, 3, ()),
     (details.give_up_address, 4, ("patch",)),
+    (details.clear_nickname, 2, ("patch", "put")),
     (details.leave_out_name, 2, ("validation",)),
     (details.send_password, 8, ("password", "validation-lengths")),
     (pages.turn_pages, 12, WITH_PAGES),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.behaviours.exploration.manners import Manner
+from support.behaviours.exploration.addresses import write_out
+from support.behaviours.exploration.manners import Address, Manner
 from support.behaviours.exploration.texts import Sample
 from support.behaviours.exploration.verdicts import NOBODY
 from support.behaviours.users.unknown_ids import unknown_id_like
@@ -68,7 +69,8 @@ def write_to_unknown(sequence: Sequence, known: Known | None, number: int) -> No
     verb = verbs[number % len(verbs)]
     likeness = LIKENESSES[number // len(verbs) % 4]
     person = sequence.cast.introduce()
-    email = f"nobody.{person.mark}@{sequence.people.domains[0]}"
+    unused = Address(Sample(f"nobody{number}.{{mark}}@{sequence.people.domains[0]}", "an address"), 0)
+    email = write_out(unused.sample, sequence.cast.owners[0])
     person.details = {"name": "Nobody", "email": email, **sequence.secret(person)}
     api.intend(person.details)
     call = api.attempt(verb, _like(sequence, known, likeness), person.details)
@@ -76,6 +78,8 @@ def write_to_unknown(sequence: Sequence, known: Known | None, number: int) -> No
     sequence.tell(f"{verb}s {likeness}", operation)
     sequence.verdicts.refused(operation, NOBODY)
     sequence.look_around()
+    if sequence.has_room:  # what was refused has reserved nothing
+        sequence.create(ALAN, unused)
 
 
 def write_to_deleted(sequence: Sequence, known: Known | None, number: int) -> None:

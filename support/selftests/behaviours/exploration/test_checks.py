@@ -88,6 +88,7 @@ def test_lost_answers_convict_nobody(tmp_path, check):
         ("N73", details.send_text_at_limit),
         ("N76", unknown_users.look_for_unknown),
         ("M27", unknown_users.write_to_unknown),
+        ("N174", unknown_users.write_to_unknown),
         ("N117", unknown_users.write_to_deleted),
         ("N75", unknown_users.change_often_and_delete),
         ("N135", unknown_users.change_often_and_delete),

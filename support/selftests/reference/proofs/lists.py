@@ -29,6 +29,18 @@ def an_order_skips_names_in_other_letters(probe: Probe) -> object:
     return sorted(user["id"] for page in probe.walk("limit=1&sort=name") for user in page) != ids
 
 
+@shows("N173")
+def an_order_loses_greek_names(probe: Probe) -> object:
+    ids = sorted(probe.create(name=f"Ω{letter}")["id"] for letter in "αβγδ")
+    return sorted(user["id"] for page in probe.walk("limit=2&sort=name") for user in page) != ids
+
+
+@shows("N174")
+def a_change_of_nobody_takes_an_address(probe: Probe) -> object:
+    probe.send("PATCH", "/nobody", json_body={"email": "a@example.com"})
+    return probe.send("POST", json_body=probe.person(email="a@example.com")).status == 409
+
+
 @shows("N147")
 def a_further_page_has_another_size(probe: Probe) -> object:
     for _ in range(5):
