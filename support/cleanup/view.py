@@ -14,6 +14,7 @@ from support.errors import SuiteError
 from support.http import Call, Outcome
 from support.http.call import segment
 from support.http.strict_json import MalformedAnswer, parse_json
+from support.users.api import LATER
 from support.users.forms.packing import pack
 from support.users.forms.paths import read, texts_in
 from support.users.forms.versions import read_version, version_headers
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from support.users import Normalizer
 
 MOST_PAGES = 5000
-LATER = 202
 HASTE_S = 5.0  # for each page of a look that may also be left out [s]
 DOTS = frozenset({"", ".", ".."})  # as an id they would lead to the collection, or above it
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.convergence.timelines import Seen
-from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
+from support.errors import DivergedAgain, Inconclusive, NotApplicable, UnexpectedContent
+from support.users.api import LATER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from support.behaviours.consistency.sessions import Account
     from support.convergence import Observer, PersonProbe
+    from support.http import Operation
 
 GUARANTEES = {
     "the client's own changes": "saw_own",
@@ -39,8 +41,12 @@ class SessionGuarantees:
         """Require that each client was given a token for its change and saw it in every look from then on.
 
         Who lost the answer to a deletion has lost the token with it; the next only says that they are gone.
+        No token tells of a deletion that is yet to be done.
         """
-        told = [account for account in accounts if not account.deed.adopted]
+        done = [account for account in accounts if not _is_later(account.deed)]
+        if accounts and not done:
+            raise NotApplicable("deletions are answered before they are done (202)")
+        told = [account for account in done if not account.deed.adopted]
         if not told:
             raise Inconclusive(
                 "every answer to a deletion was lost, and the token with it",
@@ -128,3 +134,8 @@ class SessionGuarantees:
         shown = normalizer.readable(probe.user)
         written = [normalizer.stored(write.details) for write in probe.person.writes]
         return max((i for i, details in enumerate(written) if details == shown), default=-1)
+
+
+def _is_later(deed: Operation) -> bool:
+    """Return whether a deed was answered before it was done."""
+    return bool(deed.exchanges) and deed.response is not None and deed.response.status == LATER

@@ -11,7 +11,7 @@ import pytest
 from support.behaviours.consistency.session_guarantees import SessionGuarantees
 from support.behaviours.consistency.sessions import Account, Sessions
 from support.convergence.timelines import Seen
-from support.errors import DivergedAgain, Inconclusive, UnexpectedContent
+from support.errors import DivergedAgain, Inconclusive, NotApplicable, UnexpectedContent
 from support.http.history import Exchange, Operation, Outcome, Request, Response
 from support.target.profile import Target
 from support.users.normalizers import Normalizer
@@ -31,9 +31,9 @@ def operation(verb: str, *statuses: int | None) -> Operation:
     return made
 
 
-def account(*seen: Seen, lost: bool = False, given: str = "t") -> Account:
+def account(*seen: Seen, lost: bool = False, given: str = "t", status: int = 204) -> Account:
     """Make a client's account of a deletion; `seen` is what its looks showed."""
-    deed = operation("delete", None, 404) if lost else operation("delete", 204)
+    deed = operation("delete", None, 404) if lost else operation("delete", status)
     deed.adopted = lost
     person: Any = SimpleNamespace(
         subject="user User1", writes=[SimpleNamespace(operation=operation("create", 201))]
@@ -72,6 +72,12 @@ def test_a_deletion_whose_answer_was_lost_gave_no_token(expectations: SessionGua
     expectations.saw_own([account(Seen.OLD, lost=True), account(Seen.NEW)])
     with pytest.raises(Inconclusive, match="the token with it"):
         expectations.saw_own([account(Seen.OLD, lost=True)])
+
+
+def test_no_token_tells_of_a_deletion_that_is_yet_to_be_done(expectations: SessionGuarantees) -> None:
+    expectations.saw_own([account(Seen.OLD, status=202), account(Seen.NEW)])
+    with pytest.raises(NotApplicable, match="before they are done"):
+        expectations.saw_own([account(Seen.OLD, status=202)])
 
 
 def test_looks_that_nobody_answered_decide_nothing(expectations: SessionGuarantees) -> None:
