@@ -186,7 +186,6 @@ N147 | S | 2.8 | DIR-02 | the link to the next page forgets how many users were 
 N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N173 | S | 2.8 | DIR-02 | cursors of a sorted list read names as Latin-1
-N171 | S | 2.8 | EXP-02 | pages go by the last change, so that whoever is changed meanwhile stands on two
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N160 | S | 6.1 | DIR-06 | lists and searches have a tag of the ids that they show, whatever was changed
@@ -220,7 +219,6 @@ N71 | S | 2.3 | UNQ-03 | accents are dropped when addresses are compared
 N78 | S | 2.3 | UNQ-03 | replacements overlook tags when they compare addresses
 N31 | S | 3.4 | UNQ-07 | a refused creation reserves its address
 N145 | S | 3.4 | UNQ-07 | a change or replacement that is not valid reserves its address
-N174 | S | 3.4 | EXP-02 | a change or replacement of nobody reserves its address
 N144 | S | 3.4 | EDT-02 | a save refused as outdated reserves its address
 N32 | S | 2.3 | UNQ-01 UNQ-05 | an address acquired by PATCH is not protected
 N170 | S | 2.3 | UNQ-05 | an address is not protected that a change or replacement writes with blanks

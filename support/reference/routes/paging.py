@@ -78,8 +78,7 @@ class Paging:
         """Return the value of the Link header that leads on from the last user of a page."""
         listing = query.listing
         column, _ = ORDERS[listing.order]
-        key = "updated_at" if self._switches.on("N171", listing.order == DEFAULT_ORDER) else column.key
-        place = [getattr(last, key), last.id]
+        place = [getattr(last, column.key), last.id]
         if self._switches.has("M52", "M55", "N148"):
             place = [(listing.after[0] if listing.after else 0) + listing.limit, ""]
         if self._switches.on("N82", query.is_ordered):

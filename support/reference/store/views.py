@@ -31,7 +31,7 @@ ORDERS = {
 }
 # The defects that leave ghosts, and all that change what a list is asked for.
 GHOSTLY = ("M42", "M43", "M45", "M61", "M113")
-_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63", "N142", "N143", "N148", "N171")
+_LISTING = (*GHOSTLY, "M52", "M55", "M60", "M63", "M140", "N24", "N26", "N63", "N142", "N143", "N148")
 
 _ONE = select(users)
 # Made once, as most requests ask this.
@@ -100,8 +100,7 @@ class View:
 
     def _select_page(self, listing: Listing) -> Select[Any]:
         column, descends = ORDERS[listing.order]
-        by_change = self._switches.on("N171", listing.order == DEFAULT_ORDER)
-        if by_change or self._switches.on("N143", listing.order == NEWEST_FIRST):
+        if self._switches.on("N143", listing.order == NEWEST_FIRST):
             column = users.c.updated_at
         if self._switches.on("N148", listing.order != DEFAULT_ORDER):
             column, descends = ORDERS[DEFAULT_ORDER]

@@ -137,7 +137,9 @@ class ListReader:
         if most == MOST_PAGES_WHOLE and is_complete and self.goes_on(operations[-1], items):
             return self.walk_list(subject, size=size, since=since, strong=strong, fresh=fresh)
         is_small = size is not None and size < self.target.walk_size and self.goes_on(operations[-1], items)
-        if is_small and {str(each) for each in sought} - set(self._ids(items)):  # a crowd, unannounced
+        shown = self._ids(items)
+        is_crowd = 2 * len(set(shown)) > len(shown)  # and no list that shows the same users again and again
+        if is_small and is_crowd and {str(each) for each in sought} - set(shown):  # and unannounced
             first |= lists.sized(self.target.walk_size)
             walked = go()
         if first.keys() > own_order.keys() and lists.window is None:

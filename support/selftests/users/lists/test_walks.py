@@ -155,6 +155,17 @@ def test_a_list_that_begins_again_cannot_be_walked() -> None:
     assert (len(operations), is_complete) == (OLD_USERS // len(TEN) + 1, False)
 
 
+def test_an_order_that_shows_the_same_users_again_and_again_is_no_crowd() -> None:
+    """Pages of a hundred hid that cursors of smaller ones led back: a name was read in another encoding."""
+    listed = ListedUsers(
+        lambda query: (200, TEN[: int(query["per_page"])], {}),
+        lists={"style": "page", "position": "page", "size": "per_page", "sort_keys": {"name": "name"}},
+        **STABLE,
+    )
+    _, items, _ = listed.reader.walk_list(size=2, query={"sort": "name"}, sought=(5,))
+    assert {item["id"] for item in items} == {1, 2}
+
+
 def test_newcomers_in_front_do_not_end_a_walk() -> None:
     """Nine come before each of the first five pages of one, so that the same user stands there again."""
     here = list(range(20, 0, -1))
