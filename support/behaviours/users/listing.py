@@ -234,16 +234,13 @@ class ListObserver:
 
     def _not_once(self, people: Sequence[Person], listing: Listing) -> str:
         counts = Counter(self._id(item) for item in listing.items)
-        for person in people:
-            if counts[person.id] != 1:
-                number = counts[person.id]
-                if not number:
-                    self._observer.saw_all(listing.operation, listing.items)
-                return (
-                    f"{person.subject} is missing"
-                    if not number
-                    else f"{person.subject} stands {number} times"
-                )
+        # However far the list goes on: nobody stands there twice.
+        for person in sorted(people, key=lambda each: counts[each.id], reverse=True):
+            if counts[person.id] > 1:
+                return f"{person.subject} stands {counts[person.id]} times"
+            if counts[person.id] == 0:
+                self._observer.saw_all(listing.operation, listing.items)
+                return f"{person.subject} is missing"
         return ""
 
     def _longer_than_asked(self, listing: Listing) -> str:
