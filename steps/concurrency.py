@@ -149,3 +149,8 @@ def both_kept(concurrency: Concurrency, outcomes: list[Race]) -> None:
 @then("none of the deleted users has come back")
 def deleted_stay_gone(concurrency: Concurrency, outcomes: list[Race]) -> None:
     concurrency.races.deleted_stay_gone(outcomes)
+
+
+@then("the emails of the deleted users are free")
+def emails_are_free(concurrency: Concurrency, outcomes: list[Race]) -> None:
+    concurrency.races.emails_are_free(outcomes)

@@ -185,11 +185,12 @@ Feature: Clear refusals
       And a look-up shows user Ada with <length> within the promised time
 
       Examples: As long as promised
-        | length                      |
-        | the longest name            |
-        | the longest name in Chinese |
-        | the longest nickname        |
-        | the longest email           |
+        | length                         |
+        | the longest name               |
+        | the longest name in Chinese    |
+        | the longest nickname           |
+        | the longest email              |
+        | the longest details in Chinese |
 
     @REJ-06 @REJ-11 @clause-1.2 @needs-validation-lengths @needs-put
     Scenario Outline: A replacement keeps the longest details whole
@@ -199,11 +200,12 @@ Feature: Clear refusals
       And a look-up shows user Ada with <length> within the promised time
 
       Examples: As long as promised
-        | length                      |
-        | the longest name            |
-        | the longest name in Chinese |
-        | the longest nickname        |
-        | the longest email           |
+        | length                         |
+        | the longest name               |
+        | the longest name in Chinese    |
+        | the longest nickname           |
+        | the longest email              |
+        | the longest details in Chinese |
 
     @REJ-06 @REJ-11 @clause-1.2 @needs-validation-lengths @needs-patch
     Scenario Outline: A change keeps the longest details whole
@@ -213,11 +215,12 @@ Feature: Clear refusals
       And a look-up shows user Ada with <length> within the promised time
 
       Examples: As long as promised
-        | length                      |
-        | the longest name            |
-        | the longest name in Chinese |
-        | the longest nickname        |
-        | the longest email           |
+        | length                         |
+        | the longest name               |
+        | the longest name in Chinese    |
+        | the longest nickname           |
+        | the longest email              |
+        | the longest details in Chinese |
 
     @REJ-06 @clause-1.2 @clause-3.1 @needs-validation-lengths
     Scenario Outline: Longer details are refused

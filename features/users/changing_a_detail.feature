@@ -121,9 +121,11 @@ Feature: Changing one detail of a user
 
     @UPD-07 @clause-2.6
     Scenario: Changing one user leaves all others unchanged
-      Given users Grace, Alan, Ada, Edsger and Barbara exist
+      Given users Grace, Alan, Ada and Barbara exist
+      And user Edsger exists with the name of user Ada
+      And user Donald exists with the nickname of user Ada
       When the client changes the name of user Ada
-      Then users Grace, Alan, Edsger and Barbara are unchanged
+      Then users Grace, Alan, Barbara, Edsger and Donald are unchanged
 
     @UPD-07 @clause-2.6 @clause-5.3
     Scenario: Changing many users leaves all others unchanged

@@ -82,6 +82,12 @@ Feature: Deleting a user
       When 3 clients change each of them while one of the clients deletes them at once
       Then none of the deleted users has come back
 
+    @DEL-07 @UNQ-08 @clause-6.6 @clause-2.3 @needs-patch @needs-unique-email
+    Scenario: A change during a deletion reserves no email
+      Given users Ada, Grace, Alan, Edsger, Barbara and Donald exist
+      When 3 clients change the email of each of them while one of the clients deletes them at once
+      Then the emails of the deleted users are free
+
     @DEL-07 @clause-2.7 @clause-3.5
     Scenario: Simultaneous deletions do no harm
       Given users Ada, Grace, Alan and Edsger exist

@@ -169,6 +169,12 @@ Feature: Listing users
       When the client searches for the email of user Ada
       Then the search finds only user Ada
 
+    @DIR-06 @clause-2.9 @clause-2.10 @needs-filter-by-email @needs-sorting
+    Scenario: An order does not widen a search
+      Given users Ada and Grace exist
+      When the client searches for the email of user Ada, sorted by name
+      Then the search finds only user Ada
+
     @DIR-06 @clause-2.9 @needs-filter-by-email
     Scenario: An email finds its user among many
       Given more users exist than fit on one page
@@ -260,3 +266,15 @@ Feature: Listing users
       And user Ada has been deleted
       When the client lists all users
       Then the number of users announced to the client is the number listed
+
+    @DIR-09 @DIR-02 @clause-2.8 @clause-2.11 @needs-total-count @needs-pagination @exclusive
+    Scenario Outline: The last page holds the last users
+      Given 3 users exist
+      When the client lists all users, with <last> on the last page
+      Then all of them are listed exactly once
+      And the number of users announced to the client is the number listed
+
+      Examples: What is left for the last page
+        | last                 |
+        | one user             |
+        | as many users as fit |

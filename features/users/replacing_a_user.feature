@@ -143,9 +143,11 @@ Feature: Replacing a user's details
 
     @UPD-07 @clause-2.5
     Scenario: Replacing one user leaves all others unchanged
-      Given users Grace, Alan, Ada, Edsger, Barbara and Donald exist
+      Given users Grace, Alan, Ada and Barbara exist
+      And user Edsger exists with the name of user Ada
+      And user Donald exists with the nickname of user Ada
       When the client replaces user Ada 4 times
-      Then users Grace, Alan, Edsger, Barbara and Donald are unchanged
+      Then users Grace, Alan, Barbara, Edsger and Donald are unchanged
 
     @UPD-07 @clause-2.5 @clause-5.3
     Scenario: Replacing many users leaves all others unchanged

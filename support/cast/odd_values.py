@@ -109,6 +109,10 @@ def flaws(local: str, limits: Limits, domain: str = DOMAINS[0]) -> dict[str, dic
         "the longest name": {"name": "x" * limits.name},
         "the longest name in Chinese": {"name": "\u674e" * limits.name},
         "the longest nickname": {"nickname": "x" * limits.nickname},
+        "the longest details in Chinese": {
+            "name": "\u674e" * limits.name,
+            "nickname": "\u674e" * limits.nickname,
+        },
         "the longest email": {"email": long_email(local, limits.email, domain)},
         "a name that is too long": {"name": "x" * (limits.name + 1)},
         "a nickname that is too long": {"nickname": "x" * (limits.nickname + 1)},

@@ -66,10 +66,12 @@ PLAIN: dict[str, Callable[[People, Person], dict[str, Any]]] = {
 }
 
 
+IN_ORDER = ", sorted by "
 IF_CHANGED = ", only if the answer has changed"
 SEARCHES = (
     "the email of user {Person}",
     f"the email of user {{Person}}{IF_CHANGED}",
+    f"the email of user {{Person}}{IN_ORDER}{{Order}}",
     "half of the email of user {Person}",
     "the escaped email of user {Person}",
     "an email that no user has",
@@ -149,7 +151,7 @@ class Variations:
 
     def email(self, wording: str) -> str:
         """Return the text to search for that a phrase names."""
-        wording = wording.removesuffix(IF_CHANGED)
+        wording = wording.removesuffix(IF_CHANGED).partition(IN_ORDER)[0]
         if match := re.fullmatch(r"(half of )?the (escaped )?email of user (\w+)", wording):
             email = self._people[match[3]].email
             if match[2]:

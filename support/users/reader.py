@@ -59,9 +59,13 @@ class UsersReader(ListReader):
         strong: bool = False,
         fresh: bool = False,
         headers: Mapping[str, str] | None = None,
+        order: Mapping[str, str] | None = None,
     ) -> tuple[Operation, list[Any] | None]:
-        """List the users of an email: the operation and the raw items, None when there is no list."""
-        query = ask(self.target.lists, search_query(self.target.lists, email))
+        """List the users of an email: the operation and the raw items, None when there is no list.
+
+        `order` is the query that asks for them in an order.
+        """
+        query = ask(self.target.lists, {**(order or {}), **search_query(self.target.lists, email)})
         call = Call(*self.route("find"), query=query, headers={**self._strong(strong), **(headers or {})})
         operation = self.client.send(call, "find", subject, fresh=fresh)
         page = self.page_of(operation)

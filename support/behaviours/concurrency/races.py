@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from support.errors import CameBack, Disagreement, DuplicateEffect, UnexpectedAnswer
+from support.errors import CameBack, Disagreement, DuplicateEffect, TraceLeft, UnexpectedAnswer
 from support.http import Outcome
 from support.http.retry import is_fault
 from support.users.forms.paths import texts_in
@@ -95,13 +95,17 @@ class Races:
             races.append(Race([person], operations))
         return races
 
-    def delete_while_changing(self, people: Sequence[Person]) -> list[Race]:
-        """Delete each of the people while two other clients change them."""
+    def delete_while_changing(self, people: Sequence[Person], detail: str) -> list[Race]:
+        """Delete each of the people while two other clients change one of their details."""
         races = []
         for person in people:
-            changes = [_change(person, self._people.another(person, "name")) for _ in range(2)]
+            values = [self._people.another(person, detail) for _ in range(2)]
+            email = values[0].get("email", "")
+            if email:
+                values = values[:1] * 2  # one that can be asked for afterwards
+            changes = [_change(person, value) for value in values]
             deeds = [changes[0], _deletion(person), changes[1]]
-            races.append(Race([person], self._bursts.at_once(deeds)))
+            races.append(Race([person], self._bursts.at_once(deeds), email))
         return races
 
     def delete_at_once(self, people: Sequence[Person], clients: int) -> list[Race]:
@@ -205,6 +209,21 @@ class Races:
                     "a look-up shows them" if is_there else "the list has them",
                     evidence=[*crossing.operations, look if is_there or operation is None else operation],
                 )
+
+    def emails_are_free(self, races: Sequence[Race]) -> None:
+        """Require that no deleted user holds the email that changes during the deletion asked for."""
+        for crossing in races:
+            (person,) = crossing.people
+            self._expectations.deleted(person)
+            heir = self._people.introduce(f"Heir of {person.label}", email=crossing.email)
+            creation = self._api.create(heir)
+            if creation.outcome is Outcome.REFUSED and not _was_lost(creation):
+                raise TraceLeft(
+                    f"a change that crosses the deletion of {person.subject} reserves no email",
+                    f"the email that it asked for is refused: {self._validator.answered(creation).status}",
+                    evidence=[*crossing.operations, creation],
+                )
+            self._expectations.created(heir)
 
     def _list_has_one_each(self, races: Sequence[Race], promised: str) -> None:
         if not self._target.has_list:

@@ -29,6 +29,7 @@ DEEDS = (
     "change all of them to one email",
     "change different details of each of them",
     "change each of them while one of the clients deletes them",
+    "change the email of each of them while one of the clients deletes them",
     "delete each of them",
     "replace user {Person} based on one version",
     "change user {Person} based on one version",
@@ -58,7 +59,10 @@ class Rounds:
             "change all of them to one email": lambda: races.move_to_one_email(people, rounds, whole=False),
             "change different details of each of them": lambda: races.change_at_once(people),
             "change each of them while one of the clients deletes them": lambda: races.delete_while_changing(
-                people
+                people, "name"
+            ),
+            "change the email of each of them while one of the clients deletes them": lambda: (
+                races.delete_while_changing(people, "email")
             ),
             "delete each of them": lambda: races.delete_at_once(people, clients),
         }

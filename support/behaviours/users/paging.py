@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from support.cast.variations import IF_CHANGED
-from support.errors import ForeignValue, StoryError, UnexpectedContent
+from support.cast.variations import IF_CHANGED, IN_ORDER
+from support.errors import ForeignValue, NotApplicable, StoryError, UnexpectedContent
 from support.http import Outcome
 from support.users.pages import (
+    CONTRACT_LARGEST,
     ODD_QUERIES,
     Listing,
     list_while_others_move,
@@ -41,10 +42,13 @@ NOBODY_OF_CLIENT = "shows no user of the client, or the request is refused"
 PAGE_RULES = (FULL, DEFAULT, IN_RANGE, GOES_ON, NOBODY_OF_CLIENT)
 UNSIZED = "without a size"
 BODILESS = "without its body"
+# What is left for the last page: so many users more than full pages.
+LAST_PAGES = {"with one user on the last page": 1, "with as many users as fit on the last page": 0}
 WALKS = (
     "{Number} per page",
     "{Number} per page, while others come and go",
     "sorted by {Order}, {Number} per page",
+    *LAST_PAGES,
 )
 WALK = re.compile(
     r"(?:sorted by (?P<order>.+), )?(?P<size>\d+) per page(?P<moving>, while others come and go)?"
@@ -68,6 +72,8 @@ class Paging:
         """Walk through the whole list, in pages and in an order if the wording says so."""
         if not wording:
             return walk(self._api, Listing(is_whole=True))
+        if wording in LAST_PAGES:
+            return self._walk_to_last_page(LAST_PAGES[wording])
         found = WALK.fullmatch(wording)
         if found is None:
             raise StoryError(f"no story may list users {wording!r}; it may list them {'; '.join(WALKS)}")
@@ -98,6 +104,8 @@ class Paging:
 
         Only if the answer has changed means: since the last one, if that had a tag (RFC 9110 §13.1.2). While
         a search may be behind it may repeat that one, so that this one is asked when it no longer may.
+
+        A target whose searches are elsewhere than its list, or refuse to be sorted, need not sort them.
         """
         email = self._variations.email(wording)
         headers, strong = {}, False
@@ -108,10 +116,20 @@ class Paging:
                 self._observer.validator.answered(person.writes[-1].operation)
             since = max(person.acknowledged_at for person in self._people)
             self._observer.settle(since, self._api.target.bounds.list_s)
-        operation, items = self._api.find(email, "users", strong=strong, headers=headers)
+        order = self._order_of_search(wording.partition(IN_ORDER)[2])
+        operation, items = self._api.find(email, "users", strong=strong, headers=headers, order=order)
+        if order and operation.outcome is Outcome.REFUSED:
+            self._observer.validator.refused_cleanly(operation)
+            raise NotApplicable("searches cannot be sorted here")
         if operation.response and (tag := operation.response.headers.get("etag")):
             self._tags[email] = tag
         return Listing(operations=[operation], items=items or [], is_complete=items is not None)
+
+    def _order_of_search(self, order: str) -> dict[str, str]:
+        """Return the query that asks for a search in an order; empty for none."""
+        if order and self._api.route("find") != self._api.route("list"):
+            raise NotApplicable("searches are made elsewhere than the list, where no order is declared")
+        return sorted_by(self._api.target.lists, order) if order else {}
 
     def page_keeps(self, rule: str, listing: Listing) -> None:
         """Require that a page keeps one of the rules for pages."""
@@ -128,10 +146,28 @@ class Paging:
             size = within_range(self._api.target, int(rule.split()[3]))
             self._full(listing, size, self._api.target.lists.sized(size))
 
+    def _walk_to_last_page(self, left: int) -> Listing:
+        """Walk in pages of such a size that so many users more than full pages are there.
+
+        The fewest requests decide on the size, and on how many more users are created for it.
+        """
+        self._settle()
+        total = self._api.count(strong=self._observer.has_strong_reads)[1] or 0
+        largest = within_range(self._api.target, CONTRACT_LARGEST)
+        size = min(range(2, largest + 1), key=lambda size: 3 * total / size + (left - total) % size)
+        for number in range((left - total) % size):
+            self._api.create(self._people.introduce(f"Filler{number + 1}"))
+        self._settle()
+        return walk(self._api, Listing(size=size, is_whole=True), strong=self._observer.has_strong_reads)
+
+    def _settle(self) -> None:
+        """Wait until the list must show everyone of the story, where it may be behind."""
+        since = max(person.acknowledged_at for person in self._people)
+        self._observer.settle(since, self._api.target.bounds.list_s)
+
     def _walk_while_others_move(self, size: int) -> Listing:
         people = list(self._people)
-        settled_at = max(person.acknowledged_at for person in people)
-        self._observer.settle(settled_at, self._api.target.bounds.list_s)
+        self._settle()
         strong = self._observer.has_strong_reads
         return list_while_others_move(
             self._api,

@@ -63,6 +63,7 @@ N05 | C | 6.5 | REG-08 | answers one create with the user of another that runs a
 N06 | P | 5.8 | RTY-04 REG-02 REG-03 DIR-02 OPS-05 | 1 in 40 creations is acknowledged and lost
 N109 | S | 2.1 | REG-01 REG-02 | Location leads to the list where a user has no nickname
 N118 | S | 1.6 | REG-02 | refuses the longest allowed password
+N177 | S | 3.5 | REJ-06 REJ-11 | long names and nicknames of many bytes together answer 500
 N62 | S | 1.3 | REG-02 | nicknames lose what stands in angle brackets
 """
 
@@ -99,6 +100,7 @@ M28 | E | 2.5 | UPD-01 | PUT answers the new values and stores nothing
 M29 | S | 3.4 | UPD-04 | a refused PUT stores the good fields
 M32 | S | 1.5 | UPD-06 | an id in the body moves the user there
 N168 | S | 1.5 | UPD-07 | the id in the body of a change or replacement decides who is changed
+N176 | S | 5.3 | UPD-07 | a change of name is made for everyone of the same nickname
 M33 | P | 2.5 | UPD-07 | changing one user in seven changes a neighbour too
 M34 | S | 1.4 | UPD-07 UPD-08 | updatedAt never moves
 M35 | E | 2.6 | PAT-01 | PATCH clears what it does not name
@@ -150,6 +152,7 @@ N135 | S | 6.2 | EDT-06 | DELETE ignores If-Match for users who were changed twi
 M107 | E | 6.2 | EDT-07 | where a version is required, a write that names none is carried out
 M113 | L | 5.1 | EVC-08 DEL-03 | lists keep deleted users for three bounds
 N149 | C | 3.5 | DEL-07 | of two deletions at once the second answers 500
+N179 | C | 6.6 | DEL-07 UNQ-08 | a change of a user who is gone reserves its email
 N20 | L | 5.2 | DEL-04 EVC-03 EVC-04 | after the bound a deleted user comes back for a while
 """
 
@@ -186,6 +189,8 @@ N147 | S | 2.8 | DIR-02 | the link to the next page forgets how many users were 
 N148 | S | 2.10 | DIR-07 | each page is sorted for itself
 N143 | S | 2.10 | DIR-07 | the newest first are those changed last
 N173 | S | 2.8 | DIR-02 | cursors of a sorted list read names as Latin-1
+N175 | S | 2.9 | DIR-06 | an order makes a search forget the email
+N178 | S | 2.8 | DIR-02 DIR-09 | a last page of one user is not led to
 N151 | S | 2.9 | DIR-06 | a search reads its text as Latin-1
 N146 | S | 2.9 | DIR-06 | escapes in the email searched for are undone twice
 N160 | S | 6.1 | DIR-06 | lists and searches have a tag of the ids that they show, whatever was changed
@@ -264,6 +269,7 @@ M109 | L | 5.1 | EVC-01 EVC-02 EVC-03 | converges after two bounds
 M114 | C | 5.4 | EVC-09 | replicas disagree for ever after writes at once
 M115 | P | 5.5 | SES-01 | one connection in three does not see its own writes
 M116 | S | 5.5 | SES-02 | the token of a read promises nothing: old-new-old in one session
+N180 | S | 5.5 | SES-02 | a token shows the state that it was given for, for ever
 M118 | L | 5.6 | SES-04 | ignores the wish for the newest state
 M163 | P | 5.5 | EVC-11 | an answer becomes visible before the question that it depends on
 M164 | P | 5.4 | SES-03 EVC-05 | applies quick writes out of order on a replica

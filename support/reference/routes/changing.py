@@ -187,7 +187,7 @@ class Changing:
         elif problem.status == 412 and self._switches.has("N59"):
             self._touch(caller, user_id)
         email = values.get("email") if isinstance(values, dict) else None
-        reserving = {412: "N144", 422: "N145"}.get(problem.status, "")
+        reserving = {404: "N179", 412: "N144", 422: "N145"}.get(problem.status, "")
         is_new = isinstance(email, str) and email.isprintable()
         if is_new and reserving and on(reserving):
             with self._store.transaction() as transaction:

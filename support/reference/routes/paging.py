@@ -51,6 +51,8 @@ class Paging:
         given = self._parameters(raw)
         order = self._order(given.get("sort"))
         email = None if self._switches.on("B70", "email" in given) else given.get("email")
+        if self._switches.on("N175", email is not None and "sort" in given):
+            email = None
         if self._switches.on("N166", email is not None and "'" in email):
             raise problems.unexpected()
         email_key = None if email is None else key_of(email, self._switches)

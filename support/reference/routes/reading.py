@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -110,6 +111,9 @@ class Reading:
         if self._switches.has("N10", "M22"):
             first = self._first_seen.setdefault(user.id, user)
             user = first if on("N10", first != user, chance=0.1) else user
+        if self._switches.has("N180"):
+            told = self._store.find_as_of(user.id, self._answers.at_least(request, 0) or 0)
+            user = told if told and on("N180", told != user) else user
         if on("M18"):
             self._users.touch(user)
         headers = {**self._answers.tag(user), **seen}
@@ -179,6 +183,9 @@ class Reading:
         on = self._switches.on
         listing = query.listing
         found = view.page(listing)
+        if self._switches.has("N178") and listing.email_key is None:
+            left = len(view.page(replace(listing, limit=listing.limit + 1))) - listing.limit
+            found = found[: listing.limit] if on("N178", left == 1) else found
         if not found and on("M58", listing.email_key is not None and listing.after is None):
             found = view.page(Listing(listing.tenant, limit=listing.limit))
         if not found and on("M57", listing.after is not None):

@@ -110,6 +110,13 @@ class Store:
             self._make_sure()
             yield self.view
 
+    def find_as_of(self, user_id: str, position: int) -> User | None:
+        """Return a user as a position of the change log left them, as a defect shows them."""
+        query = select(changes.c.content).where(changes.c.user_id == user_id, changes.c.seq <= position)
+        with self._connection.begin():
+            content = self._connection.execute(query.order_by(changes.c.seq.desc()).limit(1)).scalar()
+        return User(*json.loads(content)) if content else None
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Decide and change something, wholly or not at all; followers hear of it once it is kept.
@@ -202,10 +209,10 @@ class Transaction:
         self._remove(user)
         self._log(user.tenant, user.id, None)
 
-    def find_namesakes(self, user: User) -> list[User]:
-        """Return everyone else of a tenant who has the same name."""
+    def find_namesakes(self, user: User, by: str = "name") -> list[User]:
+        """Return everyone else of a tenant who has the same name, or nickname."""
         query = select(users).where(
-            users.c.tenant == user.tenant, users.c.name == user.name, users.c.id != user.id
+            users.c.tenant == user.tenant, users.c[by] == getattr(user, by), users.c.id != user.id
         )
         return [User(*row) for row in self.connection.execute(query)]
 

@@ -71,9 +71,9 @@ class Revisions:
             return None
         return self._stamp(old, replace(old, name=revision.fields["name"] or old.name))
 
-    def infect(self, neighbour: User, user: User) -> User:
-        """Return the neighbour of a user with some of that one's details."""
-        return self._stamp(neighbour, replace(neighbour, nickname=user.nickname))
+    def infect(self, neighbour: User, user: User, detail: str = "nickname") -> User:
+        """Return the neighbour of a user with one of that one's details."""
+        return self._stamp(neighbour, replace(neighbour, **{detail: getattr(user, detail)}))
 
     def revive(self, ghost: User) -> User:
         """Return a deleted user as a living one whose address is to be claimed again."""

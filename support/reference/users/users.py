@@ -231,7 +231,11 @@ class Users:
         return not self._switches.on("N17", chance=1 / 25)
 
     def _spill(self, transaction: Transaction, old: User, new: User) -> None:
-        """Let a change run over into a neighbour, as a defect does for some ids."""
+        """Let a change run over into others, as some defects do."""
+        if self._switches.has("N176") and old.nickname:
+            for namesake in transaction.find_namesakes(old, by="nickname"):
+                self._switches.on("N176")
+                transaction.update(namesake, self._revisions.infect(namesake, new, "name"))
         if self._switches.has("M33") and sum(new.id.encode()) % 7 == 0:
             for neighbour in transaction.find_neighbours(old)[:1]:
                 self._switches.on("M33")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LENGTHS = {"name": (1, 100), "nickname": (0, 100), "password": (8, 128)}
 SETTABLE = ("name", "email", "nickname", "password")
 REQUIRED = ("name", "email")
+FEW_BYTES = 500
 CUT = 64  # characters that a defect leaves of a name
 
 Action = Literal["create", "replace", "change"]
@@ -57,6 +58,7 @@ class Rules:
         is_short = self._switches.on("N43", len(errors) > 1)
         if is_short or self._switches.on("N113", len(errors) > 1 and action != "create"):
             errors = errors[:1]
+        self._weigh(fields)
         bad_passwords = [error for error in errors if error.field == "password"]
         if self._switches.on("N139", bad_passwords and len(errors) > 1):
             errors = bad_passwords
@@ -67,6 +69,13 @@ class Rules:
             if isinstance(value, str) and self._switches.on(defect):
                 fields[name] = value
         return fields
+
+    def _weigh(self, fields: Fields) -> None:
+        """Break down at names and nicknames that are too many bytes together, as a defect does."""
+        both = f"{fields.get('name') or ''}{fields.get('nickname') or ''}"
+        is_heavy = self._switches.has("N177") and len(both.encode("utf-8", "replace")) > FEW_BYTES
+        if self._switches.on("N177", is_heavy):
+            raise problems.unexpected()
 
     def _lacks(self, sent: dict[str, object]) -> str:
         return f"is required in {sent}" if self._switches.on("N103", "password" in sent) else "is required"

@@ -309,3 +309,18 @@ def an_old_version_deletes(probe: Probe) -> object:
     for name in "BC":
         probe.send("PATCH", path, json_body={"name": name})
     return probe.send("DELETE", path, headers={"If-Match": tag}).status != 412
+
+
+@shows("N176")
+def a_change_is_made_for_two(probe: Probe) -> object:
+    user, other = (probe.create(nickname="Countess") for _ in range(2))
+    probe.send("PATCH", f"/{user['id']}", json_body={"name": "B"})
+    return probe.read(other).json != other
+
+
+@shows("N180")
+def a_token_hides_what_came_later(probe: Probe) -> object:
+    created = probe.send("POST", json_body=probe.person())
+    path, token = f"/{created.json['id']}", created.headers["consistency-token"]
+    probe.send("PATCH", path, json_body={"name": "B"})
+    return probe.send("GET", path, headers={"Consistency-Token": token}).json["name"] != "B"

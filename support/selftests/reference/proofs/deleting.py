@@ -82,3 +82,11 @@ def a_deleted_user_comes_back(probe: Probe) -> object:
 @shows("N66")
 def a_deletion_gives_no_token(probe: Probe) -> object:
     return "consistency-token" not in probe.send("DELETE", f"/{probe.create()['id']}").headers
+
+
+@shows("N179")
+def a_change_of_nobody_reserves_an_email(probe: Probe) -> object:
+    path, wanted = f"/{probe.create()['id']}", "wanted@example.com"
+    probe.send("DELETE", path)
+    assert probe.send("PATCH", path, json_body={"email": wanted}).status == 404
+    return probe.send("POST", json_body=probe.person(email=wanted)).status == 409

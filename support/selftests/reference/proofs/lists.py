@@ -322,3 +322,16 @@ def a_refused_change_takes_an_address(probe: Probe) -> object:
     probe.send("PUT", f"/{user['id']}", json_body=probe.person(email="b@example.com"), headers=outdated)
     people = [probe.person(email=f"{letter}@example.com") for letter in "ab"]
     return 409 in {probe.send("POST", json_body=person).status for person in people}
+
+
+@shows("N175")
+def an_order_widens_a_search(probe: Probe) -> object:
+    user, _ = probe.create(), probe.create()
+    return probe.all(f"email={user['email']}&sort=name") != [user]
+
+
+@shows("N178")
+def the_last_user_is_not_listed(probe: Probe) -> object:
+    for _ in range(3):
+        probe.create()
+    return sum(map(len, probe.walk("limit=2"))) != len(probe.all("limit=3"))

@@ -301,3 +301,9 @@ def the_document_knows_no_user_without_a_nickname(probe: Probe) -> object:
 def a_bad_password_hides_a_bad_name(probe: Probe) -> object:
     body = probe.person(name="", password="x")
     return len(probe.send("POST", json_body=body).json["errors"]) == 1
+
+
+@shows("N177")
+def many_bytes_answer_500(probe: Probe) -> object:
+    long = "\u674e" * 100
+    return probe.send("POST", json_body=probe.person(name=long, nickname=long)).status == 500
