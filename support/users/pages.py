@@ -100,6 +100,19 @@ def within_range(target: Target, size: int) -> int:
     return min(size, largest) if largest and size <= CONTRACT_LARGEST else size
 
 
+def size_that_leaves(left: int, total: int, largest: int) -> tuple[int, int]:
+    """Return a size of pages by which so many users are left over, and how many have to be added for it.
+
+    It is the one that costs the fewest requests: each page is asked for a few times.
+    """
+
+    def missing(size: int) -> int:
+        return (left - total) % size
+
+    size = min(range(1, largest + 1), key=lambda size: 3 * total / size + missing(size))
+    return size, missing(size)
+
+
 def sorted_by(lists: Lists, sorting: str) -> dict[str, str]:
     """Return the query that asks for an order by what stories call it; raises StoryError for any other.
 

@@ -77,8 +77,9 @@ class SessionGuarantees:
             self._all_new(account, "a client that is told of a change sees what was seen before it was made")
 
     def never_went_back(self, accounts: Sequence[Account]) -> None:
-        """Require that no client saw an older state after a newer one."""
+        """Require that no client saw an older state after a newer one, or when the bound was over."""
         token = self._observer.api.target.headers.consistency_token.lower()
+        bound_s = self._observer.api.target.bounds.single_s
         for account in accounts:
             self._done(account)
             newest, shown = -1, "nobody"
@@ -86,6 +87,12 @@ class SessionGuarantees:
                 seen, words = probe.judge(look)
                 if seen is Seen.NOTHING:
                     continue
+                if seen is Seen.OLD and look.operation.last.sent_at > account.deed.answered_at + bound_s:
+                    raise UnexpectedContent(
+                        "whatever its token, a look shows what has changed before the promised time",
+                        f"look {number} showed {words}",
+                        evidence=[account.deed, look.operation],
+                    )
                 version = self._version(probe)
                 if version < newest:
                     raise DivergedAgain(

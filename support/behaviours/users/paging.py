@@ -18,6 +18,7 @@ from support.users.pages import (
     list_while_others_move,
     odd_page,
     page_from_cursor,
+    size_that_leaves,
     sorted_by,
     walk,
     within_range,
@@ -147,15 +148,12 @@ class Paging:
             self._full(listing, size, self._api.target.lists.sized(size))
 
     def _walk_to_last_page(self, left: int) -> Listing:
-        """Walk in pages of such a size that so many users more than full pages are there.
-
-        The fewest requests decide on the size, and on how many more users are created for it.
-        """
+        """Walk in pages of such a size that so many users more than full pages are there."""
         self._settle()
         total = self._api.count(strong=self._observer.has_strong_reads)[1] or 0
         largest = within_range(self._api.target, CONTRACT_LARGEST)
-        size = min(range(2, largest + 1), key=lambda size: 3 * total / size + (left - total) % size)
-        for number in range((left - total) % size):
+        size, missing = size_that_leaves(left, total, largest)
+        for number in range(missing):
             self._api.create(self._people.introduce(f"Filler{number + 1}"))
         self._settle()
         return walk(self._api, Listing(size=size, is_whole=True), strong=self._observer.has_strong_reads)
