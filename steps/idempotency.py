@@ -100,6 +100,11 @@ def create_and_hang_up(idempotency: Idempotency, people: People, answers: Answer
     answers += idempotency.lost_answers.create_hanging_up([people.introduce(person) for person in names])
 
 
+@when("the client repeats the first creation of the run that had an idempotency key")
+def repeat_oldest(idempotency: Idempotency, answers: Answers) -> None:
+    answers += idempotency.keys.repeat_oldest()
+
+
 @then(parsers.parse("{which:Answers} repeats the first answer", KINDS))
 def repeats_first(idempotency: Idempotency, answers: Answers, which: slice) -> None:
     idempotency.repeats.repeat(answers[0], answers[which])

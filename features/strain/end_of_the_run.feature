@@ -10,6 +10,12 @@ Feature: The end of the run
       Given all other stories have ended
       Then every user is as their stories left them
 
+    @RPT-09 @clause-4.7 @needs-idempotency-key @last
+    Scenario: A key is remembered to the end of the run
+      Given all other stories have ended
+      When the client repeats the first creation of the run that had an idempotency key
+      Then the answer repeats the first answer
+
   Rule: What was stored can be shown
 
     @OPS-06 @clause-2.8 @clause-3.5 @last

@@ -252,6 +252,7 @@ N34 | S | 4.7 | RPT-05 | only the first 24 characters of a key count
 N153 | S | 4.7 | RPT-05 | only the first 64 characters of a key count
 N136 | S | 4.7 | RPT-05 | keys are decoded as parts of a URL are
 N35 | S | 4.7 | RPT-09 | a key is forgotten after 50 others
+N181 | L | 4.7 | RPT-09 | a key is forgotten after half the bound
 N36 | S | 4.4 | RPT-11 RPT-07 RTY-03 | a key whose request was refused stays in progress
 N37 | S | 4.1 | RPT-02 | a repeat has no Location
 N38 | R | 4.1 | RPT-01 RPT-06 | a key is known only half a second later

@@ -99,6 +99,7 @@ class Ledger:
         age_s = time.time() - row.at / 1e6
         if (
             age_s >= LIFETIME_S
+            or self._switches.on("N181", 2 * age_s > self._switches.bound_s)
             or self._switches.on("N38", age_s < 0.5)
             or self._is_crowded_out(connection, row)
         ):

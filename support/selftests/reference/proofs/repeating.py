@@ -90,6 +90,14 @@ def a_key_is_forgotten(probe: Probe) -> object:
     return _post(probe, person).status != 201
 
 
+@shows("N181", bound_s=0.2)
+def a_key_is_forgotten_with_time(probe: Probe) -> object:
+    person = probe.person()
+    _post(probe, person)
+    probe.wait(0.45)
+    return _post(probe, person).status != 201
+
+
 @shows("N36")
 def a_key_is_in_progress_for_ever(probe: Probe) -> object:
     _post(probe, {})
