@@ -32,6 +32,7 @@ class Manners:
     is_mock: bool = False  # every id is 1, and nothing is kept
     finds_everyone: bool = False  # whatever is searched for
     deletes: bool = True
+    late_deletions: int = 0  # looks at a user until a deletion that was answered 202 is done
     may_create: bool = True
     ids_return: bool = False  # the next id is the one after the highest
     users_slash: bool = False  # the list stands at /users/, each user without a slash
@@ -65,6 +66,7 @@ class State:
     old_looks: int = 0
     late_lists: int = 0
     lost: int = 0
+    going: dict[str, int] = field(default_factory=dict)  # how many looks each still is there for
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)

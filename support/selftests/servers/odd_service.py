@@ -110,6 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             shown = self._sorted(self._list())[self._shown()]
             is_beyond = not shown and manners.size and "email=" not in self.path
             return manners.beyond if is_beyond and state.users else 200, shown
+        self._go_on_deleting(path.removeprefix("/users/"))
         user = None if manners.hides else state.users.get(path.removeprefix("/users/"))
         return self._about_nobody(path) if user is None else self._about(user, body)
 
@@ -119,6 +120,21 @@ class _Handler(BaseHTTPRequestHandler):
             return (204,) if was_there else (403, {"error": "forbidden"})
         is_strange = self.manners.digits_only and not path.removeprefix("/users/").removeprefix("u").isdigit()
         return (405 if is_strange else 404), {"error": "nobody"}
+
+    def _delete(self, user_id: str) -> tuple[Any, ...]:
+        if self.manners.late_deletions:
+            self.state.going[user_id] = self.manners.late_deletions
+            return (202,)
+        del self.state.users[user_id]
+        self.state.gone.add(user_id)
+        return (204,)
+
+    def _go_on_deleting(self, user_id: str) -> None:
+        going = self.state.going
+        if self.command == "GET" and user_id in going:
+            going[user_id] -= 1
+            if not going[user_id]:
+                self.state.users.pop(user_id, None)
 
     def _list(self) -> list[dict[str, Any]]:
         manners, state = self.manners, self.state
@@ -232,9 +248,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "DELETE" and not self.manners.deletes:
             return 405, {"error": "method"}
         if self.command == "DELETE":
-            del self.state.users[user["id"]]
-            self.state.gone.add(user["id"])
-            return (204,)
+            return self._delete(user["id"])
         if not self._apply(user, body):
             return 415, {"error": "dialect"}
         user["version"] += 1

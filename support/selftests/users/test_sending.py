@@ -118,6 +118,7 @@ class Visitor:
             {"answers": {"create": "id"}, "promises": ["precondition-required"]},
         ),
         ({"wants_key": True}, {"promises": ["idempotency-key", "key-required"]}),
+        ({"late_deletions": 3}, {"accepted": {"delete": [202]}, "bounds": {"single_s": 2}}),
     ],
     ids=str,
 )
