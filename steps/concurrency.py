@@ -146,11 +146,6 @@ def both_kept(concurrency: Concurrency, outcomes: list[Race]) -> None:
     concurrency.races.both_kept(outcomes)
 
 
-@then("none of the deleted users has come back")
-def deleted_stay_gone(concurrency: Concurrency, outcomes: list[Race]) -> None:
-    concurrency.races.deleted_stay_gone(outcomes)
-
-
-@then("the emails of the deleted users are free")
-def emails_are_free(concurrency: Concurrency, outcomes: list[Race]) -> None:
-    concurrency.races.emails_are_free(outcomes)
+@then(parsers.parse("none of the deleted users {rest:Rest}", KINDS))
+def deleted_leave_nothing(concurrency: Concurrency, outcomes: list[Race], rest: str) -> None:
+    concurrency.rounds.deleted_leave(rest, outcomes)

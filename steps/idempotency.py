@@ -69,10 +69,12 @@ def act_with_key(
 @when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again", KINDS))
 @when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again {count:Number} times", KINDS))
 def send_again(
-    idempotency: Idempotency, access: Access, answers: Answers, sender: str, sent: int, count: int = 1
+    idempotency: Idempotency, access: Access, answers: Answers, sender: str, sent: int | None, count: int = 1
 ) -> None:
+    if sent is None:
+        answers.append(idempotency.keys.oldest())
     for _ in range(count):
-        answers.append(idempotency.keys.send_once_more(answers[sent], access.callers.api_of(sender)))
+        answers.append(idempotency.keys.send_once_more(answers[sent or 0], access.callers.api_of(sender)))
 
 
 @when(
@@ -98,11 +100,6 @@ def create_at_once(idempotency: Idempotency, count: int, whom: str, times: int) 
 @when(parsers.parse("the client creates users {names:Names} over connections that break", KINDS))
 def create_and_hang_up(idempotency: Idempotency, people: People, answers: Answers, names: list[str]) -> None:
     answers += idempotency.lost_answers.create_hanging_up([people.introduce(person) for person in names])
-
-
-@when("the client repeats the first creation of the run that had an idempotency key")
-def repeat_oldest(idempotency: Idempotency, answers: Answers) -> None:
-    answers += idempotency.keys.repeat_oldest()
 
 
 @then(parsers.parse("{which:Answers} repeats the first answer", KINDS))

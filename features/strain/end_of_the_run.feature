@@ -11,9 +11,9 @@ Feature: The end of the run
       Then every user is as their stories left them
 
     @RPT-09 @clause-4.7 @needs-idempotency-key @last
-    Scenario: A key is remembered to the end of the run
+    Scenario: A key is remembered until the run ends
       Given all other stories have ended
-      When the client repeats the first creation of the run that had an idempotency key
+      When the client sends the oldest keyed request again
       Then the answer repeats the first answer
 
   Rule: What was stored can be shown

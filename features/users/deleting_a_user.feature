@@ -86,7 +86,7 @@ Feature: Deleting a user
     Scenario: A change during a deletion reserves no email
       Given users Ada, Grace, Alan, Edsger, Barbara and Donald exist
       When 3 clients change the email of each of them while one of the clients deletes them at once
-      Then the emails of the deleted users are free
+      Then none of the deleted users holds an email
 
     @DEL-07 @clause-2.7 @clause-3.5
     Scenario: Simultaneous deletions do no harm

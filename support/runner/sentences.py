@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.behaviours.access.callers import CALLER_LISTINGS, CALLER_PHRASES, ERRANDS
 from support.behaviours.access.privacy import PHRASES, REFUSAL_CONTENTS
-from support.behaviours.concurrency.rounds import DEEDS, WINNERS
+from support.behaviours.concurrency.rounds import DEEDS, RESTS, WINNERS
 from support.behaviours.concurrency.versions import KNOWN, NEVER_GIVEN, UNNAMED
 from support.behaviours.consistency.all_readers import ANOMALIES
 from support.behaviours.consistency.session_guarantees import GUARANTEES
@@ -76,7 +76,7 @@ def split_names(text: str) -> list[str]:
 
 
 PLACES = {"by id": "single", "by email": "filter", "in the list": "list"}
-WHICH_SENT = {"same": -1, "first": 0}
+WHICH_SENT = {"same": -1, "first": 0, "oldest keyed": None}
 WHICH_ANSWERS = {"the answer": slice(-1, None), "every answer": slice(1, None)}
 ONLY = "only user "
 
@@ -154,6 +154,7 @@ KINDS["KeyWording"] = _closed(("idempotency key {Key}", NO_KEY, *ODD_KEYS))
 KINDS["Save"] = _closed(SAVES)
 KINDS["Moment"] = _closed(HANGING_UP)
 KINDS["Arrival"] = _closed(ARRIVING)
+KINDS["Rest"] = _closed(RESTS)
 KINDS["Sent"] = _closed(WHICH_SENT, WHICH_SENT.__getitem__)
 KINDS["Answers"] = _closed(WHICH_ANSWERS, WHICH_ANSWERS.__getitem__)
 KINDS["Existence"] = _closed(EXISTENCES)

@@ -35,6 +35,8 @@ DEEDS = (
     "change user {Person} based on one version",
 )
 SAVE = re.compile(r"(replace|change) user (\w+) based on one version")
+# What a deletion must not leave when a change crosses it.
+RESTS = {"has come back": "deleted_stay_gone", "holds an email": "emails_are_free"}
 WINNERS = ("user has the email", "client has saved user {Person}")
 
 
@@ -81,3 +83,7 @@ class Rounds:
             self._races.one_moves_to_the_email(races)
         else:
             self._races.one_takes_the_email(races)
+
+    def deleted_leave(self, rest: str, races: Sequence[Race]) -> None:
+        """Require that a deletion left nothing of what a change that crossed it might have kept."""
+        getattr(self._races, RESTS[rest])(races)

@@ -74,13 +74,12 @@ class Keys:
             self._oldest = operation, person, key
         return operation
 
-    def repeat_oldest(self) -> list[Operation]:
-        """Send the oldest creation of this process that had a key again; return it and its repeat."""
+    def oldest(self) -> Operation:
+        """Return the oldest creation of this process that had a key, as one of this story."""
         if self._oldest is None:
             raise NotApplicable("no story before it, in the same process, has created a user under a key")
         self._sent.append(self._oldest)
-        first = self._oldest[0]
-        return [first, self.send_again(first)]
+        return self._oldest[0]
 
     def write(self, verb: str, person: Person, key: str) -> Operation:
         """Replace, change or delete a person with a key, which counts for creations only."""
