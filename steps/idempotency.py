@@ -69,12 +69,10 @@ def act_with_key(
 @when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again", KINDS))
 @when(parsers.parse("{sender:Sender} sends the {sent:Sent} request again {count:Number} times", KINDS))
 def send_again(
-    idempotency: Idempotency, access: Access, answers: Answers, sender: str, sent: int | None, count: int = 1
+    idempotency: Idempotency, access: Access, answers: Answers, sender: str, sent: int, count: int = 1
 ) -> None:
-    if sent is None:
-        answers.append(idempotency.keys.oldest())
     for _ in range(count):
-        answers.append(idempotency.keys.send_once_more(answers[sent or 0], access.callers.api_of(sender)))
+        answers.append(idempotency.keys.send_once_more(answers[sent], access.callers.api_of(sender)))
 
 
 @when(

@@ -10,12 +10,6 @@ Feature: The end of the run
       Given all other stories have ended
       Then every user is as their stories left them
 
-    @RPT-09 @clause-4.7 @needs-idempotency-key @last
-    Scenario: A key is remembered until the run ends
-      Given all other stories have ended
-      When the client sends the oldest keyed request again
-      Then the answer repeats the first answer
-
   Rule: What was stored can be shown
 
     @OPS-06 @clause-2.8 @clause-3.5 @last

@@ -76,7 +76,7 @@ def split_names(text: str) -> list[str]:
 
 
 PLACES = {"by id": "single", "by email": "filter", "in the list": "list"}
-WHICH_SENT = {"same": -1, "first": 0, "oldest keyed": None}
+WHICH_SENT = {"same": -1, "first": 0}
 WHICH_ANSWERS = {"the answer": slice(-1, None), "every answer": slice(1, None)}
 ONLY = "only user "
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from support.errors import NotApplicable, StoryError
+from support.errors import StoryError
 from support.http import Outcome
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ class Keys:
         self._bursts = bursts
         self._keys: dict[str, str] = {}
         self._sent: list[tuple[Operation, Person, str | None]] = []
-        self._oldest: tuple[Operation, Person, str] | None = None  # of all stories of this process
 
     def begin(self) -> None:
         """Forget the keys of the story before."""
@@ -69,17 +68,7 @@ class Keys:
         """Create a person under a key, given as it is; with None under none."""
         operation = (api or self._api).create(person, key=key, without_key=key is None)
         self._sent.append((operation, person, key))
-        is_plain = api is None and operation.outcome is Outcome.OK and operation.is_first_attempt
-        if self._oldest is None and is_plain and key and key.isascii():
-            self._oldest = operation, person, key
         return operation
-
-    def oldest(self) -> Operation:
-        """Return the oldest creation of this process that had a key, as one of this story."""
-        if self._oldest is None:
-            raise NotApplicable("no story before it, in the same process, has created a user under a key")
-        self._sent.append(self._oldest)
-        return self._oldest[0]
 
     def write(self, verb: str, person: Person, key: str) -> Operation:
         """Replace, change or delete a person with a key, which counts for creations only."""

@@ -30,7 +30,8 @@ VARIABLES = ("API_TOKEN", "OTHER_TENANT_TOKEN", "READ_ONLY_TOKEN", "THROTTLED_TO
 DEFECT = "M61"  # the announced number counts deleted users, as a story sees that must be alone
 STORIES = (
     "not test_the_last_page and (test_every_user_is_listed_exactly_once or test_a_deleted_user "
-    "or test_an_email_in_use_cannot or test_the_announced_number or test_deleting_everything or end_of_the_run or last)"
+    "or test_an_email_in_use_cannot or test_the_announced_number or test_deleting_everything "
+    "or end_of_the_run or last)"
 )
 OF = 4
 
