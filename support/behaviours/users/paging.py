@@ -27,7 +27,7 @@ from support.users.pages import (
 from support.users.validators import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from support.behaviours.users.listing import ListObserver
     from support.cast import People, Variations
@@ -153,15 +153,15 @@ class Paging:
         total = self._api.count(strong=self._observer.has_strong_reads)[1] or 0
         largest = within_range(self._api.target, CONTRACT_LARGEST)
         size, missing = size_that_leaves(left, total, largest)
-        for number in range(missing):
-            self._api.create(self._people.introduce(f"Filler{number + 1}"))
-        self._settle()
+        # Should one of them fail, another number is left over, and all the same nobody may be missing.
+        self._settle([self._api.create(self._people.stranger("Filler")) for _ in range(missing)])
         return walk(self._api, Listing(size=size, is_whole=True), strong=self._observer.has_strong_reads)
 
-    def _settle(self) -> None:
-        """Wait until the list must show everyone of the story, where it may be behind."""
-        since = max(person.acknowledged_at for person in self._people)
-        self._observer.settle(since, self._api.target.bounds.list_s)
+    def _settle(self, made: Sequence[Operation] = ()) -> None:
+        """Wait until the list must show everyone of the story, and whom else it made."""
+        ends = [person.acknowledged_at for person in self._people]
+        ends += [operation.answered_at for operation in made]
+        self._observer.settle(max(ends), self._api.target.bounds.list_s)
 
     def _walk_while_others_move(self, size: int) -> Listing:
         people = list(self._people)
